@@ -1,0 +1,93 @@
+package post
+
+import "time"
+
+// Point is a place in a picture, as fractions of its width and height, both in
+// [0, 1], from the top left corner.
+type Point struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
+
+// Image is a picture as one post uses it. The alternative text belongs to the
+// use and not to the file, because context and language differ from post to
+// post.
+type Image struct {
+	MediaID string `json:"media_id"`
+	// Alt is required unless Decorative: accessibility law binds public bodies.
+	Alt        string `json:"alt"`
+	Decorative bool   `json:"decorative,omitempty"`
+	// Focal is what a crop must keep; nil means the centre.
+	Focal *Point `json:"focal,omitempty"`
+}
+
+// Content is one immutable version of what a post says.
+type Content struct {
+	Title    string  `json:"title"`
+	Text     string  `json:"text"`
+	Link     string  `json:"link,omitempty"`
+	Category string  `json:"category,omitempty"`
+	Images   []Image `json:"images,omitempty"`
+}
+
+// Variant replaces parts of the common content on one channel. A nil field
+// keeps the common one.
+type Variant struct {
+	ChannelID string  `json:"channel_id"`
+	Title     *string `json:"title,omitempty"`
+	Text      *string `json:"text,omitempty"`
+}
+
+// Mode says when a post leaves.
+type Mode string
+
+const (
+	ModeNow   Mode = "now"
+	ModeAt    Mode = "at"
+	ModeDraft Mode = "draft"
+)
+
+// Schedule is what the author asked for. The wall time and the zone are kept,
+// and the instant is computed from them, so that a change of the zone's rules
+// can be followed.
+type Schedule struct {
+	Mode Mode `json:"mode"`
+	// Wall is a local time without offset, "2006-01-02T15:04" or with seconds,
+	// in Zone; or an RFC 3339 instant with offset.
+	Wall string `json:"at,omitempty"`
+	Zone string `json:"zone,omitempty"`
+	// DueAt is the instant; zero for a draft.
+	DueAt time.Time `json:"-"`
+}
+
+// Post is what the author entered once. Its status is derived from its
+// deliveries and never stored.
+type Post struct {
+	ID        string
+	CommuneID string
+	AuthorID  string
+	// Version counts content versions from 1; it is the ETag of the post.
+	Version  int
+	Content  Content
+	Variants []Variant
+	Schedule Schedule
+	// MaxLateness is how long after its due time the post may still leave.
+	MaxLateness time.Duration
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Deliveries  []Delivery
+}
+
+// DefaultMaxLateness is how late a post may leave before it is missed instead:
+// a stale notice ("road open today") is a false one.
+const DefaultMaxLateness = 2 * time.Hour
+
+// Variant returns the variant for a channel, or nil.
+func (p *Post) Variant(channelID string) *Variant {
+	for i := range p.Variants {
+		if p.Variants[i].ChannelID == channelID {
+			return &p.Variants[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package post
+
+import "time"
+
+// Commune is a tenant. Every row and every query carries its id.
+type Commune struct {
+	ID   string
+	Name string
+	// Slug is its name in public addresses, as "valmeuse".
+	Slug string
+	// Zone is an IANA time zone.
+	Zone string
+	// Language is a BCP 47 tag.
+	Language  string
+	CreatedAt time.Time
+}
+
+// Role is what a user may do.
+type Role string
+
+const (
+	// RoleAdministrator connects channels and manages people.
+	RoleAdministrator Role = "administrator"
+	// RoleAuthor writes, schedules and publishes.
+	RoleAuthor Role = "author"
+)
+
+// Roles lists every role.
+func Roles() []Role { return []Role{RoleAdministrator, RoleAuthor} }
+
+// User is a person with an account in one commune.
+type User struct {
+	ID           string
+	CommuneID    string
+	Email        string
+	Name         string
+	Role         Role
+	PasswordHash string
+	// CredentialVersion grows with each change of password or role; sessions
+	// and tokens made under an older one are dead.
+	CredentialVersion int
+	CreatedAt         time.Time
+	DisabledAt        time.Time
+}
+
+// ChannelStatus is whether a channel can be published to.
+type ChannelStatus string
+
+const (
+	ChannelConnected ChannelStatus = "connected"
+	// ChannelNeedsReauth means that the network refuses the credentials.
+	ChannelNeedsReauth  ChannelStatus = "needs_reauth"
+	ChannelDisconnected ChannelStatus = "disconnected"
+)
+
+// Account is who the commune is on a network.
+type Account struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+// Channel is one connected account of a commune on one network.
+type Channel struct {
+	ID        string
+	CommuneID string
+	Kind      string
+	Name      string
+	Status    ChannelStatus
+	// Practice channels speak to the simulated networks only.
+	Practice bool
+	Settings map[string]string
+	// Sealed are the credentials, encrypted; see internal/secret.
+	Sealed []byte
+	// CredentialsExpireAt is zero where the network states no end.
+	CredentialsExpireAt time.Time
+	Account             Account
+	Failure             *Failure
+	CheckedAt           time.Time
+	CreatedAt           time.Time
+}
+
+// Media is a stored picture: upright, without metadata, in sRGB.
+type Media struct {
+	ID          string
+	CommuneID   string
+	SHA256      string
+	ContentType string
+	Width       int
+	Height      int
+	Bytes       int64
+	// Name is the file name that the author's device gave, for display only.
+	Name      string
+	CreatedAt time.Time
+}
