@@ -1,0 +1,31 @@
+package post
+
+import "time"
+
+// Actor is who asks: a person in a commune, through a session or a token.
+// Every use case takes one, and every query carries its commune.
+type Actor struct {
+	CommuneID string
+	UserID    string
+	Role      Role
+}
+
+// Filter selects posts. Zero fields select everything.
+type Filter struct {
+	// From and To bound the due times: From inclusive, To exclusive.
+	From, To  time.Time
+	Status    Status
+	ChannelID string
+	// Query is searched in title and text.
+	Query string
+	// Cursor is the opaque NextCursor of the page before.
+	Cursor string
+	// Limit is 1 to 100; 0 means 50.
+	Limit int
+}
+
+// Page is one page of posts, newest due time first.
+type Page struct {
+	Posts      []Post
+	NextCursor string
+}
