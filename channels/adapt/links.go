@@ -1,0 +1,447 @@
+package adapt
+
+import (
+	_ "embed"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Span is a part of a text, in bytes: text[Start:End].
+type Span struct{ Start, End int }
+
+// In returns the part of text that the span covers.
+func (s Span) In(text string) string { return text[s.Start:s.End] }
+
+// Bounds on links as X draws them (twitter-text 3, configuration v3, read
+// 2026-11-21).
+const (
+	maxURLLength   = 4096 // in UTF-16 units, with the host in ASCII form
+	maxLabelLength = 63   // in the ASCII form
+	maxTCoSlug     = 40
+	protocolLength = len("https://")
+)
+
+// Links finds the links of a text as X does (twitter-text 3): with http or
+// https any host under a known top-level domain, and without one too, as
+// "commune.be". An e-mail address is not a link. Hosts are not looked up.
+func Links(text string) []Span {
+	if !strings.Contains(text, ".") {
+		return nil
+	}
+	var links []Span
+	var hosts hostRun
+	// from is where the last candidate ended: what lies before it can be
+	// neither a link nor the character in front of one.
+	for start, from := 0, 0; start < len(text); {
+		c, ok := candidateAt(text, &hosts, start, from)
+		if !ok {
+			_, size := utf8.DecodeRuneInString(text[start:])
+			start += size
+			continue
+		}
+		links = append(links, c.links(text)...)
+		start, from = c.end, c.end
+	}
+	return links
+}
+
+// candidate is what looks like a link, before its host is judged.
+type candidate struct {
+	before                     rune // 0 at the start of the text
+	start, host, hostEnd, path int
+	pathEnd, end               int
+	protocol                   bool
+}
+
+func candidateAt(text string, hosts *hostRun, start, from int) (candidate, bool) {
+	c := candidate{start: start}
+	if start > from {
+		c.before, _ = utf8.DecodeLastRuneInString(text[:start])
+		if !mayPrecedeLink(c.before) {
+			return candidate{}, false
+		}
+	} else if start > 0 {
+		return candidate{}, false
+	}
+	c.host = start
+	for _, p := range []string{"http://", "https://"} {
+		if len(text)-start >= len(p) && strings.EqualFold(text[start:start+len(p)], p) {
+			c.protocol, c.host = true, start+len(p)
+		}
+	}
+	end, ok := hosts.longest(text, c.host)
+	if !ok {
+		return candidate{}, false
+	}
+	c.hostEnd = end
+	if digits := span(text[end:], ":", isDigit); digits > 1 {
+		end += digits
+	}
+	c.path = end
+	c.pathEnd = pathEnd(text, end)
+	c.end = queryEnd(text, c.pathEnd)
+	return c, true
+}
+
+// links are those of one candidate: a host without a protocol may hold several
+// hosts with letters of other scripts between them.
+func (c candidate) links(text string) []Span {
+	host := text[c.host:c.hostEnd]
+	if !validHost(host, utf16Length(text[c.start:c.end])) {
+		return nil
+	}
+	if c.protocol {
+		return c.withProtocol(text)
+	}
+	if strings.ContainsRune("-_./", c.before) && c.before != 0 {
+		return nil
+	}
+	links := asciiHosts(host, c.host)
+	if n := len(links); n > 0 && c.pathEnd > c.path {
+		links[n-1].End = c.end
+	}
+	return links
+}
+
+// withProtocol keeps the whole link, and of a t.co link only its slug and query,
+// whatever follows.
+func (c candidate) withProtocol(text string) []Span {
+	rest := text[c.host:c.end]
+	const tco = "t.co/"
+	if len(rest) > len(tco) && strings.EqualFold(rest[:len(tco)], tco) {
+		slug := span(rest[len(tco):], "", isASCIIAlnum)
+		if slug > maxTCoSlug {
+			return nil
+		}
+		if slug > 0 {
+			end := queryEnd(text[:c.end], c.host+len(tco)+slug)
+			return []Span{{c.start, end}}
+		}
+	}
+	return []Span{{c.start, c.end}}
+}
+
+// hostRun is a run of characters that hosts are made of, measured once however
+// many places in it are tried: finding links takes linear time.
+type hostRun struct {
+	start, end int
+	labels     []hostLabel
+}
+
+type hostLabel struct {
+	start, end int
+	// reach is the end of the longest host that begins with this label as a
+	// whole; 0: none does.
+	reach int
+	// tld is the end of the top-level domain after the label; 0: none.
+	tld int
+}
+
+// longest is the end of the longest host that begins at start.
+func (h *hostRun) longest(text string, start int) (int, bool) {
+	if start < h.start || start >= h.end {
+		h.measure(text, start)
+	}
+	i := sort.Search(len(h.labels), func(i int) bool { return h.labels[i].end > start })
+	if i == len(h.labels) {
+		return 0, false
+	}
+	end := h.reach(text, i, start)
+	return end, end > 0
+}
+
+func (h *hostRun) measure(text string, start int) {
+	h.start, h.end, h.labels = start, start, nil
+	label := start
+	for h.end < len(text) {
+		r, size := utf8.DecodeRuneInString(text[h.end:])
+		if r == '.' {
+			h.labels = append(h.labels, hostLabel{start: label, end: h.end})
+			label = h.end + 1
+		} else if !isHostRune(r) && r != '-' && r != '_' {
+			break
+		}
+		h.end += size
+	}
+	for i := len(h.labels) - 1; i >= 0; i-- {
+		l := &h.labels[i]
+		if n := tldLength(text[l.end+1:]); n > 0 {
+			l.tld = l.end + 1 + n
+		}
+		l.reach = h.reach(text, i, l.start)
+	}
+}
+
+// reach is the end of the longest host that begins at start within label i.
+func (h *hostRun) reach(text string, i, start int) int {
+	l := h.labels[i]
+	if l.end <= start {
+		return 0
+	}
+	first, _ := utf8.DecodeRuneInString(text[start:])
+	last, _ := utf8.DecodeLastRuneInString(text[:l.end])
+	if !isHostRune(first) || !isHostRune(last) {
+		return 0
+	}
+	if i+1 < len(h.labels) && h.labels[i+1].reach > 0 {
+		return h.labels[i+1].reach
+	}
+	// The last label before the top-level domain takes no underscore.
+	if strings.LastIndexByte(text[:l.end], '_') >= start {
+		return 0
+	}
+	return l.tld
+}
+
+// asciiHosts finds the hosts written in Latin letters within a host that may
+// run on in another script: X takes links out of Japanese without spaces.
+func asciiHosts(host string, offset int) []Span {
+	var found []Span
+	for at := 0; at < len(host); {
+		if end, ok := latinHostEnd(host, at); ok {
+			found = append(found, Span{offset + at, offset + end})
+			at = end
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(host[at:])
+		at += size
+	}
+	return found
+}
+
+func latinHostEnd(host string, start int) (int, bool) {
+	end, found := 0, false
+	for at := start; ; {
+		n := span(host[at:], "", isLatinHostRune)
+		if n == 0 || at+n == len(host) || host[at+n] != '.' {
+			return end, found
+		}
+		at += n + 1
+		if tld := tldLength(host[at:]); tld > 0 {
+			end, found = at+tld, true
+		}
+	}
+}
+
+func pathEnd(text string, start int) int {
+	if start == len(text) || text[start] != '/' {
+		return start
+	}
+	end := start + 1
+	for at := end; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		switch {
+		case r == '(':
+			n := parensLength(text[at:])
+			if n == 0 {
+				return end
+			}
+			at += n
+			end = at
+		case isPathRune(r):
+			at += size
+			if isPathEndRune(r) {
+				end = at
+			}
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+// parensLength measures "(…)" of path characters, with at most one more pair
+// inside, as in Wikipedia's "Foo_(bar)". 0: not such a pair.
+func parensLength(text string) int {
+	at := 1
+	inner := span(text[at:], "", isPathRune)
+	at += inner
+	if at < len(text) && text[at] == '(' {
+		deep := span(text[at+1:], "", isPathRune)
+		at += 1 + deep
+		if deep == 0 || at == len(text) || text[at] != ')' {
+			return 0
+		}
+		at++
+		at += span(text[at:], "", isPathRune)
+		inner = at
+	}
+	if inner == 0 || at == len(text) || text[at] != ')' {
+		return 0
+	}
+	return at + 1
+}
+
+func queryEnd(text string, start int) int {
+	if start == len(text) || text[start] != '?' {
+		return start
+	}
+	end := start
+	for at := start + 1; at < len(text) && isQueryByte(text[at]); at++ {
+		if isASCIIAlnum(rune(text[at])) || strings.IndexByte("-_&=#/", text[at]) >= 0 {
+			end = at + 1
+		}
+	}
+	return end
+}
+
+// validHost asks what the host is in ASCII form: labels of at most 63
+// characters, 4096 in all.
+func validHost(host string, linkLength int) bool {
+	total := 0
+	for label := range strings.SplitSeq(host, ".") {
+		ascii, err := idna.Punycode.ToASCII(label)
+		if err != nil || ascii == "" || len(ascii) > maxLabelLength {
+			return false
+		}
+		total += len(ascii) + 1
+	}
+	return protocolLength+linkLength-utf16Length(host)+total-1 <= maxURLLength
+}
+
+// tlds are the top-level domains that X knows, sorted, one a line (twitter-text
+// 3.1, read 2026-11-21). A host under another one is text.
+//
+//go:embed tlds.txt
+var tlds string
+
+// longestTLD is the length in bytes of the longest line of tlds.txt; a test
+// holds it.
+const longestTLD = 33
+
+// tldLength measures the top-level domain that text begins with; 0: none. What
+// follows it may not continue a Latin word or an e-mail address.
+func tldLength(text string) int {
+	best := 0
+	for at, r := range text {
+		if at > longestTLD {
+			break
+		}
+		if at > 0 && !continuesTLD(r) && knownTLD(text[:at]) {
+			best = at
+		}
+		if !isHostRune(r) && r != '-' {
+			return max(best, punycodeLength(text))
+		}
+	}
+	if len(text) <= longestTLD && knownTLD(text) {
+		return len(text)
+	}
+	return max(best, punycodeLength(text))
+}
+
+func punycodeLength(text string) int {
+	const prefix = "xn--"
+	if len(text) <= len(prefix) || !strings.EqualFold(text[:len(prefix)], prefix) {
+		return 0
+	}
+	n := span(text[len(prefix):], "", func(r rune) bool { return isASCIIAlnum(r) || r == '-' })
+	if n == 0 {
+		return 0
+	}
+	return len(prefix) + n
+}
+
+func knownTLD(name string) bool {
+	if name == "" {
+		return false
+	}
+	name = strings.ToLower(name)
+	low, high := 0, len(tlds)
+	for low < high {
+		middle := (low + high) / 2
+		start := strings.LastIndexByte(tlds[:middle], '\n') + 1
+		end := start + strings.IndexByte(tlds[start:], '\n')
+		switch strings.Compare(tlds[start:end], name) {
+		case 0:
+			return true
+		case -1:
+			low = end + 1
+		default:
+			high = start
+		}
+	}
+	return false
+}
+
+// span measures prefix and the run of characters after it; 0 without the
+// prefix.
+func span(text, prefix string, in func(rune) bool) int {
+	if !strings.HasPrefix(text, prefix) {
+		return 0
+	}
+	for at, r := range text[len(prefix):] {
+		if !in(r) {
+			return len(prefix) + at
+		}
+	}
+	return len(text)
+}
+
+func utf16Length(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+	}
+	return n
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isASCIIAlnum(r rune) bool {
+	return isDigit(r) || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}
+
+func mayPrecedeLink(r rune) bool {
+	return !isASCIIAlnum(r) && !strings.ContainsRune("@＠$#＃", r) && !isInvalid(r)
+}
+
+func continuesTLD(r rune) bool { return isASCIIAlnum(r) || r == '@' || r == '+' || r == '-' }
+
+// isInvalid: X refuses a text with one of these.
+func isInvalid(r rune) bool { return r == 0xFFFE || r == 0xFEFF || r == 0xFFFF }
+
+// isDirectional: marks and overrides of the writing direction.
+func isDirectional(r rune) bool {
+	return 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069 ||
+		r == 0x061C || r == 0x200E || r == 0x200F
+}
+
+func isLinkSpace(r rune) bool {
+	return 0x09 <= r && r <= 0x0D || 0x2000 <= r && r <= 0x200A ||
+		strings.ContainsRune("\u0020\u0085\u00A0\u1680\u180E\u2028\u2029\u202F\u205F\u3000", r)
+}
+
+func isHostRune(r rune) bool {
+	return !(r < unicode.MaxASCII && strings.ContainsRune("!'#%&()*+,\\-./:;<=>?@[]^_{|}~$", r)) &&
+		!isLinkSpace(r) && !isInvalid(r) && !isDirectional(r)
+}
+
+func isLatinAccent(r rune) bool {
+	return 0xC0 <= r && r <= 0x24F && r != 0xD7 && r != 0xF7 ||
+		strings.ContainsRune("\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F\u0272\u0289\u028B\u02BB", r) ||
+		0x300 <= r && r <= 0x36F || 0x1E00 <= r && r <= 0x1EFF
+}
+
+func isLatinHostRune(r rune) bool { return isASCIIAlnum(r) || r == '-' || isLatinAccent(r) }
+
+func isPathLetter(r rune) bool {
+	return isASCIIAlnum(r) || isLatinAccent(r) || 0x400 <= r && r <= 0x4FF
+}
+
+func isPathRune(r rune) bool {
+	return isPathLetter(r) || strings.ContainsRune("!*';:=+,.$/%#[]-–_~@|&", r)
+}
+
+func isPathEndRune(r rune) bool { return isPathLetter(r) || strings.ContainsRune("+-=_#/", r) }
+
+func isQueryByte(b byte) bool {
+	return isASCIIAlnum(rune(b)) || strings.IndexByte("!?*'@();:&=+$/%#[]-_.,~|", b) >= 0
+}
