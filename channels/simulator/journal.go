@@ -3,7 +3,9 @@ package simulator
 import "time"
 
 // Record is one thing that a simulated network accepted. The journal of
-// records is the only judge of "never twice, never lost".
+// records is the only judge of "never twice, never lost". A record of operation
+// "update" holds the whole post as it stands after the change, one of operation
+// "alt" the whole picture.
 type Record struct {
 	Seq     int64     `json:"seq"`
 	At      time.Time `json:"at"`
@@ -20,6 +22,13 @@ type Record struct {
 	Link   string        `json:"link,omitempty"`
 	Slug   string        `json:"slug,omitempty"`
 	Images []RecordImage `json:"images,omitempty"`
+	// Draft: accepted, and not shown to anybody.
+	Draft bool `json:"draft,omitempty"`
+	// VisibleFrom is when the account's lists begin to show the post
+	// (EffectHide); zero: at once.
+	VisibleFrom time.Time `json:"visible_from,omitzero"`
+	// Extra holds what only one network knows, by name.
+	Extra map[string]string `json:"extra,omitempty"`
 	// Answered is false when the network accepted and the answer was lost by a
 	// fault.
 	Answered bool `json:"answered"`
