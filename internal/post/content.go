@@ -66,6 +66,9 @@ type Post struct {
 	ID        string
 	CommuneID string
 	AuthorID  string
+	// Key is unique in the commune and stays over versions. Public addresses
+	// and the networks' idempotency keys are made from it.
+	Key string
 	// Version counts content versions from 1; it is the ETag of the post.
 	Version  int
 	Content  Content

@@ -73,6 +73,15 @@ type Delivery struct {
 // NeedsPerson reports whether only a person can move the delivery on.
 func (d *Delivery) NeedsPerson() bool { return d.State == Unknown && d.NextAt.IsZero() }
 
+// Verdict is how a person settles an unknown outcome.
+type Verdict struct {
+	Sent      bool
+	RemoteURL string
+	// Failure is what the delivery shows when nothing was published.
+	Failure *Failure
+	At      time.Time
+}
+
 // Outcome is how an attempt ended.
 type Outcome string
 

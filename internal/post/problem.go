@@ -1,6 +1,22 @@
 package post
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
+
+// What the ledger answers. Callers turn them into a Problem with a sentence
+// where they know more; the API turns what is left into 404, 409 and 412.
+var (
+	// ErrNotFound: not there, or of another commune.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the row exists already, or its state does not allow the
+	// change.
+	ErrConflict = errors.New("conflict")
+	// ErrStale: somebody changed the row since it was read; for the worker,
+	// the lease was lost.
+	ErrStale = errors.New("stale")
+)
 
 // ProblemKind is what a caller can do about a problem; the API gives each kind
 // one HTTP status.
