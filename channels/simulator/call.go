@@ -93,11 +93,10 @@ func (a reply) write(w http.ResponseWriter) {
 
 // Plan adds a fault for the next calls that match it. Faults are used up in the
 // order in which they were planned; EffectHide may hit a call together with one
-// other fault. A fault that makes no sense is a mistake in the program: Plan
-// panics.
-func (s *Server) Plan(f Fault) {
+// other fault. A fault that makes no sense is refused.
+func (s *Server) Plan(f Fault) error {
 	if err := f.check(); err != nil {
-		panic(err)
+		return err
 	}
 	if f.Effect == EffectTruncate || f.Effect == EffectHide {
 		f.After = true // they change a true answer
@@ -108,6 +107,7 @@ func (s *Server) Plan(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, f)
+	return nil
 }
 
 func (f *Fault) check() error {

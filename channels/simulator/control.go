@@ -36,11 +36,10 @@ func (s *Server) routeControl(mux *http.ServeMux) {
 		if !readControl(w, r, &fault) {
 			return
 		}
-		if err := fault.check(); err != nil {
+		if err := s.Plan(fault); err != nil {
 			refuseControl(w, err)
 			return
 		}
-		s.Plan(fault)
 		jsonReply(http.StatusCreated, fault).write(w)
 	})
 	mux.HandleFunc("DELETE /_control/faults", func(w http.ResponseWriter, _ *http.Request) {
