@@ -20,7 +20,8 @@ func checkDelete(t testing.TB, h Harness) {
 	s := h.open(t)
 	deleter, ok := s.channel.(channels.Deleter)
 	if !ok {
-		t.Skip("does not apply: the channel does not delete")
+		t.Log("does not apply: the channel does not delete")
+		return
 	}
 	_, kept := s.mustPublish(t, h.message("kept", "Un texte qui reste.", 0))
 	_, receipt := s.mustPublish(t, h.message("deleted", "Un texte à retirer.", min(1, h.limits().Images.Max)))
@@ -42,7 +43,8 @@ func checkUpdate(t testing.TB, h Harness) {
 	s := h.open(t)
 	updater, ok := s.channel.(channels.Updater)
 	if !ok {
-		t.Skip("does not apply: the channel does not update")
+		t.Log("does not apply: the channel does not update")
+		return
 	}
 	images := min(2, h.limits().Images.Max)
 	a, receipt := s.mustPublish(t, h.message("updated", "Le premier texte.", images))
@@ -68,7 +70,8 @@ func checkArticle(t testing.TB, h Harness) {
 	s := h.open(t)
 	articler, ok := s.channel.(channels.Articler)
 	if !ok {
-		t.Skip("does not apply: the channel has no articles")
+		t.Log("does not apply: the channel has no articles")
+		return
 	}
 	m := h.message("article", "Le texte complet.", 0)
 	m.Title = "Travaux rue de l’Église : du 3 au 12 mars"

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/channels/adapt"
 )
 
 func limitChecks() []Check {
@@ -194,11 +195,11 @@ func wantIssue(t testing.TB, issues []channels.Issue, field string) {
 	t.Errorf("no error beside %s: %+v", field, issues)
 }
 
-// fits reports what in a rendering is over the limits. Code points are counted
-// here and not taken from the channel.
+// fits reports what in a rendering is over the limits. It counts by itself and
+// does not believe the rendering's own figures.
 func fits(r channels.Rendered, limits channels.Limits) error {
 	over := func(what, text string, limit channels.TextLimit) error {
-		if n, known := count(text, limit.Rule); known && limit.Max > 0 && n > limit.Max {
+		if n := adapt.Count(limit.Rule, text); limit.Max > 0 && n > limit.Max {
 			return fmt.Errorf("%s: %d of %d", what, n, limit.Max)
 		}
 		return nil

@@ -140,11 +140,3 @@ func checkValidateOver(t testing.TB, h Harness) {
 		t.Error("a saved rendering over the limit passes Validate")
 	}
 }
-
-// count counts text by a rule, where the suite can count it by itself.
-func count(text string, rule channels.CountRule) (n int, known bool) {
-	if rule == channels.CountCodePoints {
-		return utf8.RuneCountInString(text), true
-	}
-	return 0, false
-}

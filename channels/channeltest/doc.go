@@ -5,13 +5,17 @@
 //	func TestConformance(t *testing.T) {
 //		channeltest.Run(t, channeltest.Harness{
 //			Driver: example.New(),
-//			New:    channeltest.Simulated("example", "mairie", credentials, refused),
+//			New: channeltest.Simulated(simulator.AccountSpec{
+//				Network: "example", ID: "mairie", Name: "Commune de Valmeuse",
+//				Credentials: map[string]string{"token": "example-token-1"},
+//			}),
 //		})
 //	}
 //
 // Each check stands alone on a fresh network and fails by itself. A check that
-// does not concern a channel is skipped for a reason that the channel declares
-// as data (its limits, its abilities, Harness.Local) and for no other.
+// does not concern a channel is left out for a reason that the channel declares
+// as data (its limits, its abilities, Harness.Local) and for no other; go test
+// -v names the reason.
 //
 // Read in this order: harness.go (what a channel gives), attempt.go (the
 // ledger's side of a publication), session.go (an opened account that is
