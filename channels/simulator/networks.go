@@ -14,5 +14,7 @@ type network struct {
 
 // allNetworks is the list of networks: one line each.
 func (s *Server) allNetworks() []network {
-	return []network{}
+	return []network{
+		s.facebookNetwork(),
+	}
 }

@@ -133,9 +133,15 @@ func (s *Server) keepPicture(data []byte) (RecordImage, error) {
 // pictureURL is where the citizen pages show a picture.
 func pictureURL(image RecordImage) string { return "/_media/" + image.SHA256 }
 
+// isChecksum keeps names that are not ours away from the media store.
+func isChecksum(text string) bool {
+	sum, err := hex.DecodeString(text)
+	return err == nil && len(sum) == sha256.Size
+}
+
 func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	sha := r.PathValue("sha256")
-	if b, err := hex.DecodeString(sha); err != nil || len(b) != sha256.Size {
+	if !isChecksum(sha) {
 		http.NotFound(w, r)
 		return
 	}
