@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // PlainToHTML turns a plain text into paragraphs for a website. Everything is
@@ -60,7 +61,7 @@ func InlineHTML(block string) string {
 	var b strings.Builder
 	at := 0
 	for _, link := range Links(block) {
-		if !clickable(link.In(block)) {
+		if !clickable(block, link) {
 			continue
 		}
 		b.WriteString(escapeLines(block[at:link.Start]))
@@ -81,14 +82,16 @@ func InlineHTML(block string) string {
 }
 
 // clickable keeps a missing space after a full stop ("ce matin.Sa Majesté")
-// from becoming a link on a website: without a protocol, a host is written in
-// small letters.
-func clickable(link string) bool {
-	if hasProtocol(link) {
+// and half a word from becoming a link on a website: without a protocol, a host
+// is written in small letters and begins where the word begins.
+func clickable(text string, link Span) bool {
+	written := link.In(text)
+	if hasProtocol(written) {
 		return true
 	}
-	host, _, _ := strings.Cut(link, "/")
-	return host == strings.ToLower(host)
+	host, _, _ := strings.Cut(written, "/")
+	before, _ := utf8.DecodeLastRuneInString(text[:link.Start])
+	return host == strings.ToLower(host) && !unicode.IsLetter(before)
 }
 
 func hasProtocol(link string) bool {

@@ -19,7 +19,7 @@ func (s Span) In(text string) string { return text[s.Start:s.End] }
 // Bounds on links as X draws them (twitter-text 3, configuration v3, read
 // 2026-11-21).
 const (
-	maxURLLength   = 4096 // in UTF-16 units, with the host in ASCII form
+	maxURLLength   = 4096 // in UTF-16 units, and a protocol
 	maxLabelLength = 63   // in the ASCII form
 	maxTCoSlug     = 40
 	protocolLength = len("https://")
@@ -38,6 +38,14 @@ func Links(text string) []Span {
 	// neither a link nor the character in front of one.
 	for start, from := 0, 0; start < len(text); {
 		c, ok := candidateAt(text, &hosts, start, from)
+		if start == 0 {
+			// X first takes the first character of a text for the one in front
+			// of a link: only "cole.be" of "école.be" is one, there.
+			_, size := utf8.DecodeRuneInString(text)
+			if second, found := candidateAt(text, &hosts, size, from); found {
+				c, ok = second, true
+			}
+		}
 		if !ok {
 			_, size := utf8.DecodeRuneInString(text[start:])
 			start += size
@@ -91,7 +99,7 @@ func candidateAt(text string, hosts *hostRun, start, from int) (candidate, bool)
 // hosts with letters of other scripts between them.
 func (c candidate) links(text string) []Span {
 	host := text[c.host:c.hostEnd]
-	if !validHost(host, utf16Length(text[c.start:c.end])) {
+	if protocolLength+utf16Length(text[c.start:c.end]) > maxURLLength || !validHost(host) {
 		return nil
 	}
 	if c.protocol {
@@ -134,6 +142,8 @@ type hostRun struct {
 
 type hostLabel struct {
 	start, end int
+	// underscore is where the last one stands; -1: the label has none.
+	underscore int
 	// reach is the end of the longest host that begins with this label as a
 	// whole; 0: none does.
 	reach int
@@ -156,13 +166,16 @@ func (h *hostRun) longest(text string, start int) (int, bool) {
 
 func (h *hostRun) measure(text string, start int) {
 	h.start, h.end, h.labels = start, start, nil
-	label := start
+	label := hostLabel{start: start, underscore: -1}
 	for h.end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[h.end:])
 		if r == '.' {
-			h.labels = append(h.labels, hostLabel{start: label, end: h.end})
-			label = h.end + 1
-		} else if !isHostRune(r) && r != '-' && r != '_' {
+			label.end = h.end
+			h.labels = append(h.labels, label)
+			label = hostLabel{start: h.end + 1, underscore: -1}
+		} else if r == '_' {
+			label.underscore = h.end
+		} else if r != '-' && !isHostRune(r) {
 			break
 		}
 		h.end += size
@@ -191,7 +204,7 @@ func (h *hostRun) reach(text string, i, start int) int {
 		return h.labels[i+1].reach
 	}
 	// The last label before the top-level domain takes no underscore.
-	if strings.LastIndexByte(text[:l.end], '_') >= start {
+	if l.underscore >= start {
 		return 0
 	}
 	return l.tld
@@ -289,18 +302,28 @@ func queryEnd(text string, start int) int {
 	return end
 }
 
-// validHost asks what the host is in ASCII form: labels of at most 63
-// characters, 4096 in all.
-func validHost(host string, linkLength int) bool {
-	total := 0
+// validHost asks for labels of at most 63 characters in their ASCII form.
+func validHost(host string) bool {
+	const encoded = "xn--"
+	if strings.HasPrefix(host, encoded) && len(asciiHosts(host, 0)) == 0 {
+		return false
+	}
 	for label := range strings.SplitSeq(host, ".") {
-		ascii, err := idna.Punycode.ToASCII(label)
-		if err != nil || ascii == "" || len(ascii) > maxLabelLength {
+		// What is encoded already and still not ASCII is encoded once more.
+		bare := strings.TrimPrefix(label, encoded)
+		length := len(bare)
+		if span(bare, "", func(r rune) bool { return r < utf8.RuneSelf }) < len(bare) {
+			ascii, err := idna.Punycode.ToASCII(bare)
+			if err != nil {
+				return false
+			}
+			length = len(ascii)
+		}
+		if length+len(label)-len(bare) > maxLabelLength {
 			return false
 		}
-		total += len(ascii) + 1
 	}
-	return protocolLength+linkLength-utf16Length(host)+total-1 <= maxURLLength
+	return true
 }
 
 // tlds are the top-level domains that X knows, sorted, one a line (twitter-text
@@ -346,27 +369,7 @@ func punycodeLength(text string) int {
 	return len(prefix) + n
 }
 
-func knownTLD(name string) bool {
-	if name == "" {
-		return false
-	}
-	name = strings.ToLower(name)
-	low, high := 0, len(tlds)
-	for low < high {
-		middle := (low + high) / 2
-		start := strings.LastIndexByte(tlds[:middle], '\n') + 1
-		end := start + strings.IndexByte(tlds[start:], '\n')
-		switch strings.Compare(tlds[start:end], name) {
-		case 0:
-			return true
-		case -1:
-			low = end + 1
-		default:
-			high = start
-		}
-	}
-	return false
-}
+func knownTLD(name string) bool { return listed(tlds, strings.ToLower(name)) }
 
 // span measures prefix and the run of characters after it; 0 without the
 // prefix.
