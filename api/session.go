@@ -1,0 +1,162 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/post"
+)
+
+// Cookie names. A name with the __Host- prefix is refused by browsers unless it
+// is secure and of this very host.
+const (
+	secureCookie = "__Host-crieur"
+	plainCookie  = "crieur"
+)
+
+func (s *Server) cookieName() string {
+	if s.https() {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+func (s *Server) sessionSecret(r *http.Request) string {
+	cookie, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (s *Server) cookie(secret string) *http.Cookie {
+	return &http.Cookie{
+		Name: s.cookieName(), Value: secret, Path: "/",
+		HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// signedIn is the answer that carries a new session.
+type signedIn struct {
+	status int
+	cookie *http.Cookie
+	body   Session
+}
+
+func (a signedIn) VisitCreateSessionResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a signedIn) VisitRunSetupResponse(w http.ResponseWriter) error      { return a.write(w) }
+
+func (a signedIn) write(w http.ResponseWriter) error {
+	http.SetCookie(w, a.cookie)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	return json.NewEncoder(w).Encode(a.body)
+}
+
+// GetSession implements StrictServerInterface.
+func (s *Server) GetSession(ctx context.Context, _ GetSessionRequestObject) (GetSessionResponseObject, error) {
+	ctx, _ = caller(ctx)
+	body, err := s.sessionOf(ctx, principalOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return GetSession200JSONResponse{SessionJSONResponse(body)}, nil
+}
+
+// CreateSession implements StrictServerInterface.
+func (s *Server) CreateSession(ctx context.Context, in CreateSessionRequestObject) (CreateSessionResponseObject, error) {
+	peer := peerOf(ctx)
+	ctx, _ = caller(ctx)
+	p, err := s.deps.Auth.SignIn(ctx, in.Body.Email, in.Body.Password, peer)
+	if err != nil {
+		return nil, err
+	}
+	if before := principalOf(ctx); before.HasSession() {
+		if err := s.deps.Auth.SignOut(ctx, before.SessionSecret); err != nil {
+			return nil, err
+		}
+	}
+	body, err := s.sessionOf(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return signedIn{http.StatusOK, s.cookie(p.SessionSecret), body}, nil
+}
+
+// signedOut takes the cookie back.
+type signedOut struct{ cookie *http.Cookie }
+
+func (a signedOut) VisitDeleteSessionResponse(w http.ResponseWriter) error {
+	http.SetCookie(w, a.cookie)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// DeleteSession implements StrictServerInterface. A program with a token has no
+// session, and none is left afterwards either.
+func (s *Server) DeleteSession(ctx context.Context, _ DeleteSessionRequestObject) (DeleteSessionResponseObject, error) {
+	ctx, _ = caller(ctx)
+	if p := principalOf(ctx); p.HasSession() {
+		if err := s.deps.Auth.SignOut(ctx, p.SessionSecret); err != nil {
+			return nil, err
+		}
+	}
+	gone := s.cookie("")
+	gone.MaxAge = -1
+	return signedOut{gone}, nil
+}
+
+// GetSetup implements StrictServerInterface.
+func (s *Server) GetSetup(ctx context.Context, _ GetSetupRequestObject) (GetSetupResponseObject, error) {
+	ctx, _ = caller(ctx)
+	needed, err := s.deps.Auth.SetupNeeded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return GetSetup200JSONResponse{Needed: needed}, nil
+}
+
+// RunSetup implements StrictServerInterface.
+func (s *Server) RunSetup(ctx context.Context, in RunSetupRequestObject) (RunSetupResponseObject, error) {
+	ctx, _ = caller(ctx)
+	p, err := s.deps.Auth.Setup(ctx, in.Body.Token, auth.NewUser{
+		Commune: in.Body.Commune, Email: in.Body.Email, Name: in.Body.Name, Password: in.Body.Password,
+	})
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.sessionOf(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return signedIn{http.StatusCreated, s.cookie(p.SessionSecret), body}, nil
+}
+
+func (s *Server) sessionOf(ctx context.Context, p auth.Principal) (Session, error) {
+	commune, err := s.deps.Auth.Commune(ctx, p)
+	if err != nil {
+		return Session{}, err
+	}
+	body := Session{
+		User: User{ID: p.User.ID, Email: p.User.Email, Name: p.User.Name, Role: Role(p.User.Role)},
+		Commune: Commune{
+			ID: commune.ID, Name: commune.Name, Slug: commune.Slug, Zone: commune.Zone, Language: commune.Language,
+		},
+	}
+	if p.HasSession() {
+		body.CsrfToken = auth.CSRFToken(p.SessionSecret)
+	}
+	return body, nil
+}
+
+// peerOf is the address that tries at signing in are held against.
+func peerOf(ctx context.Context) string {
+	if c, ok := ctx.(*gin.Context); ok {
+		return c.ClientIP()
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// notBuilt is shown where the web application is not part of the binary.
+const notBuilt = `<!doctype html>
+<html lang="fr">
+<head><meta charset="utf-8"><title>Crieur</title></head>
+<body>
+<h1>L’interface n’est pas construite</h1>
+<p>Le serveur fonctionne, et son API répond sous /api/v1. Pour construire l’interface : <code>make build</code>, puis redémarrez.</p>
+</body>
+</html>
+`
+
+// userInterface serves the built web application. Every address that is no file
+// gives index.html, because the application has addresses of its own.
+type userInterface struct{ files map[string]asset }
+
+// asset is a file of the application. Those below assets/ carry the hash of
+// their content in their name and never change.
+type asset struct {
+	data    []byte
+	gzipped []byte
+	mime    string
+	etag    string
+	forever bool
+}
+
+func newUserInterface(files fs.FS) (*userInterface, error) {
+	ui := &userInterface{files: map[string]asset{}}
+	if files == nil {
+		return ui, nil
+	}
+	if _, err := fs.Stat(files, "index.html"); errors.Is(err, fs.ErrNotExist) {
+		return ui, nil
+	}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			return err
+		}
+		ui.files[name], err = newAsset(files, name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the web application: %w", err)
+	}
+	return ui, nil
+}
+
+func newAsset(files fs.FS, name string) (asset, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return asset{}, err
+	}
+	sum := sha256.Sum256(data)
+	a := asset{data: data, etag: hex.EncodeToString(sum[:8]), mime: mimeOf(name), forever: strings.HasPrefix(name, "assets/")}
+	if isText(a.mime) {
+		a.gzipped, err = gzipped(data)
+	}
+	return a, err
+}
+
+// mimeOf does not ask the machine's own list, which differs between machines.
+func mimeOf(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".json", ".map":
+		return "application/json"
+	case ".webmanifest":
+		return "application/manifest+json"
+	case ".woff2":
+		return "font/woff2"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	}
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+func isText(mime string) bool {
+	return strings.HasPrefix(mime, "text/") || strings.Contains(mime, "json") || strings.HasSuffix(mime, "+xml")
+}
+
+func gzipped(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func (ui *userInterface) serve(c *gin.Context) {
+	if !isSafe(c.Request.Method) {
+		c.String(http.StatusMethodNotAllowed, "method not allowed\n")
+		return
+	}
+	name := strings.TrimPrefix(path.Clean("/"+c.Request.URL.Path), "/")
+	file, ok := ui.files[name]
+	if !ok {
+		if path.Ext(name) != "" || strings.HasPrefix(name, "assets/") {
+			// A missing file must not look like a page: an old tab would run it.
+			c.String(http.StatusNotFound, "not found\n")
+			return
+		}
+		if file, ok = ui.files["index.html"]; !ok {
+			c.Header("Cache-Control", "no-store")
+			c.Data(http.StatusServiceUnavailable, "text/html; charset=utf-8", []byte(notBuilt))
+			return
+		}
+	}
+	file.serve(c)
+}
+
+func (a asset) serve(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Type", a.mime)
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", "no-cache")
+	if a.forever {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	data, etag := a.data, a.etag
+	if a.gzipped != nil && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		data, etag = a.gzipped, a.etag+"-gzip"
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	// NoRoute has set 404 already.
+	c.Status(http.StatusOK)
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(data))
+}
