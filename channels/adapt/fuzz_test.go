@@ -1,0 +1,159 @@
+package adapt_test
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/crieur/crieur/channels/adapt"
+)
+
+func seeds() []string {
+	return []string{
+		"", " ", "Bonjour à tous.", "Voir https://commune.be/a(b)?c=d#e, merci !", "a\u0301\u0301 b",
+		"👨‍👩‍👧‍👦 🇧🇪 👍🏽 1️⃣ #Fête @ville", "«\u00A0Rendez-vous le 5 déc. à 17\u202Fh\u00A0» (M. Dupont)",
+		"twitter.comこれは日本語です。example.com中国語t.co/abcde", "\u0600 a", "a\r\n\r\nb", "<b>&amp;\"'", "\xff\xfe", "é.é.é.be",
+		strings.Repeat("La rue Haute est fermée. ", 20) + "#Valmeuse", strings.Repeat("x", 400), "\u202Eabc", "क्षि नमस्ते दुनिया",
+	}
+}
+
+func FuzzCount(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		w := adapt.WeighForX(text)
+		if w.Length < 0 || w.Valid && (w.Length == 0 || w.Length > adapt.XMaxLength) {
+			t.Errorf("%q: %+v", text, w)
+		}
+		if utf8.ValidString(text) {
+			// Decomposed or not, a text weighs the same.
+			if got := adapt.WeighForX(norm.NFC.String(text)).Length; got != w.Length {
+				t.Errorf("%q: %d, and %d in NFC", text, w.Length, got)
+			}
+			if w.Length > 2*utf8.RuneCountInString(norm.NFC.String(text))+adapt.XLinkLength*strings.Count(text, ".") {
+				t.Errorf("%q weighs %d", text, w.Length)
+			}
+		}
+		last := 0
+		for _, link := range adapt.Links(text) {
+			if link.Start < last || link.End <= link.Start || link.End > len(text) {
+				t.Fatalf("%q: links %v", text, adapt.Links(text))
+			}
+			last = link.End
+		}
+	})
+}
+
+func FuzzShorten(f *testing.F) {
+	for i, s := range seeds() {
+		f.Add(s, "https://valmeuse.be/actu/1", i*7, i%2 == 0)
+	}
+	f.Fuzz(func(t *testing.T, text, suffix string, budget int, x bool) {
+		if !utf8.ValidString(text) || !utf8.ValidString(suffix) || budget < 0 || len(text) > 2000 {
+			t.Skip("out of the contract: callers give tidy text")
+		}
+		text, suffix = adapt.Typography(text), adapt.Typography(suffix)
+		count := utf8.RuneCountInString
+		if x {
+			count = forX
+		}
+		got, cut := adapt.Shorten(text, suffix, budget, count)
+		if !utf8.ValidString(got) {
+			t.Fatalf("not UTF-8: %q", got)
+		}
+		if n := count(got); n > budget {
+			t.Fatalf("%q counts %d, over %d", got, n, budget)
+		}
+		if !cut {
+			if got != strings.TrimSpace(text) {
+				t.Fatalf("%q became %q without a cut", text, got)
+			}
+			return
+		}
+		if got != "" && suffix != "" && !strings.Contains(got, suffix) {
+			t.Fatalf("the suffix %q is lost in %q", suffix, got)
+		}
+		// What is left of the text ends between two characters of it, and in
+		// none of the spans that lose their meaning when cut.
+		end := commonPrefix(text, got)
+		boundaries := map[int]bool{0: true}
+		for at, rest, state := 0, text, -1; rest != ""; {
+			var cluster string
+			cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+			at += len(cluster)
+			boundaries[at] = true
+		}
+		kept := strings.TrimRight(text[:end], " \n")
+		if strings.HasPrefix(got[len(kept):], "…") && !boundaries[len(kept)] {
+			t.Fatalf("%q cuts a character of %q", got, text)
+		}
+	})
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return n
+}
+
+func FuzzInlineHTML(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	ours := regexp.MustCompile(`<br>|<a href="https?://[^"<>]*" rel="noopener">|</a>`)
+	f.Fuzz(func(t *testing.T, text string) {
+		got := adapt.InlineHTML(text)
+		if !utf8.ValidString(got) {
+			t.Fatalf("not UTF-8: %q", got)
+		}
+		bare := ours.ReplaceAllString(got, "")
+		if strings.ContainsAny(bare, `<>"`) {
+			t.Fatalf("%q: markup that is not ours in %q", text, got)
+		}
+		// Nothing is lost: without markup and escapes it is the text again.
+		back := html.UnescapeString(strings.ReplaceAll(ours.ReplaceAllStringFunc(got, func(m string) string {
+			if m == "<br>" {
+				return "\n"
+			}
+			return ""
+		}), "\x00", "\uFFFD"))
+		if want := strings.ToValidUTF8(text, "\uFFFD"); !strings.Contains(want, "\x00") && back != want {
+			t.Fatalf("%q came back as %q", want, back)
+		}
+	})
+}
+
+func FuzzTypography(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		once := adapt.Typography(text)
+		if twice := adapt.Typography(once); twice != once {
+			t.Errorf("%q → %q → %q", text, once, twice)
+		}
+		if !utf8.ValidString(once) || strings.Contains(once, "\n\n\n") || !norm.NFC.IsNormalString(once) {
+			t.Errorf("%q → %q", text, once)
+		}
+		canonical := adapt.Canonical(text)
+		if again := adapt.Canonical(canonical); again != canonical {
+			t.Errorf("canonical: %q → %q → %q", text, canonical, again)
+		}
+		for _, r := range adapt.Slug(text, 40) {
+			if r > 'z' {
+				t.Errorf("slug of %q has %q", text, r)
+			}
+		}
+	})
+}
