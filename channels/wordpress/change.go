@@ -125,7 +125,7 @@ func (c *channel) remove(ctx context.Context, id int64, force bool) error {
 	if err == nil || response == nil {
 		return err
 	}
-	switch codeOf(response) {
+	switch code, _ := codeOf(response); code {
 	case "rest_post_invalid_id", "rest_already_trashed":
 		return nil
 	case "rest_trash_not_supported":

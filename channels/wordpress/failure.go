@@ -2,6 +2,7 @@ package wordpress
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -15,27 +16,43 @@ import (
 // answerCode is the machine's part of an error of the API. Its message is in
 // the site's language and is never read.
 type answerCode struct {
-	Code string `json:"code"`
-	Data struct {
-		Status int   `json:"status"`
-		TermID int64 `json:"term_id"`
-	} `json:"data"`
+	Code string     `json:"code"`
+	Data answerData `json:"data"`
 }
 
-// codeOf reads the code of a refusal; "" where the answer is not the API's.
-func codeOf(response *rest.Response) string {
-	var answer answerCode
-	if err := decode(response.Body, &answer); err != nil {
-		// "data" may be of another shape; the code is what matters.
-		var only struct {
-			Code string `json:"code"`
-		}
-		if decode(response.Body, &only) != nil {
-			return ""
-		}
-		return cleanCode(only.Code)
+type answerData struct {
+	TermID int64 `json:"term_id"`
+	// Details are the errors of single parameters.
+	Details map[string]struct {
+		Code string `json:"code"`
+		Data struct {
+			Status int `json:"status"`
+		} `json:"data"`
+	} `json:"details"`
+}
+
+// UnmarshalJSON forgives other shapes: the code is what matters.
+func (d *answerData) UnmarshalJSON(data []byte) error {
+	type plain answerData
+	var read plain
+	if json.Unmarshal(data, &read) == nil {
+		*d = answerData(read)
 	}
-	return cleanCode(answer.Code)
+	return nil
+}
+
+// codeOf reads the code of a refusal, and the status that belongs to it; code
+// is "" where the answer is not the API's.
+func codeOf(response *rest.Response) (code string, status int) {
+	var answer answerCode
+	if decode(response.Body, &answer) != nil {
+		return "", response.Status
+	}
+	// A missing right to read drafts hides in an invalid parameter.
+	if inner := answer.Data.Details["status"]; inner.Code == "rest_forbidden_status" && inner.Data.Status != 0 {
+		return inner.Code, inner.Data.Status
+	}
+	return cleanCode(answer.Code), response.Status
 }
 
 // cleanCode keeps what can be a code: it comes from outside and goes to logs.
@@ -78,13 +95,12 @@ func (a *api) noAnswer(op string, e effect, err error) error {
 // refused classifies an answer that is not a success, by status and code only
 // (WordPress 5.6 to 7.0, wp-includes/rest-api, read 2026-11-21).
 func (a *api) refused(op string, e effect, response *rest.Response) error {
-	code := codeOf(response)
+	code, status := codeOf(response)
 	failure := &channels.Error{Op: op, Status: response.Status, Code: "wordpress." + code}
 	if code == "" {
 		failure.Code = "wordpress.http_" + http.StatusText(response.Status)
 		failure.Code = strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(failure.Code))
 	}
-	status := response.Status
 	switch {
 	case status == http.StatusTooManyRequests:
 		failure.Kind, failure.RetryAt = channels.RateLimited, rest.RetryAfter(response.Header, a.now())
@@ -98,7 +114,7 @@ func (a *api) refused(op string, e effect, response *rest.Response) error {
 		target.Path = a.base.Path
 		return elsewhere(op, status, target)
 	default:
-		m := meaningOf(op, code, response)
+		m := meaningOf(op, code, status)
 		failure.Kind, failure.Message, failure.NextStep = m.kind, m.message, m.next
 		if m.kind == channels.Temporary {
 			failure.RetryAt = rest.RetryAfter(response.Header, a.now())
@@ -126,13 +142,13 @@ type meaning struct {
 // Next steps that several refusals share.
 const (
 	nextPassword = "Créez un nouveau mot de passe d’application dans WordPress (Profil), puis reconnectez le canal."
-	nextHeader   = "Demandez à la personne qui gère le site de laisser passer l’en-tête « Authorization » (règle .htaccess ou CGIPassAuth), puis reconnectez le canal."
+	nextStranger = "Vérifiez les deux, ou créez un nouveau mot de passe d’application. S’ils sont justes, le serveur du site retire l’en-tête « Authorization » : demandez à la personne qui le gère de le laisser passer (règle .htaccess ou CGIPassAuth)."
 	nextRole     = "Demandez à un administrateur du site de donner au compte le rôle Éditeur, puis reconnectez le canal."
 	nextPlugin   = "Demandez à la personne qui gère le site d’autoriser l’API REST de WordPress pour ce compte."
 	nextAddress  = "Indiquez l’adresse exacte de la page d’accueil dans les réglages du canal."
 )
 
-func meaningOf(op, code string, response *rest.Response) meaning {
+func meaningOf(op, code string, status int) meaning {
 	switch code {
 	case "incorrect_password", "invalid_username", "invalid_email", "invalidcombo", "invalid_application_credentials":
 		return meaning{channels.Auth, "WordPress refuse l’identifiant ou le mot de passe d’application.", nextPassword}
@@ -166,23 +182,23 @@ func meaningOf(op, code string, response *rest.Response) meaning {
 		}
 	}
 	switch {
-	case op == opMedia && (strings.HasPrefix(code, "rest_upload_") || response.Status == http.StatusRequestEntityTooLarge):
+	case op == opMedia && (strings.HasPrefix(code, "rest_upload_") || status == http.StatusRequestEntityTooLarge):
 		return meaning{kind: channels.MediaRefused}
-	case op == opMedia && code == "rest_cannot_create" && response.Status != http.StatusUnauthorized:
+	case op == opMedia && code == "rest_cannot_create" && status != http.StatusUnauthorized:
 		// WordPress says 400 here, where it says 403 elsewhere.
 		return meaning{channels.Permission, "Le compte connecté n’a pas le droit d’ajouter des images sur le site.", nextRole}
 	}
-	return meaningOfStatus(code, response)
+	return meaningOfStatus(code, status)
 }
 
 // meaningOfStatus: WordPress answers 401 to strangers and 403 to users without
-// the right. Credentials were sent, so a 401 with the code of a missing right
-// means that they never reached WordPress.
-func meaningOfStatus(code string, response *rest.Response) meaning {
+// the right. Credentials were sent, so a 401 means that they are wrong or never
+// reached WordPress; since 6.3.2 it does not tell which.
+func meaningOfStatus(code string, status int) meaning {
 	fromAPI := code != ""
-	switch status := response.Status; {
+	switch {
 	case status == http.StatusUnauthorized && fromAPI:
-		return meaning{channels.Auth, "WordPress n’a pas vu le mot de passe : le serveur du site le retire en route, ou ce mot de passe n’existe pas sur ce site.", nextHeader}
+		return meaning{channels.Auth, "WordPress ne reconnaît pas l’identifiant ou le mot de passe d’application.", nextStranger}
 	case status == http.StatusUnauthorized:
 		return meaning{
 			channels.Auth, "Le site demande un autre mot de passe avant WordPress.",

@@ -161,14 +161,14 @@ func escape(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-// sameText compares markup as sent and as stored: WordPress may write line ends
-// and entities in another way.
+// sameText compares markup as sent and as stored: WordPress may write line
+// ends, entities and the ends of tags in another way.
 func sameText(a, b string) bool {
 	if a == b {
 		return true
 	}
 	clean := func(s string) string {
-		return html.UnescapeString(strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")))
+		return html.UnescapeString(strings.TrimSpace(strings.NewReplacer("\r\n", "\n", " />", "/>").Replace(s)))
 	}
 	return clean(a) == clean(b)
 }

@@ -45,11 +45,9 @@ func (c *channel) category(ctx context.Context, name string) (int64, error) {
 		return made.ID, nil
 	}
 	// The search may miss it; the refusal names it.
-	if response != nil && codeOf(response) == "term_exists" {
-		var exists answerCode
-		if decode(response.Body, &exists) == nil && exists.Data.TermID != 0 {
-			return exists.Data.TermID, nil
-		}
+	var exists answerCode
+	if response != nil && decode(response.Body, &exists) == nil && exists.Code == "term_exists" && exists.Data.TermID != 0 {
+		return exists.Data.TermID, nil
 	}
 	return 0, err
 }

@@ -139,7 +139,8 @@ func (s *Site) run(ctx context.Context) (func(), error) {
 // prints.
 func (s *Site) Eval(t testing.TB, code string) string {
 	t.Helper()
-	output, err := s.php(t.Context(), "-r", "require getenv('CRIEUR_WP_SITE').'/wp-load.php'; "+code)
+	ctx := context.WithoutCancel(t.Context()) // it is used in cleanups too
+	output, err := s.php(ctx, "-r", "require getenv('CRIEUR_WP_SITE').'/wp-load.php'; "+code)
 	if err != nil {
 		t.Fatal(err)
 	}
