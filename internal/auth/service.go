@@ -91,6 +91,9 @@ type Deps struct {
 	// Zone and Language are those of a new commune.
 	Zone     string
 	Language string
+	// FirstChannels connects what a new commune begins with, after the first
+	// setup; nil: nothing.
+	FirstChannels func(ctx context.Context, actor post.Actor) error
 	// Cost is DefaultCost in a server; tests take a cheaper one.
 	Cost  Cost
 	NewID func() string

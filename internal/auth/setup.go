@@ -93,7 +93,20 @@ func (s *Service) Setup(ctx context.Context, token string, in NewUser) (Principa
 	if err != nil {
 		return Principal{}, err
 	}
+	s.connectFirst(ctx, user)
 	return s.startSession(ctx, user)
+}
+
+// connectFirst: the account stands already, so a failure is told and not
+// returned; channels can be connected by hand.
+func (s *Service) connectFirst(ctx context.Context, user post.User) {
+	if s.FirstChannels == nil {
+		return
+	}
+	actor := post.Actor{CommuneID: user.CommuneID, UserID: user.ID, Role: user.Role}
+	if err := s.FirstChannels(ctx, actor); err != nil {
+		s.Log.ErrorContext(ctx, "the first channels are not all connected", "error", err)
+	}
 }
 
 func setupDone() *post.Problem {

@@ -94,11 +94,27 @@ func Settings() []Setting {
 	}
 }
 
+// Option changes what Load reads.
+type Option func(values map[string]string)
+
+// Override sets a setting from the command line; an empty value changes
+// nothing.
+func Override(name, value string) Option {
+	return func(values map[string]string) {
+		if value != "" {
+			values[name] = value
+		}
+	}
+}
+
 // Load reads the settings. Its error names every fault at once.
-func Load() (Config, error) {
+func Load(options ...Option) (Config, error) {
 	values, err := read()
 	if err != nil {
 		return Config{}, fmt.Errorf("config: %w", err)
+	}
+	for _, option := range options {
+		option(values)
 	}
 	p := parser{values: values}
 	c := Config{

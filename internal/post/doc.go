@@ -6,3 +6,5 @@
 // delivery.go (the ledger's rows), tenant.go (communes, users, channels),
 // problem.go (errors that a person can act on).
 package post
+
+//go:generate go run ../docgen ../../docs

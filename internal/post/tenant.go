@@ -74,10 +74,13 @@ type Channel struct {
 	Sealed []byte
 	// CredentialsExpireAt is zero where the network states no end.
 	CredentialsExpireAt time.Time
-	Account             Account
-	Failure             *Failure
-	CheckedAt           time.Time
-	CreatedAt           time.Time
+	// RenewalEpoch grows with each renewal of the credentials, so that two
+	// workers never renew from the same ones.
+	RenewalEpoch int64
+	Account      Account
+	Failure      *Failure
+	CheckedAt    time.Time
+	CreatedAt    time.Time
 }
 
 // Media is a stored picture: upright, without metadata, in sRGB.

@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
+	"github.com/crieur/crieur/media"
+)
+
+// attempt is what a channel sees of the ledger while it publishes.
+type attempt struct {
+	worker   *Worker
+	claim    *store.Claim
+	number   int
+	rendered channels.Rendered
+	// creating is set once the channel was allowed to make the creating call.
+	creating atomic.Bool
+}
+
+var _ channels.Attempt = (*attempt)(nil)
+
+func (a *attempt) created() bool { return a.creating.Load() }
+
+func (a *attempt) Key() string { return a.rendered.Key }
+
+func (a *attempt) Number() int { return a.number }
+
+func (a *attempt) Step(kind channels.StepKind, position int) (string, bool) {
+	now := a.worker.clock.now()
+	for _, step := range a.claim.Steps {
+		if step.Kind == post.StepKind(kind) && step.Position == position && (step.ExpiresAt.IsZero() || step.ExpiresAt.After(now)) {
+			return step.RemoteID, true
+		}
+	}
+	return "", false
+}
+
+func (a *attempt) SaveStep(ctx context.Context, kind channels.StepKind, position int, remoteID string, expires time.Time) error {
+	d := &a.claim.Delivery
+	// The network has made the object: its id is saved even if the call's time
+	// is over.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishPatience)
+	defer cancel()
+	return a.worker.Ledger.SaveStep(ctx, d.ID, d.Epoch, post.Step{
+		Kind: post.StepKind(kind), Position: position, RemoteID: remoteID, ExpiresAt: expires, At: a.worker.clock.now(),
+	})
+}
+
+// Creating commits the point of no return. An error means that this process
+// lets nothing leave, so the attempt is proved not sent whether or not the
+// commit reached the database; the commit itself speaks for a process that
+// dies.
+func (a *attempt) Creating(ctx context.Context) error {
+	d := &a.claim.Delivery
+	if a.creating.Load() {
+		return &channels.Error{Kind: channels.Internal, Op: "creating", Code: "created_twice", Err: errors.New("the channel asked to create twice in one attempt")}
+	}
+	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, a.worker.clock.now()); err != nil {
+		return temporary("creating", err)
+	}
+	// A process that was stopped for minutes wakes up here: its time is over,
+	// and its claim may be another's.
+	if err := ctx.Err(); err != nil {
+		return temporary("creating", err)
+	}
+	a.creating.Store(true)
+	return nil
+}
+
+func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, error) {
+	if i < 0 || i >= len(a.rendered.Images) {
+		return channels.EncodedImage{}, &channels.Error{Kind: channels.Internal, Op: "picture", Code: "picture_unknown", Err: fmt.Errorf("picture %d of %d", i, len(a.rendered.Images))}
+	}
+	image := a.rendered.Images[i]
+	e, err := a.worker.rendition(ctx, a.claim.Delivery.CommuneID, image)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, media.ErrAltered) {
+		return channels.EncodedImage{}, mediaLost(err)
+	}
+	if err != nil {
+		return channels.EncodedImage{}, &channels.Error{Kind: channels.Temporary, Op: "picture", Code: "picture", Err: err,
+			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié."}
+	}
+	return encoded(e), nil
+}

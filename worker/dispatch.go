@@ -1,0 +1,132 @@
+package worker
+
+import (
+	"container/heap"
+	"context"
+	"time"
+
+	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// Windows of one look into the ledger. miniredis slows down with its backlog,
+// so it gets a small window; the ledger keeps the rest.
+const (
+	windowEmbedded = 1000
+	windowRedis    = 5000
+)
+
+// dispatch rings each lane at the hour of its next delivery, until ctx ends.
+// Rows are looked for ahead of time and rung by a timer, so that many due at
+// one instant start together and none starts early. It looks again at each
+// wake-up, at the next due time and at each sweep; a row whose bell went
+// unheard is due again after the sweep.
+func (w *Worker) dispatch(ctx context.Context) {
+	var waiting laneHeap
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-w.Ledger.Wake():
+		}
+		next := w.look(ctx, &waiting)
+		now := w.clock.now()
+		for len(waiting) > 0 && !waiting[0].At.After(now) {
+			due, ok := heap.Pop(&waiting).(store.LaneDue)
+			if ok {
+				w.ring(ctx, due)
+			}
+		}
+		if len(waiting) > 0 && waiting[0].At.Before(next) {
+			next = waiting[0].At
+		}
+		timer.Reset(max(next.Sub(w.clock.now()), 0))
+	}
+}
+
+// look moves what is due within the horizon from the ledger into the heap, and
+// returns when to look again.
+func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
+	if err := w.clock.sync(ctx); err != nil {
+		return w.lookFailed(ctx, err)
+	}
+	window := windowRedis
+	if w.Bells.Embedded() {
+		window = windowEmbedded
+	}
+	now := w.clock.now()
+	due, err := w.Ledger.DueLanes(ctx, now, horizon, sweep, window)
+	if err != nil {
+		return w.lookFailed(ctx, err)
+	}
+	for _, lane := range due {
+		heap.Push(waiting, lane)
+	}
+	if len(due) > 0 {
+		return now // the window may have been full
+	}
+	next := now.Add(sweep)
+	later, ok, err := w.Ledger.NextDue(ctx, now.Add(horizon))
+	if err != nil {
+		return w.lookFailed(ctx, err)
+	}
+	if ok && later.Add(-horizon).Before(next) {
+		next = later.Add(-horizon)
+	}
+	return next
+}
+
+// lookFailed is how a database that is away costs little and is found again
+// soon.
+func (w *Worker) lookFailed(ctx context.Context, err error) time.Time {
+	if ctx.Err() == nil {
+		w.Log.WarnContext(ctx, "the ledger cannot be read; looking again in a second", "error", err)
+	}
+	return w.clock.now().Add(time.Second)
+}
+
+// ring rings a lane. When the broker does not take the bell, the lane is
+// handed over inside the process.
+func (w *Worker) ring(ctx context.Context, due store.LaneDue) {
+	bell := queue.Bell{Work: queue.Work(due.Work), ChannelID: due.ChannelID, Lane: due.Lane, At: due.At}
+	err := w.Bells.Ring(ctx, bell)
+	if err == nil {
+		return
+	}
+	w.Metrics.bellsLost.Inc()
+	w.Log.DebugContext(ctx, "the queue is away; working in the process", "error", err)
+	select {
+	case w.local <- struct{}{}:
+		w.running.Go(func() {
+			defer func() { <-w.local }()
+			w.handle(ctx, bell)
+		})
+	default:
+		// Every slot is taken: the row is due again at the next sweep.
+	}
+}
+
+// laneHeap orders lanes by due time.
+type laneHeap []store.LaneDue
+
+func (h laneHeap) Len() int           { return len(h) }
+func (h laneHeap) Less(i, j int) bool { return h[i].At.Before(h[j].At) }
+func (h laneHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+
+// Push implements heap.Interface.
+func (h *laneHeap) Push(x any) {
+	if lane, ok := x.(store.LaneDue); ok {
+		*h = append(*h, lane)
+	}
+}
+
+// Pop implements heap.Interface.
+func (h *laneHeap) Pop() any {
+	last := len(*h) - 1
+	lane := (*h)[last]
+	*h = (*h)[:last]
+	return lane
+}

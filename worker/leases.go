@@ -1,0 +1,58 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+)
+
+// settleBatch bounds what one sweep settles.
+const settleBatch = 200
+
+// beat keeps this instance's claims alive and settles what dead instances
+// left, until ctx ends.
+func (w *Worker) beat(ctx context.Context) {
+	ticker := time.NewTicker(heartbeat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := w.clock.now()
+		if _, err := w.Ledger.RenewLeases(ctx, w.Instance, now, now.Add(leaseFor)); err != nil && ctx.Err() == nil {
+			w.Log.WarnContext(ctx, "leases not renewed", "error", err)
+		}
+		w.settleExpired(ctx)
+		if counts, err := w.Ledger.Counts(ctx); err == nil {
+			w.Metrics.counted(counts)
+		} else if ctx.Err() == nil {
+			w.Log.WarnContext(ctx, "deliveries not counted", "error", err)
+		}
+	}
+}
+
+// settleExpired takes over claims whose worker shows no sign of life: before
+// the creating call they are tried again, after it they are read back.
+func (w *Worker) settleExpired(ctx context.Context) {
+	settled, err := w.Ledger.ExpiredLeases(ctx, w.clock.now(), settleBatch, w.interrupted)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.Log.WarnContext(ctx, "expired claims not settled", "error", err)
+		}
+		return
+	}
+	for _, s := range settled {
+		w.Metrics.interrupted.WithLabelValues(string(s.To)).Inc()
+		w.Log.WarnContext(ctx, "a claim ran out: its worker is gone", "delivery_id", s.DeliveryID, "instance", s.Instance, "state", s.To)
+	}
+}
+
+// interrupted is what people read until the account was read back.
+func (w *Worker) interrupted(kind string) post.Failure {
+	message, next := channels.Sentence(channels.UnknownOutcome, w.Title(kind))
+	return post.Failure{Kind: string(channels.UnknownOutcome), Code: "interrupted", Message: message, NextStep: next}
+}

@@ -1,0 +1,39 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// Ledger is what the worker needs of the store. Guarded writes return
+// post.ErrStale when the claim was lost: stop at once.
+type Ledger interface {
+	Now(ctx context.Context) (time.Time, error)
+	Wake() <-chan struct{}
+
+	DueLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]store.LaneDue, error)
+	NextDue(ctx context.Context, after time.Time) (time.Time, bool, error)
+
+	ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*store.Claim, error)
+	ClaimReconcile(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*store.Claim, error)
+	BeginAttempt(ctx context.Context, deliveryID string, epoch int64, now time.Time, fingerprint string) (int, error)
+	Creating(ctx context.Context, deliveryID string, epoch int64, number int, now time.Time) error
+	SaveStep(ctx context.Context, deliveryID string, epoch int64, step post.Step) error
+	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
+
+	RenewLeases(ctx context.Context, instance string, now, until time.Time) (int, error)
+	ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]store.Settled, error)
+	OlderSent(ctx context.Context, channelID string, before time.Time, limit int) ([]string, error)
+	OwnRemoteIDs(ctx context.Context, channelID string, since time.Time) ([]string, error)
+
+	Post(ctx context.Context, communeID, id string) (post.Post, error)
+	ChannelByID(ctx context.Context, id string) (post.Channel, error)
+	SetChannelStatus(ctx context.Context, id string, status post.ChannelStatus, failure *post.Failure) error
+	LeaseRenewal(ctx context.Context, channelID, instance string, epochSeen int64, now time.Time, lease time.Duration) (int64, bool, error)
+	SaveRenewal(ctx context.Context, channelID string, epoch int64, sealed []byte, expires time.Time) error
+	MediaMany(ctx context.Context, communeID string, ids []string) ([]post.Media, error)
+	Counts(ctx context.Context) (map[post.State]int, error)
+}

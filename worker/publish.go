@@ -1,0 +1,316 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime/debug"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/internal/store"
+	"github.com/crieur/crieur/media"
+)
+
+// publishLane publishes what is due in one lane, one delivery after the other.
+func (w *Worker) publishLane(ctx context.Context, bell queue.Bell) {
+	w.waitFor(ctx, bell.At)
+	for !w.isDraining() && ctx.Err() == nil {
+		now := w.clock.now()
+		claim, err := w.Ledger.ClaimPublish(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
+		if err != nil {
+			w.Log.ErrorContext(ctx, "claim failed", "channel_id", bell.ChannelID, "error", err)
+			return
+		}
+		if claim == nil {
+			return
+		}
+		w.publish(ctx, claim)
+	}
+}
+
+// waitFor absorbs the distance between the clocks of the process that rang and
+// of this one: a bell answered a few milliseconds early would find nothing.
+func (w *Worker) waitFor(ctx context.Context, at time.Time) {
+	early := at.Sub(w.clock.now())
+	if early <= 0 || early > time.Second {
+		return
+	}
+	timer := time.NewTimer(early)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// publish carries one claimed delivery to an outcome. Whatever happens, the
+// ledger learns of it here or from the lease that runs out.
+func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
+	d := &claim.Delivery
+	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
+	started := w.clock.now()
+	outcome := w.try(ctx, claim)
+	result := w.resultOf(claim, outcome)
+	if err := w.finish(ctx, claim, result); err != nil {
+		if errors.Is(err, post.ErrStale) {
+			log.WarnContext(ctx, "the claim was lost; another worker settles this delivery")
+			return
+		}
+		log.ErrorContext(ctx, "the outcome could not be saved; it will be read back", "error", err)
+		return
+	}
+	if result.To == post.Failed && result.Failure.Kind == string(channels.Auth) {
+		if err := w.Ledger.SetChannelStatus(ctx, d.ChannelID, post.ChannelNeedsReauth, result.Failure); err != nil {
+			log.WarnContext(ctx, "the channel's state could not be saved", "error", err)
+		}
+	}
+	w.Metrics.published(d, result.To, w.clock.now().Sub(started), started.Sub(d.DueAt))
+	attrs := []any{"state", result.To, "attempt", result.Number, "late", started.Sub(d.DueAt).Round(time.Millisecond).String()}
+	if outcome.err != nil {
+		log.WarnContext(ctx, "delivery not sent", append(attrs, "error", outcome.err)...)
+		return
+	}
+	log.InfoContext(ctx, "delivery sent", attrs...)
+}
+
+// trial is what came of trying to publish.
+type trial struct {
+	receipt channels.Receipt
+	title   string
+	err     error
+	// number is 0 when no network was called.
+	number int
+	// created: the creating call may have left.
+	created bool
+	// missed: too late, nothing was tried.
+	missed bool
+	// renewed: the credentials are fresh, try again at once.
+	renewed bool
+}
+
+// try opens the channel, checks everything once more, and publishes.
+func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
+	d := &claim.Delivery
+	out.title = d.Kind
+	if w.clock.now().After(d.DueAt.Add(d.MaxLateness)) {
+		out.missed = true
+		return out
+	}
+	if d.Claims > poisonClaims {
+		out.err = &channels.Error{Kind: channels.Internal, Op: "claim", Code: "quarantined", Err: fmt.Errorf("%d claims without an outcome", d.Claims-1),
+			Message:  "Crieur a mis cette publication de côté : elle a fait échouer l’envoi plusieurs fois. Rien n’a été publié.",
+			NextStep: "Vérifiez le texte et les images, puis réessayez."}
+		return out
+	}
+	ch, err := w.Ledger.ChannelByID(ctx, d.ChannelID)
+	if err != nil {
+		out.err = temporary("open", err)
+		return out
+	}
+	ch = w.renewAhead(ctx, ch)
+	driver, opened, err := w.Opener.Open(ctx, ch)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	out.title = driver.Info().Title
+	rendered, err := w.check(ctx, driver, ch, d)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	out.number, err = w.Ledger.BeginAttempt(ctx, d.ID, d.Epoch, w.clock.now(), d.Fingerprint)
+	if err != nil {
+		out.err = temporary("begin", err)
+		return out
+	}
+	attempt := &attempt{worker: w, claim: claim, number: out.number, rendered: rendered}
+	out.receipt, out.err = call(ctx, opened, rendered, attempt)
+	out.created = attempt.created()
+	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
+		out.renewed = w.renewAfterRefusal(ctx, ch, opened)
+	}
+	return out
+}
+
+// check compares the saved rendering with today's limits and its pictures with
+// the library.
+func (w *Worker) check(ctx context.Context, driver channels.Driver, ch post.Channel, d *post.Delivery) (channels.Rendered, error) {
+	var rendered channels.Rendered
+	if err := json.Unmarshal(d.Rendered, &rendered); err != nil {
+		return rendered, &channels.Error{Kind: channels.Internal, Op: "check", Code: "rendering_unreadable", Err: err}
+	}
+	for _, issue := range driver.Validate(rendered, ch.Settings) {
+		if issue.Severity == channels.SeverityError {
+			return rendered, &channels.Error{Kind: channels.Rejected, Op: "check", Code: issue.Code, Message: issue.Message}
+		}
+	}
+	ids := make([]string, len(rendered.Images))
+	for i, image := range rendered.Images {
+		ids[i] = image.MediaID
+	}
+	if len(ids) == 0 {
+		return rendered, nil
+	}
+	found, err := w.Ledger.MediaMany(ctx, d.CommuneID, ids)
+	if err != nil {
+		return rendered, temporary("check", err)
+	}
+	known := make(map[string]bool, len(found))
+	for _, m := range found {
+		known[m.ID] = true
+	}
+	for _, id := range ids {
+		if !known[id] {
+			return rendered, mediaLost(fs.ErrNotExist)
+		}
+	}
+	return rendered, nil
+}
+
+// call publishes, with an end and without letting a panic out.
+func call(ctx context.Context, ch channels.Channel, rendered channels.Rendered, a *attempt) (receipt channels.Receipt, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			err = &channels.Error{Kind: channels.Internal, Op: "publish", Code: "panic", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+		}
+	}()
+	return ch.Publish(ctx, rendered, a)
+}
+
+// resultOf decides what the ledger writes. This is the seam where a post could
+// be doubled or lost, so every way through it is named.
+func (w *Worker) resultOf(claim *store.Claim, out trial) store.Result {
+	d := &claim.Delivery
+	now := w.clock.now()
+	result := store.Result{From: post.Sending, Number: out.number, ResetClaims: true, At: now}
+	switch {
+	case out.missed:
+		result.To = post.Missed
+		result.Failure = missedFailure()
+		return result
+	case out.err == nil:
+		result.To, result.Outcome = post.Sent, post.OutcomeAccepted
+		result.RemoteID, result.RemoteURL, result.SentAt = out.receipt.RemoteID, out.receipt.URL, now
+		return result
+	}
+
+	e, ok := channels.AsError(out.err)
+	if !ok {
+		// Not a network's answer: our own ledger or code, before the creating
+		// call or after it.
+		e = &channels.Error{Kind: channels.Internal, Op: "publish", Code: "internal", Err: out.err}
+	}
+	kind := e.Kind
+	if out.created && (kind == channels.Internal || !ok) {
+		kind = channels.UnknownOutcome
+	}
+	if !out.created && kind == channels.UnknownOutcome {
+		kind = channels.Temporary
+	}
+	if kind != e.Kind {
+		e = &channels.Error{Kind: kind, Op: e.Op, Code: e.Code, Status: e.Status, RetryAt: e.RetryAt, Err: e}
+	}
+	failure := e.Failure(out.title)
+	result.Failure, result.HTTPStatus = &failure, e.Status
+
+	switch kind {
+	case channels.Temporary:
+		result.To, result.Outcome = post.Retrying, post.OutcomeNotSent
+		result.NextAt = retryAt(now, d.Attempts+1)
+	case channels.RateLimited:
+		result.To, result.Outcome = post.Retrying, post.OutcomeNotSent
+		result.NextAt = laterOf(retryAt(now, d.Attempts+1), e.RetryAt)
+	case channels.UnknownOutcome:
+		result.To, result.Outcome = post.Unknown, post.OutcomeUnknown
+		result.NextAt = now.Add(firstReading)
+	case channels.Duplicate:
+		// After an attempt whose outcome was never known, "already posted" is
+		// proof of that attempt: find it. Otherwise it is a refusal.
+		if hadUnknown(claim) {
+			result.To, result.Outcome = post.Unknown, post.OutcomeUnknown
+			result.NextAt = now.Add(firstReading)
+		} else {
+			result.To, result.Outcome = post.Failed, post.OutcomeRefused
+		}
+	case channels.Auth:
+		if out.renewed {
+			result.To, result.Outcome, result.NextAt = post.Retrying, post.OutcomeNotSent, now
+		} else {
+			result.To, result.Outcome = post.Failed, post.OutcomeRefused
+		}
+	case channels.Permission, channels.Rejected, channels.MediaRefused, channels.Policy, channels.Billing:
+		result.To, result.Outcome = post.Failed, post.OutcomeRefused
+	case channels.Internal:
+		result.To, result.Outcome = post.Failed, post.OutcomeNotSent
+	}
+	return result
+}
+
+// hadUnknown reports whether an earlier attempt of the delivery ended without
+// a known outcome.
+func hadUnknown(claim *store.Claim) bool {
+	for _, a := range claim.Attempts {
+		if a.Outcome == post.OutcomeUnknown || (!a.CreatingAt.IsZero() && a.Outcome == post.OutcomeRunning) {
+			return true
+		}
+	}
+	return claim.Delivery.Resends > 0
+}
+
+// finish saves an outcome. The network has acted, so the database is given
+// time to come back; the lease stays alive meanwhile.
+func (w *Worker) finish(ctx context.Context, claim *store.Claim, result store.Result) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishPatience)
+	defer cancel()
+	for wait := finishFirstWait; ; wait = min(2*wait, time.Second) {
+		err := w.Ledger.Finish(ctx, claim.Delivery.ID, claim.Delivery.Epoch, result)
+		if err == nil || errors.Is(err, post.ErrStale) || errors.Is(err, post.ErrConflict) {
+			return err
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		case <-timer.C:
+		}
+	}
+}
+
+const (
+	finishPatience  = 10 * time.Second
+	finishFirstWait = 20 * time.Millisecond
+)
+
+func temporary(op string, err error) error {
+	if errors.Is(err, post.ErrStale) {
+		return err
+	}
+	return &channels.Error{Kind: channels.Temporary, Op: op, Code: "ledger", Err: err,
+		Message: "Crieur n’a pas pu lire ses propres données. Rien n’a été publié."}
+}
+
+func mediaLost(err error) error {
+	return &channels.Error{Kind: channels.MediaRefused, Op: "picture", Code: "media_lost", Err: err,
+		Message:  "Le fichier d’une image manque ou a été abîmé. Rien n’a été publié.",
+		NextStep: "Envoyez l’image de nouveau, puis réessayez."}
+}
+
+func missedFailure() *post.Failure {
+	return &post.Failure{Kind: string(channels.Temporary), Code: "missed",
+		Message:  "L’heure prévue est passée depuis trop longtemps. Rien n’a été publié.",
+		NextStep: "Choisissez une nouvelle heure, ou envoyez-la maintenant si elle est encore utile."}
+}
+
+// encoded turns a rendition into what a channel sends.
+func encoded(e media.Encoded) channels.EncodedImage {
+	return channels.EncodedImage{Data: e.Data, ContentType: string(e.ContentType), Width: e.Width, Height: e.Height}
+}

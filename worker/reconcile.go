@@ -1,0 +1,200 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// Absence is proved by this many trustworthy readings over this time.
+const (
+	cleanReadings = 3
+	cleanSpan     = 3 * time.Minute
+	// canaries is how many known older posts a reading is asked to show one of.
+	canaries = 20
+	// maxResends is how often a delivery that was proved absent is sent again
+	// by itself.
+	maxResends = 1
+)
+
+// readTimeout bounds one reading of an account.
+const readTimeout = 30 * time.Second
+
+// reconcileLane reads back the unknown outcomes of one lane.
+func (w *Worker) reconcileLane(ctx context.Context, bell queue.Bell) {
+	w.waitFor(ctx, bell.At)
+	for !w.isDraining() && ctx.Err() == nil {
+		now := w.clock.now()
+		claim, err := w.Ledger.ClaimReconcile(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
+		if err != nil {
+			w.Log.ErrorContext(ctx, "claim failed", "channel_id", bell.ChannelID, "error", err)
+			return
+		}
+		if claim == nil {
+			return
+		}
+		w.reconcile(ctx, claim)
+	}
+}
+
+// reconcile looks for one delivery on its network and writes what it learned.
+func (w *Worker) reconcile(ctx context.Context, claim *store.Claim) {
+	d := &claim.Delivery
+	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
+	reading, err := w.read(ctx, claim)
+	if err != nil {
+		log.WarnContext(ctx, "reading back failed", "reading", d.Claims, "error", err)
+	}
+	result := w.verdict(claim, reading)
+	switch err := w.finish(ctx, claim, result); {
+	case errors.Is(err, post.ErrStale):
+		log.InfoContext(ctx, "settled by somebody else meanwhile")
+	case err != nil:
+		log.ErrorContext(ctx, "what was read could not be saved; it will be read again", "error", err)
+	default:
+		w.Metrics.reconciled(d, result.To)
+		log.InfoContext(ctx, "unknown outcome read back", "reading", d.Claims, "state", result.To, "matches", reading.finding.Matches)
+	}
+}
+
+// reading is what one look at the account showed.
+type reading struct {
+	driver  channels.Driver
+	finding channels.Finding
+	// canRead is false where the network has no way to look.
+	canRead bool
+}
+
+func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) {
+	d := &claim.Delivery
+	ch, err := w.Ledger.ChannelByID(ctx, d.ChannelID)
+	if err != nil {
+		return reading{canRead: true}, err
+	}
+	driver, opened, err := w.Opener.Open(ctx, ch)
+	if err != nil {
+		return reading{canRead: true}, err
+	}
+	finder, ok := opened.(channels.Finder)
+	if !ok {
+		return reading{driver: driver}, nil
+	}
+	r := reading{driver: driver, canRead: true}
+	probe, err := w.probe(ctx, claim)
+	if err != nil {
+		return r, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	r.finding, err = finder.Find(ctx, probe)
+	return r, err
+}
+
+// probe gathers what is known of the attempt.
+func (w *Worker) probe(ctx context.Context, claim *store.Claim) (channels.Probe, error) {
+	d := &claim.Delivery
+	probe := channels.Probe{}
+	if err := json.Unmarshal(d.Rendered, &probe.Rendered); err != nil {
+		return probe, fmt.Errorf("rendering: %w", err)
+	}
+	probe.Key = probe.Rendered.Key
+	for _, step := range claim.Steps {
+		probe.Steps = append(probe.Steps, channels.SavedStep{Kind: channels.StepKind(step.Kind), Position: step.Position, RemoteID: step.RemoteID})
+	}
+	// Every attempt of the delivery that reached the creating call may be the
+	// one whose post is looked for.
+	for _, a := range claim.Attempts {
+		if a.CreatingAt.IsZero() {
+			continue
+		}
+		if probe.StartedAt.IsZero() || a.CreatingAt.Before(probe.StartedAt) {
+			probe.StartedAt = a.CreatingAt
+		}
+		probe.EndedAt = laterOf(probe.EndedAt, laterOf(a.EndedAt, a.CreatingAt.Add(callTimeout)))
+	}
+	if probe.StartedAt.IsZero() {
+		probe.StartedAt, probe.EndedAt = d.DueAt, w.clock.now()
+	}
+	var err error
+	if probe.KnownOlder, err = w.Ledger.OlderSent(ctx, d.ChannelID, probe.StartedAt, canaries); err != nil {
+		return probe, err
+	}
+	probe.KnownOwn, err = w.Ledger.OwnRemoteIDs(ctx, d.ChannelID, probe.StartedAt.Add(-24*time.Hour))
+	return probe, err
+}
+
+// verdict decides what a reading means for the ledger.
+func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
+	d := &claim.Delivery
+	now := w.clock.now()
+	result := store.Result{From: post.Reconciling, At: now, Number: lastUnknown(claim)}
+	if receipt := r.finding.Receipt; receipt != nil {
+		result.To, result.Outcome, result.ResetClaims = post.Sent, post.OutcomeAccepted, true
+		result.RemoteID, result.RemoteURL, result.SentAt = receipt.RemoteID, receipt.URL, receipt.At
+		if result.SentAt.IsZero() {
+			result.SentAt = now
+		}
+		return result
+	}
+	title := d.Kind
+	idempotent, strong := false, false
+	if r.driver != nil {
+		info := r.driver.Info()
+		title = info.Title
+		idempotent, strong = info.Idempotency == channels.IdempotentByKey, info.ReadBack == channels.ReadBackStrong
+	}
+	message, next := channels.Sentence(channels.UnknownOutcome, title)
+	failure := &post.Failure{Kind: string(channels.UnknownOutcome), Code: "unknown", Message: message, NextStep: next}
+	if d.Failure != nil && d.Failure.Kind == string(channels.UnknownOutcome) {
+		failure = d.Failure
+	}
+	result.Failure = failure
+
+	clean, first := d.CleanReads, d.FirstCleanReadAt
+	if r.finding.Trustworthy {
+		result.CleanRead = true
+		clean++
+		if first.IsZero() {
+			first = now
+		}
+	}
+	absent := clean >= cleanReadings && now.Sub(first) >= cleanSpan
+	// A network that keeps one post for one key cannot be doubled by asking
+	// again: one clean look is enough there.
+	if idempotent && clean >= 1 {
+		absent = true
+	}
+	switch {
+	case absent && d.Resends < maxResends && (strong || idempotent):
+		result.To, result.Outcome, result.ResetClaims, result.Resend = post.Retrying, post.OutcomeNotSent, true, true
+		result.NextAt = now
+	case !r.canRead || d.Claims > len(readingWaits()) || (absent && !idempotent):
+		result.To = post.Unknown // NextAt zero: a person decides
+		result.Failure = &post.Failure{
+			Kind: failure.Kind, Code: "needs_person",
+			Message:  title + " n’a pas confirmé, et Crieur n’a pas retrouvé la publication.",
+			NextStep: "Ouvrez la page et regardez. Elle y est : dites-le. Elle n’y est pas : vous pourrez la renvoyer.",
+		}
+	default:
+		result.To = post.Unknown
+		result.NextAt = now.Add(readingWaits()[min(max(d.Claims, 1), len(readingWaits()))-1])
+	}
+	return result
+}
+
+// lastUnknown is the number of the attempt that is being read back.
+func lastUnknown(claim *store.Claim) int {
+	for i := len(claim.Attempts) - 1; i >= 0; i-- {
+		if !claim.Attempts[i].CreatingAt.IsZero() {
+			return claim.Attempts[i].Number
+		}
+	}
+	return 0
+}

@@ -1,0 +1,170 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/media"
+)
+
+// The clockwork (DESIGN §4): 45 s call < 60 s drain < 65 s asynq < 75 s stop.
+const (
+	// callTimeout bounds one publication, all its calls together.
+	callTimeout = 45 * time.Second
+	// DrainTimeout is how long Run waits for publications under way.
+	DrainTimeout = 60 * time.Second
+	// leaseFor is how long a claim holds without a sign of life; heartbeat is
+	// the time between two signs.
+	leaseFor  = 20 * time.Second
+	heartbeat = 5 * time.Second
+	// horizon is how far ahead due lanes are looked for; sweep is the most that
+	// a lost bell costs.
+	horizon = 3 * time.Second
+	sweep   = 5 * time.Second
+	// poisonClaims is how many claims without an outcome make a delivery
+	// poison.
+	poisonClaims = 3
+)
+
+// Opener opens channels and seals renewed credentials.
+type Opener interface {
+	Open(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error)
+	Seal(ch post.Channel, credentials channels.Credentials) ([]byte, error)
+}
+
+// Pictures makes renditions.
+type Pictures interface {
+	Rendition(ctx context.Context, sha256, contentType string, plan media.Plan) (media.Encoded, error)
+	Renditions(ctx context.Context, sha256, contentType string, plans []media.Plan) ([]media.Encoded, error)
+}
+
+// Bells is the doorbell.
+type Bells interface {
+	Ring(ctx context.Context, bell queue.Bell) error
+	Start(handle queue.Handler, slots queue.Slots) error
+	Stop()
+	Embedded() bool
+}
+
+// Deps are the parts of a Worker.
+type Deps struct {
+	Ledger   Ledger
+	Opener   Opener
+	Pictures Pictures
+	Bells    Bells
+	Metrics  *Metrics
+	// Title is what people call a kind of channel.
+	Title func(kind string) string
+	// Instance names this process in the ledger; unique to each start.
+	Instance string
+	Slots    queue.Slots
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Worker carries deliveries from the ledger to the networks.
+type Worker struct {
+	Deps
+	clock   *ledgerClock
+	running sync.WaitGroup
+	// local runs lanes in the process while the broker is away.
+	local chan struct{}
+	// calls is cancelled when the drain is over.
+	calls       context.Context
+	cancelCalls context.CancelFunc
+	draining    chan struct{}
+}
+
+// New makes a worker.
+func New(deps Deps) *Worker {
+	w := &Worker{
+		Deps:     deps,
+		clock:    newLedgerClock(deps.Ledger, deps.Now),
+		local:    make(chan struct{}, deps.Slots.Publish),
+		draining: make(chan struct{}),
+	}
+	w.calls, w.cancelCalls = context.WithCancel(context.Background())
+	return w
+}
+
+// Run works until ctx ends, then drains: nothing new is claimed, and what is
+// under way has DrainTimeout to end. What remains then is cut off; its outcome
+// is read back by the next start.
+func (w *Worker) Run(ctx context.Context) error {
+	defer w.cancelCalls()
+	if err := w.clock.sync(ctx); err != nil {
+		return fmt.Errorf("worker: %w", err)
+	}
+	w.settleExpired(ctx)
+	if err := w.Bells.Start(w.handle, w.Slots); err != nil {
+		return fmt.Errorf("worker: %w", err)
+	}
+	var services sync.WaitGroup
+	// The heartbeat goes on through the drain: its leases are alive.
+	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
+	services.Go(func() { w.beat(beating) })
+	w.dispatch(ctx)
+
+	close(w.draining)
+	w.Bells.Stop()
+	w.drain()
+	stopBeating()
+	services.Wait()
+	return nil
+}
+
+func (w *Worker) drain() {
+	done := make(chan struct{})
+	go func() {
+		w.running.Wait()
+		close(done)
+	}()
+	timer := time.NewTimer(DrainTimeout)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		w.Log.Warn("publications still under way at the end of the drain are cut off; they will be read back")
+		w.cancelCalls()
+		<-done
+	}
+}
+
+func (w *Worker) isDraining() bool {
+	select {
+	case <-w.draining:
+		return true
+	default:
+		return false
+	}
+}
+
+// handle answers one bell. It is called by the queue and, while the broker is
+// away, by the dispatcher.
+func (w *Worker) handle(_ context.Context, bell queue.Bell) {
+	w.running.Add(1)
+	defer w.running.Done()
+	// The queue's own context is not used: losing a task's lease must not cut
+	// off a publication, whose lease is in the ledger.
+	ctx := w.calls
+	defer func() {
+		if r := recover(); r != nil {
+			w.Log.ErrorContext(ctx, "panic outside a publication", "work", bell.Work, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	switch bell.Work {
+	case queue.Publish:
+		w.publishLane(ctx, bell)
+	case queue.Reconcile:
+		w.reconcileLane(ctx, bell)
+	case queue.Prepare:
+		w.prepare(ctx, bell)
+	}
+}
