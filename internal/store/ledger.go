@@ -1,0 +1,191 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/crieur/crieur/internal/post"
+)
+
+// These conditions stand word for word in the partial indexes of the
+// migrations; SQLite uses such an index only for the same words.
+const (
+	isDue     = `state IN ('scheduled', 'retrying', 'unknown')`
+	isWaiting = `state IN ('scheduled', 'retrying')`
+)
+
+// Work is what a lane is rung for.
+type Work string
+
+const (
+	WorkPublish   Work = "publish"
+	WorkReconcile Work = "reconcile"
+)
+
+// LaneDue is a lane of a channel in which something is or will shortly be due.
+type LaneDue struct {
+	CommuneID string
+	ChannelID string
+	Lane      post.Lane
+	Work      Work
+	// At is the earliest moment at which the lane has something to do.
+	At time.Time
+}
+
+// dueBatch is how many rows DueLanes marks in one transaction at most, so that
+// other writes pass in between.
+const dueBatch = 500
+
+// DueLanes returns the lanes that have something to do until now+horizon, and
+// marks it as rung for, until redispatchAfter after its time: what no worker
+// has taken by then is returned again, so that a lost ring costs a delay and
+// nothing else. It looks at most at limit deliveries; 0 means all.
+func (s *Store) DueLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
+	type key struct {
+		channelID string
+		lane      post.Lane
+		work      Work
+	}
+	lanes := map[key]LaneDue{}
+	for seen := 0; limit <= 0 || seen < limit; {
+		batch := dueBatch
+		if limit > 0 {
+			batch = min(batch, limit-seen)
+		}
+		rows, err := s.markDue(ctx, now, horizon, redispatchAfter, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range rows {
+			k := key{l.ChannelID, l.Lane, l.Work}
+			if old, ok := lanes[k]; !ok || l.At.Before(old.At) {
+				lanes[k] = l
+			}
+		}
+		seen += len(rows)
+		if len(rows) < batch {
+			break
+		}
+	}
+	all := make([]LaneDue, 0, len(lanes))
+	for _, l := range lanes {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b LaneDue) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ChannelID, b.ChannelID), cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Work, b.Work))
+	})
+	return all, nil
+}
+
+func (s *Store) markDue(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
+	var rows []LaneDue
+	err := s.writeOne(ctx, "due lanes", func(ctx context.Context, q querier) (err error) {
+		rows, err = many(ctx, q, scanLaneDue, `UPDATE deliveries
+			SET dispatched_until = CASE WHEN next_at > $1 THEN next_at ELSE $1 END + $3
+			WHERE id IN (SELECT id FROM deliveries
+				WHERE `+isDue+` AND next_at <= $2 AND dispatched_until <= $1
+				ORDER BY next_at LIMIT $4`+s.engine.words().skipLocked+`)
+			RETURNING commune_id, channel_id, lane, state, next_at`,
+			millis(now), millis(now.Add(horizon)), redispatchAfter.Milliseconds(), limit)
+		return err
+	})
+	return rows, err
+}
+
+func scanLaneDue(r row) (l LaneDue, err error) {
+	var state post.State
+	err = r.Scan(&l.CommuneID, &l.ChannelID, &l.Lane, &state, instant{&l.At})
+	l.Work = WorkPublish
+	if state == post.Unknown {
+		l.Work = WorkReconcile
+	}
+	return l, err
+}
+
+// NextDue is when the first delivery after a moment becomes due, for the
+// dispatcher's timer.
+func (s *Store) NextDue(ctx context.Context, after time.Time) (time.Time, bool, error) {
+	at, err := one(ctx, s.engine.reader(), scanInstant, `SELECT MIN(next_at) FROM deliveries WHERE `+isDue+` AND next_at > $1`, millis(after))
+	return at, !at.IsZero(), s.wrap("next due", err)
+}
+
+// Claim is a delivery that a worker holds until its lease ends, and what
+// earlier tries left. Delivery is as after the claim: its Epoch goes into every
+// later write.
+type Claim struct {
+	Delivery post.Delivery
+	// From is the state in which the claim found it.
+	From     post.State
+	Steps    []post.Step
+	Attempts []post.Attempt
+}
+
+func scanClaim(r row) (c Claim, err error) {
+	c.Delivery, err = scanDeliveryAnd(r, &c.From)
+	return c, err
+}
+
+// ClaimPublish takes the first delivery of a lane whose hour has come, unless
+// one of the lane is being sent. nil means that there is nothing to do.
+func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {
+	claim, err := s.claim(ctx, "claim to publish", `UPDATE deliveries SET state = 'sending', claimed_from = state,
+		epoch = epoch + 1, claims = claims + 1, claimed_by = $3, lease_until = $5, updated_at = $4
+		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $4
+			ORDER BY due_at, id LIMIT 1)
+		AND `+isWaiting+`
+		AND NOT EXISTS (SELECT 1 FROM deliveries busy WHERE busy.channel_id = $1 AND busy.lane = $2 AND busy.state = 'sending')
+		RETURNING `+deliveryColumns+`, claimed_from`,
+		channelID, lane, instance, millis(now), millis(leaseUntil))
+	if errors.Is(err, post.ErrConflict) {
+		// Another claimed in the same lane at the same moment, and the unique
+		// index let only one through.
+		return nil, nil //nolint:nilnil // nil is "nothing to do"
+	}
+	return claim, err
+}
+
+// ClaimReconcile takes the first delivery of a lane whose unknown outcome is to
+// be read back now. Readings do not exclude each other.
+func (s *Store) ClaimReconcile(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {
+	return s.claim(ctx, "claim to reconcile", `UPDATE deliveries SET state = 'reconciling', claimed_from = state,
+		epoch = epoch + 1, claims = claims + 1, claimed_by = $3, lease_until = $5, updated_at = $4
+		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND state = 'unknown' AND `+isDue+` AND next_at <= $4
+			ORDER BY next_at, id LIMIT 1`+s.engine.words().skipLocked+`)
+		AND state = 'unknown'
+		RETURNING `+deliveryColumns+`, claimed_from`,
+		channelID, lane, instance, millis(now), millis(leaseUntil))
+}
+
+// claim runs a guarded UPDATE and reads what earlier tries left.
+func (s *Store) claim(ctx context.Context, op, query string, args ...any) (*Claim, error) {
+	var claim *Claim
+	err := s.write(ctx, op, func(ctx context.Context, q querier) error {
+		claim = nil
+		c, err := one(ctx, q, scanClaim, query, args...)
+		if errors.Is(err, post.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := history(ctx, q, &c); err != nil {
+			return err
+		}
+		claim = &c
+		return addEvents(ctx, q, c.Delivery.UpdatedAt, []moved{movedOf(&c.Delivery)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if claim != nil {
+		s.ring(ringEvent)
+	}
+	return claim, nil
+}
+
+func movedOf(d *post.Delivery) moved {
+	return moved{id: d.ID, communeID: d.CommuneID, postID: d.PostID, channelID: d.ChannelID, state: d.State}
+}
