@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react';
+import { BASE, queryClient } from './client';
+import { sessionQuery } from './session';
+import { openStream, type StreamState } from './stream';
+import type { StreamEvent } from './types';
+
+type Key = readonly [method: string, path: string, init?: { params?: { path?: { id?: string } } }];
+
+function invalidate(paths: string[], id?: string) {
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey }) => {
+      const [, path, init] = queryKey as unknown as Key;
+      if (!paths.includes(path)) return false;
+      return id === undefined || init?.params?.path?.id === undefined || init.params.path.id === id;
+    },
+  });
+}
+
+/** An event says what changed, not how: it is read again, so that events that come twice or late do no harm. */
+export function applyEvent(event: StreamEvent): void {
+  switch (event.type) {
+    case 'channel':
+      invalidate(['/channels']);
+      break;
+    case 'post':
+      invalidate(['/posts', '/posts/{id}'], event.id);
+      break;
+    case 'delivery':
+      invalidate(['/deliveries/{id}'], event.id);
+      invalidate(['/posts', '/posts/{id}'], event.post_id ?? undefined);
+      break;
+  }
+}
+
+const everything = () => invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels']);
+
+/** Keeps what is on the screen true. Once, in the shell. */
+export function useLiveUpdates(): StreamState {
+  const [state, setState] = useState<StreamState>('connecting');
+  useEffect(
+    () =>
+      openStream(`${BASE}/stream`, {
+        event: applyEvent,
+        opened: everything,
+        // Asked again so that an ended session shows as such, and not as a network fault.
+        closed: () => void queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => {}),
+        state: setState,
+      }),
+    [],
+  );
+  return state;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { isPast, proposeWall, resolveWall, wallForApi, wallOf } from './wall';
+
+const BRUSSELS = 'Europe/Brussels';
+
+describe('resolveWall', () => {
+  it('gives the instant of an ordinary hour', () => {
+    expect(resolveWall('2026-12-01T09:00', BRUSSELS)).toEqual({ kind: 'once', instant: '2026-12-01T09:00:00+01:00' });
+  });
+  it('knows that spring skips an hour', () => {
+    expect(resolveWall('2027-03-28T02:30', BRUSSELS)).toEqual({ kind: 'gap' });
+    expect(resolveWall('2027-03-28T01:59', BRUSSELS).kind).toBe('once');
+    expect(resolveWall('2027-03-28T03:00', BRUSSELS).kind).toBe('once');
+  });
+  it('knows that autumn has an hour twice', () => {
+    expect(resolveWall('2026-10-25T02:30', BRUSSELS)).toEqual({
+      kind: 'twice',
+      earlier: '2026-10-25T02:30:00+02:00',
+      later: '2026-10-25T02:30:00+01:00',
+    });
+  });
+});
+
+describe('wallForApi', () => {
+  it('sends the wall time, and an instant only where there are two', () => {
+    expect(wallForApi('2026-12-01T09:00', BRUSSELS, 'later')).toBe('2026-12-01T09:00');
+    expect(wallForApi('2026-10-25T02:30', BRUSSELS, 'later')).toBe('2026-10-25T02:30:00+01:00');
+  });
+  it('leaves a skipped hour for the server to explain', () => {
+    expect(wallForApi('2027-03-28T02:30', BRUSSELS, 'earlier')).toBe('2027-03-28T02:30');
+  });
+});
+
+it('isPast compares instants, not texts', () => {
+  const at = Date.parse('2026-10-25T02:45:00+02:00');
+  expect(isPast('2026-10-25T02:30', BRUSSELS, 'earlier', at)).toBe(true);
+  expect(isPast('2026-10-25T02:30', BRUSSELS, 'later', at)).toBe(false);
+});
+
+it('wallOf shows an instant in the zone of the commune', () => {
+  expect(wallOf('2026-11-24T11:15:00Z', BRUSSELS)).toBe('2026-11-24T12:15');
+});
+
+it('proposeWall proposes a quarter of an hour in the future', () => {
+  const wall = proposeWall(BRUSSELS);
+  expect(Number(wall.slice(14, 16)) % 15).toBe(0);
+  expect(isPast(wall, BRUSSELS, 'earlier', Date.now())).toBe(false);
+});

@@ -1,0 +1,167 @@
+import clsx from 'clsx';
+import { ArrowDown, ArrowUp, Check, Crosshair, RotateCw, Trash2 } from 'lucide-react';
+import { type Dispatch, useState } from 'react';
+import { Checkbox, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
+import { useTranslations } from 'use-intl';
+import type { Kind, Preview } from '../../api/types';
+import { Button, IconButton } from '../../ui/Button';
+import { inputLook } from '../../ui/Field';
+import { useProblemText } from '../../ui/ProblemNotice';
+import { FindingList } from './FindingList';
+import { FocalDialog } from './FocalDialog';
+import type { Finding } from './findings';
+import type { Change, DraftImage } from './state';
+
+/** The id of a description's field, so that a finding can lead to it. */
+export const altId = (key: string) => `alt-${key}`;
+
+export function ImageCard({
+  image,
+  position,
+  total,
+  dispatch,
+  kinds,
+  previews,
+  findings,
+  nameOf,
+  onRetry,
+  onRemove,
+}: {
+  image: DraftImage;
+  position: number;
+  total: number;
+  dispatch: Dispatch<Change>;
+  kinds: Kind[];
+  previews: Preview[];
+  findings: Finding[];
+  nameOf: (id: string) => string;
+  onRetry: () => void;
+  onRemove: () => void;
+}) {
+  const t = useTranslations('images');
+  const problemText = useProblemText();
+  const [focusing, setFocusing] = useState(false);
+  const [left, setLeft] = useState(false);
+  const missing = !image.decorative && image.alt.trim() === '';
+  const server = findings.filter((f) => 'message' in f.say);
+  const { key, upload } = image;
+
+  return (
+    <li aria-label={t('nth', { n: position })} className="grid gap-x-4 gap-y-3 px-4 py-4 sm:grid-cols-[168px_1fr]">
+      <div>
+        <div className="relative overflow-hidden rounded-md bg-sunken">
+          <img
+            src={image.src}
+            alt=""
+            className={clsx('aspect-[4/3] w-full object-contain', upload.state !== 'stored' && 'opacity-60')}
+          />
+          {upload.state === 'sending' && (
+            <ProgressBar
+              aria-label={t('sending', { n: position })}
+              value={upload.fraction * 100}
+              className="absolute inset-x-2 bottom-2"
+            >
+              {({ percentage = 0 }) => (
+                <div className="h-2 overflow-hidden rounded-full bg-surface shadow-1">
+                  <div className="h-full bg-accent transition-[width]" style={{ width: `${percentage}%` }} />
+                </div>
+              )}
+            </ProgressBar>
+          )}
+        </div>
+        <div className="mt-2 flex flex-wrap items-center gap-1">
+          {upload.state === 'stored' && (
+            <Button
+              size="sm"
+              aria-label={t('focusOf', { n: position })}
+              className="mr-auto"
+              onPress={() => setFocusing(true)}
+            >
+              <Crosshair size={15} aria-hidden />
+              {t('focus')}
+            </Button>
+          )}
+          {total > 1 && (
+            <>
+              <IconButton
+                label={t('moveUp', { n: position })}
+                icon={ArrowUp}
+                isDisabled={position === 1}
+                onPress={() => dispatch({ type: 'move', key, by: -1 })}
+              />
+              <IconButton
+                label={t('moveDown', { n: position })}
+                icon={ArrowDown}
+                isDisabled={position === total}
+                onPress={() => dispatch({ type: 'move', key, by: 1 })}
+              />
+            </>
+          )}
+          <IconButton label={t('remove', { n: position })} icon={Trash2} onPress={onRemove} />
+        </div>
+      </div>
+      <div className="min-w-0 space-y-2.5">
+        {upload.state === 'failed' && (
+          <div className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-failed-soft px-3 py-2 text-sm">
+            <span className="font-medium">{problemText(upload.problem)}</span>
+            <Button size="sm" onPress={onRetry}>
+              <RotateCw size={15} aria-hidden />
+              {t('sendAgain')}
+            </Button>
+          </div>
+        )}
+        <TextField
+          value={image.decorative ? '' : image.alt}
+          onChange={(alt) => dispatch({ type: 'describe', key, alt })}
+          onBlur={() => setLeft(true)}
+          isDisabled={image.decorative}
+          isRequired={!image.decorative}
+          isInvalid={missing && left}
+          validationBehavior="aria"
+        >
+          <span className="mb-1 flex items-baseline justify-between gap-2">
+            <Label className="text-sm font-semibold">{t('alt')}</Label>
+            {missing ? (
+              <span className={clsx('text-xs font-semibold', left ? 'text-failed' : 'text-ink-2')}>
+                {t('required')}
+              </span>
+            ) : (
+              !image.decorative && (
+                <span className="text-xs text-ink-3 tabular-nums">
+                  {t('altLength', { n: Array.from(image.alt).length })}
+                </span>
+              )
+            )}
+          </span>
+          <TextArea
+            id={altId(key)}
+            rows={3}
+            placeholder={image.decorative ? undefined : t('altPlaceholder')}
+            className={clsx(inputLook, 'resize-y py-2 text-sm max-lg:text-[1rem]')}
+          />
+        </TextField>
+        <Checkbox
+          isSelected={image.decorative}
+          onChange={(decorative) => dispatch({ type: 'decorate', key, decorative })}
+          className="group flex min-h-6 cursor-pointer items-center gap-2 text-sm text-ink-2"
+        >
+          <span className="grid size-5 shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface text-on-accent group-focus-visible:outline-2 group-focus-visible:outline-offset-2 group-focus-visible:outline-focus group-selected:border-accent group-selected:bg-accent">
+            <Check size={14} strokeWidth={3} aria-hidden className="opacity-0 group-selected:opacity-100" />
+          </span>
+          {t('decorative')}
+        </Checkbox>
+        <FindingList findings={server} nameOf={nameOf} />
+      </div>
+      {focusing && upload.state === 'stored' && (
+        <FocalDialog
+          image={image}
+          mediaId={upload.mediaId}
+          kinds={kinds}
+          previews={previews}
+          onApply={(focal) => dispatch({ type: 'focus', key, focal })}
+          onClose={() => setFocusing(false)}
+        />
+      )}
+    </li>
+  );
+}

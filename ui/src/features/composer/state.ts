@@ -1,0 +1,220 @@
+import type { Problem } from '../../api/problem';
+import type { Channel, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
+import { type Fold, proposeWall, type Wall, wallForApi, wallOf } from '../../data/wall';
+
+export type Upload =
+  | { state: 'sending'; fraction: number }
+  | { state: 'failed'; problem: Problem }
+  | { state: 'stored'; mediaId: string };
+
+export type DraftImage = {
+  /** Of this page only; stays the same while the picture is sent. */
+  key: string;
+  name: string;
+  /** What the browser can show: a local address, then the server's. */
+  src: string;
+  upload: Upload;
+  alt: string;
+  decorative: boolean;
+  focal: Point;
+};
+
+export type When = { mode: 'now' | 'at'; wall: Wall; fold: Fold };
+
+/** What is being written: the common content, and what differs by channel. */
+export type Draft = {
+  title: string;
+  text: string;
+  link: string;
+  category: string;
+  images: DraftImage[];
+  /** Ids of the chosen channels. */
+  channels: string[];
+  /** Own words of a channel, by id; kept while the channel is not chosen. */
+  overrides: Record<string, Override>;
+  when: When;
+};
+
+/** The text that a change is for: the common one, or a channel's own. */
+export type Scope = { channel: string } | 'common';
+
+export type Change =
+  | { type: 'write'; scope: Scope; field: 'title' | 'text'; value: string }
+  | { type: 'link'; value: string }
+  | { type: 'choose'; channels: string[] }
+  | { type: 'toggle'; channel: string; chosen: boolean }
+  | { type: 'adapt'; channel: string; titled: boolean }
+  | { type: 'follow'; channel: string }
+  | { type: 'add'; images: { key: string; name: string; src: string }[] }
+  | { type: 'upload'; key: string; upload: Upload; src?: string }
+  | { type: 'describe'; key: string; alt: string }
+  | { type: 'decorate'; key: string; decorative: boolean }
+  | { type: 'focus'; key: string; focal: Point }
+  | { type: 'move'; key: string; by: -1 | 1 }
+  | { type: 'remove'; key: string }
+  | { type: 'when'; when: Partial<When> }
+  | { type: 'replace'; draft: Draft };
+
+const CENTRE: Point = { x: 0.5, y: 0.5 };
+
+/** Practice and real channels are not chosen together unasked: where there are real ones, they are meant. */
+export function defaultChannels(channels: Channel[]): string[] {
+  const working = channels.filter((c) => c.status === 'connected');
+  const real = working.filter((c) => !c.practice);
+  return (real.length > 0 ? real : working).map((c) => c.id);
+}
+
+export function emptyDraft(channels: Channel[], zone: string): Draft {
+  return {
+    title: '',
+    text: '',
+    link: '',
+    category: '',
+    images: [],
+    channels: defaultChannels(channels),
+    overrides: {},
+    when: { mode: 'now', wall: proposeWall(zone), fold: 'earlier' },
+  };
+}
+
+/** A saved post, to be changed. */
+export function draftOf(post: Post, zone: string): Draft {
+  const at = post.publish.mode === 'at' && post.publish.due_at !== null ? post.publish.due_at : null;
+  return {
+    title: post.title,
+    text: post.text,
+    link: post.link,
+    category: post.category,
+    images: post.images.map((image, i) => ({
+      key: `saved-${i}`,
+      name: '',
+      src: image.url,
+      upload: { state: 'stored', mediaId: image.media_id },
+      alt: image.alt,
+      decorative: image.decorative,
+      focal: image.focal ?? CENTRE,
+    })),
+    channels: post.channels,
+    overrides: post.overrides,
+    when: { mode: at ? 'at' : 'now', wall: at ? wallOf(at, zone) : proposeWall(zone), fold: 'earlier' },
+  };
+}
+
+const without = <T>(record: Record<string, T>, key: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([k]) => k !== key));
+
+const withImage = (draft: Draft, key: string, change: (image: DraftImage) => DraftImage): Draft => ({
+  ...draft,
+  images: draft.images.map((image) => (image.key === key ? change(image) : image)),
+});
+
+export function change(draft: Draft, c: Change): Draft {
+  switch (c.type) {
+    case 'write':
+      if (c.scope === 'common') return { ...draft, [c.field]: c.value };
+      return {
+        ...draft,
+        overrides: {
+          ...draft.overrides,
+          [c.scope.channel]: { ...draft.overrides[c.scope.channel], [c.field]: c.value },
+        },
+      };
+    case 'link':
+      return { ...draft, link: c.value };
+    case 'choose':
+      return { ...draft, channels: c.channels };
+    case 'toggle': {
+      const others = draft.channels.filter((id) => id !== c.channel);
+      return { ...draft, channels: c.chosen ? [...others, c.channel] : others };
+    }
+    case 'adapt':
+      return {
+        ...draft,
+        overrides: {
+          ...draft.overrides,
+          [c.channel]: c.titled ? { title: draft.title, text: draft.text } : { text: draft.text },
+        },
+      };
+    case 'follow':
+      return { ...draft, overrides: without(draft.overrides, c.channel) };
+    case 'add':
+      return {
+        ...draft,
+        images: [
+          ...draft.images,
+          ...c.images.map((image) => ({
+            ...image,
+            upload: { state: 'sending', fraction: 0 } as const,
+            alt: '',
+            decorative: false,
+            focal: CENTRE,
+          })),
+        ],
+      };
+    case 'upload':
+      return withImage(draft, c.key, (image) => ({ ...image, upload: c.upload, src: c.src ?? image.src }));
+    case 'describe':
+      return withImage(draft, c.key, (image) => ({ ...image, alt: c.alt }));
+    case 'decorate':
+      return withImage(draft, c.key, (image) => ({ ...image, decorative: c.decorative }));
+    case 'focus':
+      return withImage(draft, c.key, (image) => ({ ...image, focal: c.focal }));
+    case 'move': {
+      const from = draft.images.findIndex((image) => image.key === c.key);
+      const image = draft.images[from];
+      const to = from + c.by;
+      if (!image || to < 0 || to >= draft.images.length) return draft;
+      return { ...draft, images: draft.images.toSpliced(from, 1).toSpliced(to, 0, image) };
+    }
+    case 'remove':
+      return { ...draft, images: draft.images.filter((image) => image.key !== c.key) };
+    case 'when':
+      return { ...draft, when: { ...draft.when, ...c.when } };
+    case 'replace':
+      return c.draft;
+  }
+}
+
+export const isEmpty = (draft: Draft): boolean =>
+  draft.text.trim() === '' &&
+  draft.title.trim() === '' &&
+  draft.link.trim() === '' &&
+  draft.images.length === 0 &&
+  Object.keys(draft.overrides).length === 0;
+
+/** The pictures that the server has, in order: the n-th of them is `images[n]` of the API. */
+export const storedImages = (draft: Draft): DraftImage[] => draft.images.filter((i) => i.upload.state === 'stored');
+
+/** What the API is asked to preview; only what can be seen, so that other changes ask nothing. */
+export function previewRequest(draft: Draft, known: Channel[]): PreviewRequest {
+  const channels = known.filter((c) => draft.channels.includes(c.id)).map((c) => c.id);
+  return {
+    title: draft.title,
+    text: draft.text,
+    link: draft.link.trim(),
+    category: draft.category,
+    images: storedImages(draft).map((image) => ({
+      media_id: image.upload.state === 'stored' ? image.upload.mediaId : '',
+      alt: image.decorative ? '' : image.alt.trim(),
+      decorative: image.decorative,
+      focal: image.focal,
+    })),
+    channels,
+    overrides: Object.fromEntries(Object.entries(draft.overrides).filter(([id]) => channels.includes(id))),
+  };
+}
+
+function publishOf(when: When, zone: string): NewPublish {
+  if (when.mode === 'now') return { mode: 'now' };
+  return { mode: 'at', at: wallForApi(when.wall, zone, when.fold), zone };
+}
+
+/** What the API is asked to save. */
+export function newPost(draft: Draft, known: Channel[], zone: string, as: 'publish' | 'draft'): NewPost {
+  const { kinds: _, ...content } = previewRequest(draft, known);
+  return {
+    ...content,
+    channels: content.channels ?? [],
+    publish: as === 'draft' ? { mode: 'draft' } : publishOf(draft.when, zone),
+  };
+}

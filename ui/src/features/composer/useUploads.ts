@@ -1,0 +1,93 @@
+import { type Dispatch, useCallback, useEffect, useRef } from 'react';
+import { noticeSessionEnd } from '../../api/client';
+import { randomKey } from '../../api/idempotency';
+import type { Problem } from '../../api/problem';
+import { uploadImage } from '../../api/upload';
+import type { Change } from './state';
+
+const AT_ONCE = 2;
+
+type Job = { key: string; file: File; stop: AbortController };
+
+/** Sends pictures, two at a time, as soon as they are added. */
+export function useUploads(dispatch: Dispatch<Change>) {
+  const jobs = useRef(new Map<string, Job>());
+  const waiting = useRef<Job[]>([]);
+  const running = useRef(0);
+
+  const pump = useCallback(() => {
+    while (running.current < AT_ONCE) {
+      const job = waiting.current.shift();
+      if (!job) return;
+      if (job.stop.signal.aborted) continue;
+      running.current++;
+      uploadImage(job.file, {
+        signal: job.stop.signal,
+        progress: (fraction) => dispatch({ type: 'upload', key: job.key, upload: { state: 'sending', fraction } }),
+      })
+        .then((media) => {
+          dispatch({ type: 'upload', key: job.key, upload: { state: 'stored', mediaId: media.id }, src: media.url });
+        })
+        .catch((reason: unknown) => {
+          // Stopped by hand: the picture is gone from the page already.
+          if (job.stop.signal.aborted) return;
+          const problem = reason as Problem;
+          noticeSessionEnd(problem);
+          dispatch({ type: 'upload', key: job.key, upload: { state: 'failed', problem } });
+        })
+        .finally(() => {
+          running.current--;
+          pump();
+        });
+    }
+  }, [dispatch]);
+
+  const start = useCallback(
+    (key: string, file: File) => {
+      const job = { key, file, stop: new AbortController() };
+      jobs.current.set(key, job);
+      waiting.current.push(job);
+      pump();
+    },
+    [pump],
+  );
+
+  const add = useCallback(
+    (files: Iterable<File>) => {
+      const images = Array.from(files).filter((f) => f.type.startsWith('image/') || /\.hei[cf]$/i.test(f.name));
+      const added = images.map((file) => ({ key: randomKey(), name: file.name, src: URL.createObjectURL(file), file }));
+      if (added.length === 0) return;
+      dispatch({ type: 'add', images: added.map(({ key, name, src }) => ({ key, name, src })) });
+      for (const { key, file } of added) start(key, file);
+    },
+    [dispatch, start],
+  );
+
+  const retry = useCallback(
+    (key: string) => {
+      const job = jobs.current.get(key);
+      if (!job) return;
+      dispatch({ type: 'upload', key, upload: { state: 'sending', fraction: 0 } });
+      start(key, job.file);
+    },
+    [dispatch, start],
+  );
+
+  const remove = useCallback(
+    (key: string) => {
+      jobs.current.get(key)?.stop.abort();
+      jobs.current.delete(key);
+      dispatch({ type: 'remove', key });
+    },
+    [dispatch],
+  );
+
+  useEffect(() => {
+    const all = jobs.current;
+    return () => {
+      for (const job of all.values()) job.stop.abort();
+    };
+  }, []);
+
+  return { add, retry, remove };
+}

@@ -1,0 +1,31 @@
+import { type ReactNode, useEffect } from 'react';
+import { LanguageToggle, ThemeToggle } from '../../shell/Preferences';
+import { Mark } from '../../shell/Wordmark';
+
+/** Around the pages before signing in. */
+export function FrontPage({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · Crieur`;
+  }, [title]);
+  return (
+    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+      <header className="flex items-center gap-3 bg-nav p-5 lg:flex-col lg:items-start lg:justify-between lg:p-10">
+        <div className="flex items-center gap-3">
+          <Mark size={44} />
+          <p className="text-xl font-bold text-white">Crieur</p>
+        </div>
+        <div className="ml-auto flex lg:ml-0">
+          <LanguageToggle className="text-nav-ink hover:bg-white/10 hover:text-white" />
+          <ThemeToggle className="text-nav-ink hover:bg-white/10 hover:text-white" />
+        </div>
+      </header>
+      <main className="flex flex-col justify-center px-5 py-8 lg:px-16">
+        <div className="w-full max-w-[440px]">
+          <h1 className="text-2xl font-bold tracking-[-.01em]">{title}</h1>
+          {intro && <p className="mt-2 text-ink-2">{intro}</p>}
+          <div className="mt-6">{children}</div>
+        </div>
+      </main>
+    </div>
+  );
+}

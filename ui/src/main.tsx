@@ -1,0 +1,24 @@
+import './app.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/client';
+import { Languages } from './i18n';
+import { router } from './router';
+import { applyStoredTheme } from './shell/theme';
+
+applyStoredTheme();
+
+const element = document.getElementById('root');
+if (!element) throw new Error('index.html has no #root');
+
+createRoot(element).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Languages>
+        <RouterProvider router={router} />
+      </Languages>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,132 @@
+import { Link, type LinkProps, Outlet, useLocation } from '@tanstack/react-router';
+import clsx from 'clsx';
+import { LogOut, type LucideIcon, Newspaper, Plug, Plus } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { useLiveUpdates } from '../api/live';
+import { useSession } from '../api/session';
+import { IconButton } from '../ui/Button';
+import { Toasts } from '../ui/toast';
+import { ConnectionBanner } from './ConnectionBanner';
+import { LanguageToggle, ThemeToggle } from './Preferences';
+import { SessionEndDialog } from './SessionEndDialog';
+import { useSignOut } from './useSignOut';
+import { Mark } from './Wordmark';
+
+type Entry = { to: LinkProps['to']; key: 'posts' | 'channels'; icon: LucideIcon };
+
+const ENTRIES: Entry[] = [
+  { to: '/posts', key: 'posts', icon: Newspaper },
+  { to: '/channels', key: 'channels', icon: Plug },
+];
+const ON_NAV = 'text-nav-ink hover:bg-white/10 hover:text-white';
+
+function Rail() {
+  const t = useTranslations('nav');
+  const role = useTranslations('role');
+  const { user, commune } = useSession();
+  const { signOut, isPending } = useSignOut();
+  return (
+    <aside aria-label={t('rail')} className="scroll-slim hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex">
+      <div className="mb-4 flex items-center gap-2.5 px-1">
+        <Mark />
+        <div className="min-w-0 leading-tight">
+          <p className="truncate text-sm font-bold text-white">{commune.name}</p>
+          <p className="truncate text-xs text-nav-ink">Crieur</p>
+        </div>
+      </div>
+      <nav aria-label={t('main')} className="flex flex-1 flex-col gap-0.5">
+        <Link
+          to="/compose"
+          data-button
+          className="mb-4 flex h-11 items-center justify-center gap-2 rounded-md bg-nav-new text-sm font-bold text-nav-new-ink hover:bg-nav-new-hover"
+        >
+          <Plus size={18} strokeWidth={2.5} aria-hidden />
+          {t('new')}
+        </Link>
+        {ENTRIES.map(({ to, key, icon: Icon }) => (
+          <Link
+            key={key}
+            to={to}
+            className="group relative flex h-9 items-center gap-3 rounded-md px-3 text-sm font-medium text-nav-ink hover:bg-white/8 hover:text-white data-[status=active]:bg-white/12 data-[status=active]:font-semibold data-[status=active]:text-white"
+          >
+            <span
+              aria-hidden
+              className="absolute top-2 bottom-2 -left-3 w-1 rounded-r bg-nav-new opacity-0 group-data-[status=active]:opacity-100"
+            />
+            <Icon size={18} aria-hidden className="shrink-0 opacity-90" />
+            {t(key)}
+          </Link>
+        ))}
+      </nav>
+      <div className="mt-3 border-t border-nav-line px-1 pt-3">
+        <p className="truncate text-sm font-semibold text-white">{user.name}</p>
+        <div className="flex items-center gap-0.5">
+          <p className="mr-auto truncate text-xs text-nav-ink">{role(user.role)}</p>
+          <LanguageToggle className={ON_NAV} />
+          <ThemeToggle className={ON_NAV} />
+          <IconButton label={t('signOut')} icon={LogOut} className={ON_NAV} isDisabled={isPending} onPress={signOut} />
+        </div>
+      </div>
+    </aside>
+  );
+}
+
+function BottomBar() {
+  const t = useTranslations('nav');
+  const look =
+    'group flex h-16 flex-col items-center justify-center gap-1 text-xs font-semibold text-nav-ink data-[status=active]:text-white';
+  const item = ({ to, key, icon: Icon }: Entry) => (
+    <Link key={key} to={to} className={look}>
+      <span className="grid h-7 w-12 place-items-center rounded-full group-data-[status=active]:bg-white/15">
+        <Icon size={20} aria-hidden />
+      </span>
+      {t(key)}
+    </Link>
+  );
+  const [posts, channels] = ENTRIES;
+  return (
+    <nav
+      aria-label={t('main')}
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-3 border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] lg:hidden"
+    >
+      {posts && item(posts)}
+      <Link to="/compose" aria-label={t('new')} className="flex h-16 items-center justify-center">
+        <span className="grid size-12 place-items-center rounded-xl bg-nav-new text-nav-new-ink">
+          <Plus size={24} strokeWidth={2.5} aria-hidden />
+        </span>
+      </Link>
+      {channels && item(channels)}
+    </nav>
+  );
+}
+
+/** Around every page for which one must be signed in. */
+export function AppShell() {
+  const t = useTranslations('nav');
+  const composing = useLocation({ select: ({ pathname }) => pathname.startsWith('/compose') });
+  const connection = useLiveUpdates();
+  return (
+    <div className="lg:grid lg:h-dvh lg:grid-cols-[232px_1fr]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-surface px-4 py-2 font-semibold text-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {t('skip')}
+      </a>
+      <Rail />
+      <main
+        id="main"
+        tabIndex={-1}
+        className={clsx('flex min-h-dvh min-w-0 flex-col outline-none lg:min-h-0', !composing && 'max-lg:pb-[76px]')}
+      >
+        <ConnectionBanner state={connection} />
+        <div className="flex-1 lg:min-h-0 lg:overflow-y-auto">
+          <Outlet />
+        </div>
+      </main>
+      {!composing && <BottomBar />}
+      <SessionEndDialog />
+      <Toasts />
+    </div>
+  );
+}

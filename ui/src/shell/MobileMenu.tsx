@@ -1,0 +1,37 @@
+import { LogOut, Menu as MenuIcon } from 'lucide-react';
+import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useTranslations } from 'use-intl';
+import { useSession } from '../api/session';
+import { Button, IconButton } from '../ui/Button';
+import { LanguageToggle, ThemeToggle } from './Preferences';
+import { useSignOut } from './useSignOut';
+
+/** On a phone, what the rail has at its foot. */
+export function MobileMenu() {
+  const t = useTranslations('nav');
+  const { user, commune } = useSession();
+  const { signOut, isPending } = useSignOut();
+  return (
+    <div className="lg:hidden">
+      <DialogTrigger>
+        <IconButton label={t('menu')} icon={MenuIcon} />
+        <Popover placement="bottom end" className="w-64 rounded-lg border border-line bg-surface p-4 shadow-2">
+          <Dialog aria-label={t('menu')} className="space-y-3 outline-none">
+            <div>
+              <p className="truncate text-sm font-bold">{user.name}</p>
+              <p className="truncate text-sm text-ink-2">{commune.name}</p>
+            </div>
+            <div className="flex gap-1">
+              <ThemeToggle />
+              <LanguageToggle />
+            </div>
+            <Button className="w-full" isPending={isPending} onPress={signOut}>
+              <LogOut size={17} aria-hidden />
+              {t('signOut')}
+            </Button>
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+    </div>
+  );
+}
