@@ -56,7 +56,7 @@ func (s *Server) CreateChannel(ctx context.Context, in CreateChannelRequestObjec
 		Kind: in.Body.Kind, Name: value(in.Body.Name), Settings: channels.Settings(value(in.Body.Settings)),
 		Credentials: value(in.Body.Credentials), Practice: value(in.Body.Practice),
 	}
-	return s.once(ctx, actor, in.Params.IdempotencyKey, "channels", rawBody(ctx), func(ctx context.Context) (any, error) {
+	return s.once(ctx, actor, in.Params.IdempotencyKey, "channels", rawBody(ctx), func(ctx context.Context, _ string) (any, error) {
 		ch, err := s.deps.Channels.Connect(ctx, actor, wanted)
 		return channelView(ch), err
 	})

@@ -49,7 +49,7 @@ func (s *Server) UploadMedia(ctx context.Context, in UploadMediaRequestObject) (
 	if stored == nil {
 		return nil, invalid("file", "required", "Il manque l’image, dans la partie « file ».")
 	}
-	return s.once(ctx, actor, in.Params.IdempotencyKey, "media", digest.Sum(nil), func(context.Context) (any, error) {
+	return s.once(ctx, actor, in.Params.IdempotencyKey, "media", digest.Sum(nil), func(context.Context, string) (any, error) {
 		return mediaView(*stored), nil
 	})
 }

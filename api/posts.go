@@ -40,8 +40,10 @@ func (s *Server) CreatePost(ctx context.Context, in CreatePostRequestObject) (Cr
 	if err != nil {
 		return nil, err
 	}
-	return s.once(ctx, actor, in.Params.IdempotencyKey, "posts", request, func(ctx context.Context) (any, error) {
-		p, err := s.deps.Posts.Create(ctx, actor, draftOf(wanted))
+	return s.once(ctx, actor, in.Params.IdempotencyKey, "posts", request, func(ctx context.Context, id string) (any, error) {
+		draft := draftOf(wanted)
+		draft.ID = id
+		p, err := s.deps.Posts.Create(ctx, actor, draft)
 		if err != nil {
 			return nil, err
 		}

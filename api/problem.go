@@ -152,6 +152,6 @@ func problemBody(problem *post.Problem, status int, requestID string) Problem {
 	}
 	return Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
-		Code: problem.Code, Detail: problem.Detail, Fields: fields, RequestId: requestID,
+		Code: problem.Code, Detail: problem.Detail, Fields: fields, RequestID: requestID,
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crieur/crieur/internal/auth"
-	"github.com/crieur/crieur/internal/post"
 )
 
 // Cookie names. A name with the __Host- prefix is refused by browsers unless it

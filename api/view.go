@@ -47,6 +47,5 @@ func failureView(f *post.Failure) *Failure {
 	if f == nil {
 		return nil
 	}
-	view := Failure(*f)
-	return &view
+	return &Failure{Kind: f.Kind, Code: f.Code, Message: f.Message, NextStep: f.NextStep}
 }

@@ -138,6 +138,11 @@ func decodeHash(stored string) (cost Cost, salt, key []byte, err error) {
 	return cost, salt, key, nil
 }
 
+func firstSign(password string) string {
+	_, size := utf8.DecodeRuneInString(password)
+	return password[:size]
+}
+
 // checkPassword says what is wrong with a new password.
 func checkPassword(password string) *post.Field {
 	n := utf8.RuneCountInString(password)
@@ -148,7 +153,7 @@ func checkPassword(password string) *post.Field {
 		return &post.Field{Field: "password", Code: "password_too_short", Message: "Choisissez un mot de passe d’au moins 12 signes. Une phrase convient bien."}
 	case n > maxPassword:
 		return &post.Field{Field: "password", Code: "password_too_long", Message: "Choisissez un mot de passe de 128 signes au plus."}
-	case strings.Count(password, password[:1]) == len(password):
+	case strings.Trim(password, firstSign(password)) == "":
 		return &post.Field{Field: "password", Code: "password_too_simple", Message: "Choisissez un mot de passe fait de signes différents."}
 	}
 	return nil

@@ -94,7 +94,7 @@ type Deps struct {
 	// FirstChannels connects what a new commune begins with, after the first
 	// setup; nil: nothing.
 	FirstChannels func(ctx context.Context, actor post.Actor) error
-	// Cost is DefaultCost in a server; tests take a cheaper one.
+	// Cost of a hash; zero means DefaultCost. Tests take a cheaper one.
 	Cost  Cost
 	NewID func() string
 	Now   func() time.Time
@@ -112,6 +112,9 @@ type Service struct {
 
 // New makes the service.
 func New(deps Deps) (*Service, error) {
+	if deps.Cost == (Cost{}) {
+		deps.Cost = DefaultCost()
+	}
 	h, err := newHasher(deps.Cost)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,9 @@ import (
 
 // Draft is what a person entered: a post before it has an id.
 type Draft struct {
+	// ID is the id that the post must take, so that a request which is repeated
+	// after a crash makes one post and not two; "" lets the service choose.
+	ID        string
 	Content   post.Content
 	Channels  []string
 	Overrides map[string]Override

@@ -5,6 +5,7 @@ package publishing
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -66,8 +67,15 @@ const keyTries = 5
 // Create saves a post and its deliveries. Nothing is saved when anything is
 // wrong with it on any channel, except for a draft, which may be unfinished.
 func (s *Service) Create(ctx context.Context, actor post.Actor, draft Draft) (post.Post, error) {
+	id := draft.ID
+	if id == "" {
+		id = s.NewID()
+	} else if p, err := s.Store.Post(ctx, actor.CommuneID, id); !errors.Is(err, post.ErrNotFound) {
+		// An earlier run of the same request saved it and was cut off.
+		return p, err
+	}
 	for try := 1; ; try++ {
-		p, err := s.compose(ctx, actor, draft, composition{id: s.NewID(), version: 1})
+		p, err := s.compose(ctx, actor, draft, composition{id: id, version: 1})
 		if err != nil {
 			return post.Post{}, err
 		}
