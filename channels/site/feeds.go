@@ -174,7 +174,7 @@ func (p *Pages) rssFeed(c post.Commune, articles []Article) any {
 	channel := rssChannel{
 		RssFeed: feeds.RssFeed{
 			Title: feedTitle(c), Link: p.publicURL + communePath(c.Slug),
-			Description: "Les actualités publiées par " + c.Name + ".", Language: c.Language,
+			Description: feedSummary, Language: c.Language,
 			Generator: "Crieur", Ttl: 5,
 		},
 		Self: rssSelf{Href: p.publicURL + feedPath(c.Slug, rss), Rel: "self", Type: rss.mediaType()},
@@ -326,4 +326,6 @@ func (p *Pages) jsonFeed(c post.Commune, articles []Article) any {
 	return document
 }
 
-func feedTitle(c post.Commune) string { return "Actualités de " + c.Name }
+const feedSummary = "Toutes les actualités, dès leur publication."
+
+func feedTitle(c post.Commune) string { return "Actualités · " + c.Name }

@@ -86,7 +86,7 @@ func TestRSS(t *testing.T) {
 	item := feed.Channel.Items[1]
 	for _, want := range [][2]string{
 		{feed.Version, "2.0"},
-		{feed.Channel.Title, "Actualités de Commune de Valmeuse"},
+		{feed.Channel.Title, "Actualités · Commune de Valmeuse"},
 		{feed.Channel.Language, "fr-BE"},
 		{item.Title, "Brocante & marché <gratuit>"},
 		{item.Link, receipt.URL},
@@ -204,7 +204,7 @@ func TestJSONFeed(t *testing.T) {
 	item := feed.Items[1]
 	for _, want := range [][2]string{
 		{feed.Version, "https://jsonfeed.org/version/1.1"},
-		{feed.Title, "Actualités de Commune de Valmeuse"},
+		{feed.Title, "Actualités · Commune de Valmeuse"},
 		{feed.HomePage, publicURL + "/c/valmeuse"},
 		{feed.FeedURL, publicURL + "/c/valmeuse/feed.json"},
 		{feed.Language, "fr-BE"},

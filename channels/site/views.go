@@ -80,7 +80,7 @@ func (p *Pages) page(c post.Commune, title string) pageView {
 
 func (p *Pages) listView(c post.Commune, after Cursor, articles []Article) listView {
 	view := listView{Page: p.page(c, "Actualités")}
-	view.Page.Summary = "Les actualités publiées par " + c.Name + "."
+	view.Page.Summary = feedSummary
 	view.Page.Canonical = p.publicURL + communePath(c.Slug)
 	view.Page.Open = &openGraph{Type: "website"}
 	if !after.IsZero() {
@@ -146,13 +146,14 @@ func (p *Pages) image(c post.Commune, image Image) imageView {
 }
 
 // categoryName is what readers see for a category: its French name where it is
-// one of the product's own, else as the author wrote it.
+// one of the product's own, else as the author wrote it. Among news, "news"
+// says nothing.
 func categoryName(category string) string {
 	switch category {
 	case "event":
 		return "Événement"
 	case "news":
-		return "Actualité"
+		return ""
 	default:
 		return category
 	}
