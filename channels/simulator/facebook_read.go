@@ -13,7 +13,10 @@ import (
 // graphTime is how the Graph API writes hours.
 const graphTime = "2006-01-02T15:04:05-0700"
 
-// readPage is GET /{page}.
+// facebookPerson is the id of the person behind every token.
+const facebookPerson = "42"
+
+// readPage is GET /{page}, and GET /me of a Page or of a person.
 func (f *facebook) readPage(q *graphRequest) reply {
 	fields, refusal := q.pageFields()
 	if refusal != nil {
@@ -26,6 +29,10 @@ func (f *facebook) readPage(q *graphRequest) reply {
 	}
 	if fields == nil {
 		fields = []graphField{{name: "name"}}
+	}
+	if q.user && q.path[0] == "me" {
+		person := map[string]any{"id": facebookPerson, "name": "Camille Exemple"}
+		return jsonReply(http.StatusOK, pick(person, fields))
 	}
 	return jsonReply(http.StatusOK, pick(f.pageNode(q, page), fields))
 }

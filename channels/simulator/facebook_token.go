@@ -37,7 +37,7 @@ func (f *facebook) debugToken(q *graphRequest) reply {
 		return invalid(463, "Error validating access token: Session has expired")
 	}
 	data["is_valid"] = true
-	data["profile_id"], data["user_id"] = page.ID, "42"
+	data["profile_id"], data["user_id"] = page.ID, facebookPerson
 	data["issued_at"] = f.server.now().Add(-24 * time.Hour).Unix()
 	data["expires_at"] = unixSetting(page, "expires_at")
 	data["data_access_expires_at"] = unixSetting(page, "data_access_expires_at")
