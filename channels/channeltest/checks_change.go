@@ -77,6 +77,9 @@ func checkArticle(t testing.TB, h Harness) {
 	m.Title = "Travaux rue de l’Église : du 3 au 12 mars"
 	before := articler.ArticleURL(m)
 	_, receipt := s.mustPublish(t, m)
+	if before != "" && h.Opens != nil {
+		before = h.Opens(t, before)
+	}
 	if before == "" || before != receipt.URL {
 		t.Errorf("announced as %q, stands at %q", before, receipt.URL)
 	}

@@ -3,11 +3,14 @@ package channeltest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -86,16 +89,24 @@ func (s *session) witness(values ...any) {
 	}
 }
 
-// checkSecrets fails when a credential was said. Values too short to be a
-// secret of their own are not looked for.
+// checkSecrets fails when a credential was said, as it is or as requests carry
+// it. A user's name is none, and a value too short to be one is not looked for.
 func (s *session) checkSecrets(t testing.TB, credentials channels.Credentials) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := s.said.String()
-	for name, value := range credentials {
-		if text := value.Reveal(); len(text) >= 8 && strings.Contains(said, text) {
-			t.Errorf("the credential %s is in a log, an error or a result", name)
+	for _, field := range s.h.Driver.Info().Credentials {
+		text := credentials[field.Name].Reveal()
+		if !field.Secret || len(text) < 8 {
+			continue
+		}
+		forms := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+		for _, user := range credentials { // RFC 7617
+			forms = append(forms, base64.StdEncoding.EncodeToString([]byte(user.Reveal()+":"+text)))
+		}
+		if slices.ContainsFunc(forms, func(form string) bool { return strings.Contains(said, form) }) {
+			t.Errorf("the credential %s is in a log, an error or a result", field.Name)
 		}
 	}
 }
