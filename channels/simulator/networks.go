@@ -16,5 +16,6 @@ type network struct {
 func (s *Server) allNetworks() []network {
 	return []network{
 		s.facebookNetwork(),
+		s.wordpressNetwork(),
 	}
 }
