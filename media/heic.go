@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"runtime/debug"
 	"time"
@@ -22,6 +23,10 @@ const (
 	// already given back to its allocator (v0.4.9): they hold list pointers
 	// instead of pixels.
 	heicDirty = 32
+	// heicNarrow is the least width whose rows the decoder reads right
+	// (v0.4.9): libheif gives no plane rows of less than 64 bytes, and chroma
+	// has half the width. No camera makes such pictures.
+	heicNarrow = 128
 )
 
 // heicSlot lets one HEIC through at a time. It belongs to the process and not
@@ -82,9 +87,14 @@ func runHEIC(data []byte, info Info) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if img.Bounds().Dx() < heicNarrow {
+		return nil, fmt.Errorf("media: HEIC of %v pixels is too narrow", img.Bounds().Size())
+	}
 	switch img := img.(type) {
 	case *image.YCbCr:
 		repairStart(img.Y, img.YStride)
+		repairBorder(img.Cb, img)
+		repairBorder(img.Cr, img)
 		out := *img
 		out.Y, out.Cb, out.Cr = bytes.Clone(img.Y), bytes.Clone(img.Cb), bytes.Clone(img.Cr)
 		if yuv := info.yuv; yuv != nil {
@@ -119,4 +129,22 @@ func repairStart(pix []uint8, stride int) {
 	if len(pix) >= stride+n {
 		copy(pix[:n], pix[stride:stride+n])
 	}
+}
+
+// repairBorder replaces the outermost chroma samples by their neighbours. In
+// pictures that are not tiled the decoder (v0.4.9) mixes them with samples from
+// elsewhere, which shows as a coloured frame of two pixels.
+func repairBorder(chroma []uint8, img *image.YCbCr) {
+	hx, vy := subsampling(img.SubsampleRatio)
+	width, height := (img.Rect.Dx()+hx-1)/hx, (img.Rect.Dy()+vy-1)/vy
+	stride := img.CStride
+	if width < 3 || height < 3 {
+		return
+	}
+	for y := range height {
+		row := chroma[y*stride:][:width]
+		row[0], row[width-1] = row[1], row[width-2]
+	}
+	copy(chroma[:width], chroma[stride:])
+	copy(chroma[(height-1)*stride:][:width], chroma[(height-2)*stride:])
 }

@@ -201,7 +201,7 @@ func rawPixels(img image.Image) []byte {
 // wanted ones were computed from the primaries that the standards state, under
 // their own white and in floating point, apart from the code under test.
 func TestIngestConvertsColours(t *testing.T) {
-	p3 := [4]color.NRGBA{{R: 218, G: 0, B: 26, A: 255}, {R: 0, G: 163, B: 40, A: 255}, {R: 29, G: 71, B: 197, A: 255}, {R: 224, G: 199, B: 0, A: 255}}
+	p3 := displayP3()
 	adobe := [4]color.NRGBA{{R: 233, G: 35, B: 35, A: 255}, {R: 0, G: 161, B: 47, A: 255}, {R: 2, G: 68, B: 195, A: 255}, {R: 228, G: 201, B: 12, A: 255}}
 	tests := map[string]struct {
 		data      []byte
@@ -229,6 +229,11 @@ func TestIngestConvertsColours(t *testing.T) {
 	}
 }
 
+// displayP3 is the scene when its numbers are Display P3's.
+func displayP3() [4]color.NRGBA {
+	return [4]color.NRGBA{{R: 218, G: 0, B: 26, A: 255}, {R: 0, G: 163, B: 40, A: 255}, {R: 29, G: 71, B: 197, A: 255}, {R: 224, G: 199, B: 0, A: 255}}
+}
+
 func TestIngestAnimations(t *testing.T) {
 	t.Run("an animated GIF stays one, without its comments", func(t *testing.T) {
 		l, _ := newLibrary(t)
@@ -252,7 +257,7 @@ func TestIngestAnimations(t *testing.T) {
 		l, _ := newLibrary(t)
 		asset, stored := ingest(t, l, mediatest.AnimatedWebP(true))
 		img := decode(t, stored, "image/webp", asset.Width, asset.Height)
-		if img.Bounds().Dx() != mediatest.VectorWidth {
+		if img.Bounds().Dx() != mediatest.WebPWidth {
 			t.Errorf("bounds %v", img.Bounds())
 		}
 	})
@@ -260,7 +265,7 @@ func TestIngestAnimations(t *testing.T) {
 		l, _ := newLibrary(t)
 		asset, stored := ingest(t, l, mediatest.AnimatedWebP(false))
 		img := decode(t, stored, "image/png", asset.Width, asset.Height)
-		const w, h = mediatest.VectorWidth, mediatest.VectorHeight
+		const w, h = mediatest.WebPWidth, mediatest.WebPHeight
 		sub, ok := img.(interface {
 			SubImage(image.Rectangle) image.Image
 		})

@@ -13,7 +13,8 @@ import (
 )
 
 func TestProbeReadsTheHeaderOfEveryFormat(t *testing.T) {
-	const w, h = mediatest.VectorWidth, mediatest.VectorHeight
+	const w, h = mediatest.WebPWidth, mediatest.WebPHeight
+	const hw, hh = mediatest.HEICWidth, mediatest.HEICHeight
 	tests := map[string]struct {
 		data          []byte
 		format        media.Format
@@ -32,10 +33,10 @@ func TestProbeReadsTheHeaderOfEveryFormat(t *testing.T) {
 		"WebP, turned":        {mediatest.WebP(mediatest.Orientation(6)), media.WebP, h, w, 1},
 		"WebP, lossless":      {mediatest.WebPLossless(), media.WebP, w, h, 1},
 		"WebP, animated":      {mediatest.AnimatedWebP(false), media.WebP, 2 * w, 2 * h, 2},
-		"HEIC":                {mediatest.HEIC(), media.HEIC, w, h, 1},
-		"HEIC, turned":        {mediatest.HEIC(mediatest.Orientation(6)), media.HEIC, h, w, 1},
-		"HEIC, mirrored":      {mediatest.HEIC(mediatest.Orientation(2)), media.HEIC, w, h, 1},
-		"HEIC, made of tiles": {mediatest.HEICGrid(3, 2), media.HEIC, 3 * w, 2 * h, 1},
+		"HEIC":                {mediatest.HEIC(), media.HEIC, hw, hh, 1},
+		"HEIC, turned":        {mediatest.HEIC(mediatest.Orientation(6)), media.HEIC, hh, hw, 1},
+		"HEIC, mirrored":      {mediatest.HEIC(mediatest.Orientation(2)), media.HEIC, hw, hh, 1},
+		"HEIC, made of tiles": {mediatest.HEICGrid(3, 2), media.HEIC, 3 * hw, 2 * hh, 1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -12,6 +12,13 @@ var (
 	hevcSetup []byte
 )
 
+// The size of the one picture that HEIC and HEICGrid are made of: the scene
+// without texture, encoded by heif-enc.
+const (
+	HEICWidth  = 256
+	HEICHeight = 192
+)
+
 // VideoLevels says in the container that the picture has video levels (black
 // at 16) in the matrix of JPEG. HEIC only.
 func VideoLevels() Option {
@@ -24,7 +31,7 @@ func HDMatrix() Option {
 	return func(o *options) { o.nclx = []byte{0, 1, 0, 13, 0, 1, 0x80} }
 }
 
-// HEIC is the scene as an iPhone's picture, VectorWidth × VectorHeight as
+// HEIC is the scene as an iPhone's picture, HEICWidth × HEICHeight as
 // stored. Orientation is written as the container's turn and mirror; the
 // pixels are not turned.
 func HEIC(opts ...Option) []byte { return collect(opts).heic(1, 1) }
@@ -44,8 +51,8 @@ func (o options) heic(columns, rows int) []byte {
 	}
 	properties := [][]byte{
 		box("hvcC", hevcSetup),
-		size(VectorWidth, VectorHeight),
-		size(VectorWidth*columns, VectorHeight*rows),
+		size(HEICWidth, HEICHeight),
+		size(HEICWidth*columns, HEICHeight*rows),
 	}
 	own := []byte{1, 2}
 	if grid {
@@ -111,7 +118,7 @@ func (o options) heic(columns, rows int) []byte {
 	body := append([]byte{}, hevc...)
 	if grid {
 		body = append(body, 0, 1, byte(rows-1), byte(columns-1))
-		body = append(append(body, u32(uint32(VectorWidth*columns))...), u32(uint32(VectorHeight*rows))...)
+		body = append(append(body, u32(uint32(HEICWidth*columns))...), u32(uint32(HEICHeight*rows))...)
 	}
 	return append(append(head, description...), box("mdat", body)...)
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// The scene at 128 × 96, made from PNG and PNGAlpha of this package by cwebp
-// and heif-enc: Go has encoders for neither.
+// The scene at 128 × 96, made from PNG and PNGAlpha of this package by cwebp:
+// Go has no encoder.
 var (
 	//go:embed testdata/scene.lossy.webp
 	lossyWebP []byte
@@ -16,13 +16,13 @@ var (
 	losslessWebP []byte
 )
 
-// Vector sizes: the pictures that are not drawn but kept.
+// The size of the WebP pictures, which are kept and not drawn.
 const (
-	VectorWidth  = 128
-	VectorHeight = 96
+	WebPWidth  = 128
+	WebPHeight = 96
 )
 
-// WebP is the scene as a lossy WebP, VectorWidth × VectorHeight as stored.
+// WebP is the scene as a lossy WebP, WebPWidth × WebPHeight as stored.
 // Orientation is written to the metadata only: the pixels are not turned.
 func WebP(opts ...Option) []byte { return collect(opts).intoWebP(lossyWebP, 0) }
 
@@ -63,13 +63,13 @@ func AnimatedWebP(covered bool) []byte {
 	head := vp8x(1 << 1)
 	frame := make([]byte, 16)
 	if !covered {
-		putUint24(head[8+4:], 2*VectorWidth-1)
-		putUint24(head[8+7:], 2*VectorHeight-1)
-		putUint24(frame, VectorWidth/4) // in units of two pixels
-		putUint24(frame[3:], VectorHeight/4)
+		putUint24(head[8+4:], 2*WebPWidth-1)
+		putUint24(head[8+7:], 2*WebPHeight-1)
+		putUint24(frame, WebPWidth/4) // in units of two pixels
+		putUint24(frame[3:], WebPHeight/4)
 	}
-	putUint24(frame[6:], VectorWidth-1)
-	putUint24(frame[9:], VectorHeight-1)
+	putUint24(frame[6:], WebPWidth-1)
+	putUint24(frame[9:], WebPHeight-1)
 	for _, c := range riffChunks(lossyWebP) {
 		frame = appendRIFF(frame, c.kind, c.body)
 	}
@@ -81,8 +81,8 @@ func AnimatedWebP(covered bool) []byte {
 func vp8x(flags byte) []byte {
 	head := make([]byte, 10)
 	head[0] = flags
-	putUint24(head[4:], VectorWidth-1)
-	putUint24(head[7:], VectorHeight-1)
+	putUint24(head[4:], WebPWidth-1)
+	putUint24(head[7:], WebPHeight-1)
 	return appendRIFF(nil, "VP8X", head)
 }
 
