@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 )
@@ -31,11 +32,23 @@ func NewFileBlobs(dir string) (*FileBlobs, error) {
 // Close gives the folder back.
 func (b *FileBlobs) Close() error { return b.root.Close() }
 
+// usable refuses keys that are not plain relative paths before the file system
+// sees them, and work that nobody waits for.
+func usable(ctx context.Context, key string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if key == "." || !fs.ValidPath(key) {
+		return fmt.Errorf("media: key %q: %w", key, fs.ErrInvalid)
+	}
+	return nil
+}
+
 // Put writes beside the key, makes the bytes durable and renames: after a
 // crash the key holds all of the old bytes or all of the new ones.
 func (b *FileBlobs) Put(ctx context.Context, key string, data []byte) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := usable(ctx, key); err != nil {
+		return err
 	}
 	dir := path.Dir(key)
 	if err := b.makeDir(dir); err != nil {
@@ -102,8 +115,8 @@ func (b *FileBlobs) discard(name string) error {
 
 // Get opens a blob.
 func (b *FileBlobs) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) {
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := usable(ctx, key); err != nil {
+		return nil, err
 	}
 	f, err := b.root.Open(key)
 	if err != nil {
@@ -114,8 +127,8 @@ func (b *FileBlobs) Get(ctx context.Context, key string) (io.ReadSeekCloser, err
 
 // Delete removes a blob and the ones below it.
 func (b *FileBlobs) Delete(ctx context.Context, key string) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := usable(ctx, key); err != nil {
+		return err
 	}
 	if err := b.root.RemoveAll(key); err != nil {
 		return fmt.Errorf("media: %w", err)
