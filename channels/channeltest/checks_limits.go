@@ -2,6 +2,7 @@ package channeltest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,8 +144,22 @@ func checkImageCount(t testing.TB, h Harness) {
 			t.Errorf("picture %d: %v", i, err)
 		}
 	}
-	_, issues = h.Driver.Render(h.message("images", "Des photos.", limit+1), nil)
-	wantIssue(t, issues, "images")
+	// One more is an error, or the first ones leave and the author is told.
+	rendered, issues = h.Driver.Render(h.message("images", "Des photos.", limit+1), nil)
+	if channels.HasErrors(issues) {
+		wantIssue(t, issues, "images")
+		return
+	}
+	if len(rendered.Images) != limit || !warns(issues, "images") {
+		t.Errorf("%d of %d pictures become %d without a word: %+v", limit+1, limit, len(rendered.Images), issues)
+	}
+}
+
+// warns reports whether a warning stands beside a field.
+func warns(issues []channels.Issue, field string) bool {
+	return slices.ContainsFunc(issues, func(i channels.Issue) bool {
+		return i.Severity == channels.SeverityWarning && i.Field == field && i.Message != ""
+	})
 }
 
 func checkAltLimit(t testing.TB, h Harness) {

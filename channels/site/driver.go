@@ -74,16 +74,16 @@ func (*Driver) Limits(channels.Settings) channels.Limits {
 func (d *Driver) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
 	issues := channels.CheckCommon(m, limits)
-	text := adapt.Typography(m.Text)
+	text, link := adapt.Typography(m.Text), strings.ToValidUTF8(m.Link, "\uFFFD")
 	r := channels.Rendered{
 		Kind: Kind, Key: m.Key,
-		Title: headline(m), Text: text, Link: m.Link,
+		Title: headline(m), Text: text, Link: link,
 		HTML: adapt.PlainToHTML(text), Excerpt: adapt.Excerpt(text, maxExcerpt), Slug: slug(m),
 		Category: m.Category, Language: m.Language,
 		Length: adapt.Count(limits.Text.Rule, text), Limit: limits.Text.Max,
 	}
-	if m.Link != "" && !strings.Contains(text, m.Link) {
-		r.HTML = strings.TrimPrefix(r.HTML+"\n"+linkHTML(m.Link), "\n")
+	if link != "" && !strings.Contains(text, link) {
+		r.HTML = strings.TrimPrefix(r.HTML+"\n"+linkHTML(link), "\n")
 	}
 	for _, image := range m.Images {
 		planned := channels.RenderedImage{
@@ -136,7 +136,7 @@ func charactersOver(n int) string {
 // linkHTML is a paragraph with the author's link. What is no web address is
 // shown and not linked.
 func linkHTML(link string) string {
-	text := html.EscapeString(strings.ToValidUTF8(link, "\uFFFD"))
+	text := html.EscapeString(link)
 	u, err := url.Parse(link)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return "<p>" + text + "</p>"
