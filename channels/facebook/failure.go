@@ -131,7 +131,7 @@ func (g *graph) refused(r request, x *exchange, e *fb.Error, result fb.Result) *
 	m, known := meaningOf(e)
 	refusal := m.kind == channels.Rejected || m.kind == channels.MediaRefused
 	switch {
-	case known && !(refusal && e.IsTransient):
+	case known && (!refusal || !e.IsTransient):
 		failure.Kind, failure.Message, failure.NextStep = m.kind, m.message, m.next
 	case known || e.IsTransient || e.Code == 1 || e.Code == 2 || x.status >= 500 || r.effect == creating:
 		failure.Kind = r.unclear()

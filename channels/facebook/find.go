@@ -29,8 +29,9 @@ const (
 
 // Find implements channels.Finder. It proves by ids first: a post whose id was
 // noted, or the post that shows a photo that was uploaded for this delivery.
-// Then it reads the list of published posts, newest first. The feed would not
-// do: it is ranked and leaves posts out.
+// Then it reads the list of published posts, newest first and without a lower
+// bound, so that older posts vouch for it. The feed would not do: it is ranked
+// and leaves posts out.
 func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding, error) {
 	page, err := c.pageID(opList)
 	if err != nil {
@@ -49,7 +50,7 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 	}
 	matches := slices.Clone(proved)
 	for _, listed := range listing.matches {
-		if !slices.ContainsFunc(matches, func(m post) bool { return m.id == listed.id }) {
+		if !slices.ContainsFunc(matches, func(m seenPost) bool { return m.id == listed.id }) {
 			matches = append(matches, listed)
 		}
 	}
@@ -63,15 +64,15 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 	return finding, nil
 }
 
-// post is a published post as it is read back.
-type post struct {
+// seenPost is a published post as it is read back.
+type seenPost struct {
 	id, message, url, app string
 	created               time.Time
 	// images counts the pictures; -1 where the network did not say.
 	images int
 }
 
-func (p post) receipt() *channels.Receipt {
+func (p seenPost) receipt() *channels.Receipt {
 	receipt := &channels.Receipt{RemoteID: p.id, URL: p.url, At: p.created}
 	if receipt.URL == "" {
 		receipt.URL = postAddress(p.id)
@@ -80,8 +81,8 @@ func (p post) receipt() *channels.Receipt {
 }
 
 // proofs are posts that the saved steps point to.
-func (c *channel) proofs(ctx context.Context, p channels.Probe) ([]post, error) {
-	var found []post
+func (c *channel) proofs(ctx context.Context, p channels.Probe) ([]seenPost, error) {
+	var found []seenPost
 	for _, step := range p.Steps {
 		id := step.RemoteID
 		if !isObjectID(id) {
@@ -98,7 +99,7 @@ func (c *channel) proofs(ctx context.Context, p channels.Probe) ([]post, error) 
 		case channels.StepContainer, channels.StepPermalink:
 			continue
 		}
-		known := slices.ContainsFunc(found, func(f post) bool { return f.id == id })
+		known := slices.ContainsFunc(found, func(f seenPost) bool { return f.id == id })
 		if !isObjectID(id) || known || slices.Contains(p.KnownOwn, id) {
 			continue
 		}
@@ -133,7 +134,7 @@ func isGone(err error) bool {
 
 // listing is what the list of posts says about a probe.
 type listing struct {
-	matches []post
+	matches []seenPost
 	// complete: every post since the attempt was seen.
 	complete bool
 	// canary: a post that must be there was seen, or none is known.
@@ -152,11 +153,11 @@ func (c *channel) listing(ctx context.Context, page string, p channels.Probe) (l
 			return listing{}, err
 		}
 		for _, node := range posts {
-			post, ok := readPost(node)
+			seen, ok := readPost(node)
 			found.clear = found.clear && ok
-			found.canary = found.canary || slices.Contains(p.KnownOlder, post.id)
-			found.complete = found.complete || ok && post.created.Before(earliest)
-			c.compare(&found, post, p)
+			found.canary = found.canary || slices.Contains(p.KnownOlder, seen.id)
+			found.complete = found.complete || ok && seen.created.Before(earliest)
+			c.compare(&found, seen, p)
 		}
 		if next == "" || len(posts) == 0 {
 			found.complete = true
@@ -168,7 +169,7 @@ func (c *channel) listing(ctx context.Context, page string, p channels.Probe) (l
 		cursor = next
 	}
 	// Of several the first is the one; the others are its doubles.
-	slices.SortStableFunc(found.matches, func(a, b post) int { return a.created.Compare(b.created) })
+	slices.SortStableFunc(found.matches, func(a, b seenPost) int { return a.created.Compare(b.created) })
 	return found, nil
 }
 
@@ -200,25 +201,25 @@ func (c *channel) listPage(ctx context.Context, page, cursor string) (posts []fb
 }
 
 // compare adds a post to what was found when it is the probe's.
-func (c *channel) compare(found *listing, post post, p channels.Probe) {
+func (c *channel) compare(found *listing, seen seenPost, p channels.Probe) {
 	end := p.EndedAt
 	if end.IsZero() {
 		end = c.now()
 	}
 	switch {
-	case slices.Contains(p.KnownOwn, post.id), slices.Contains(p.KnownOlder, post.id):
-	case post.created.Before(p.StartedAt.Add(-before)), post.created.After(end.Add(after)):
-	case c.app != "" && post.app != "" && post.app != c.app: // made by hand or by another program
-	case adapt.Canonical(post.message) != adapt.Canonical(p.Rendered.Text):
-	case post.images < 0 && len(p.Rendered.Images) > 0:
+	case slices.Contains(p.KnownOwn, seen.id), slices.Contains(p.KnownOlder, seen.id):
+	case seen.created.Before(p.StartedAt.Add(-before)), seen.created.After(end.Add(after)):
+	case c.app != "" && seen.app != "" && seen.app != c.app: // made by hand or by another program
+	case adapt.Canonical(seen.message) != adapt.Canonical(p.Rendered.Text):
+	case seen.images < 0 && len(p.Rendered.Images) > 0:
 		found.clear = false
-	case max(post.images, 0) == len(p.Rendered.Images):
-		found.matches = append(found.matches, post)
+	case max(seen.images, 0) == len(p.Rendered.Images):
+		found.matches = append(found.matches, seen)
 	}
 }
 
 // readPost reads a post; false when its hour or its pictures cannot be read.
-func readPost(node fb.Result) (post, bool) {
+func readPost(node fb.Result) (seenPost, bool) {
 	var fields struct {
 		ID           string
 		Message      string
@@ -235,9 +236,9 @@ func readPost(node fb.Result) (post, bool) {
 		}
 	}
 	if err := node.Decode(&fields); err != nil {
-		return post{id: text(node, "id"), images: -1}, false
+		return seenPost{id: text(node, "id"), images: -1}, false
 	}
-	p := post{
+	p := seenPost{
 		id: fields.ID, message: fields.Message, url: fields.PermalinkURL, app: fields.Application.ID,
 	}
 	if len(fields.Attachments.Data) == 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/channels/facebook"
 	"github.com/crieur/crieur/channels/simulator"
 )
 
@@ -96,7 +97,7 @@ func TestOtherPostsAreNotTaken(t *testing.T) {
 	r.wait(time.Minute)
 	r.byHand("Un autre texte.")
 	probe := channels.Probe{StartedAt: r.clock(), EndedAt: r.clock()}
-	probe.Rendered, _ = driver.Render(words("Le même texte."), nil)
+	probe.Rendered, _ = facebook.New().Render(words("Le même texte."), nil)
 	if diff := cmp.Diff(channels.Finding{Trustworthy: true}, r.find(probe)); diff != "" {
 		t.Errorf("too old, or with a picture, and taken (-want +got):\n%s", diff)
 	}
@@ -117,7 +118,7 @@ func TestPostsOfAnotherApplicationAreNotTaken(t *testing.T) {
 	r.byHand("Le même texte.")
 	r.configure(ours)
 	probe := channels.Probe{StartedAt: r.clock(), EndedAt: r.clock()}
-	probe.Rendered, _ = driver.Render(words("Le même texte."), nil)
+	probe.Rendered, _ = facebook.New().Render(words("Le même texte."), nil)
 	if finding := r.find(probe); finding.Receipt != nil {
 		t.Errorf("finding %+v", finding)
 	}
@@ -148,7 +149,7 @@ func TestReadsOnUntilItSeesWhatItKnows(t *testing.T) {
 	}
 	r.wait(time.Hour)
 	probe := channels.Probe{StartedAt: r.clock(), EndedAt: r.clock(), KnownOlder: []string{"1_1", older}}
-	probe.Rendered, _ = driver.Render(words("Jamais publié."), nil)
+	probe.Rendered, _ = facebook.New().Render(words("Jamais publié."), nil)
 	r.wire()
 	if diff := cmp.Diff(channels.Finding{Trustworthy: true}, r.find(probe)); diff != "" {
 		t.Errorf("finding (-want +got):\n%s", diff)
@@ -179,7 +180,7 @@ func TestUnclearListsAreNotTrusted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := start(t)
 			probe := channels.Probe{StartedAt: r.clock(), EndedAt: r.clock()}
-			probe.Rendered, _ = driver.Render(photos("Les étals.", 2), nil)
+			probe.Rendered, _ = facebook.New().Render(photos("Les étals.", 2), nil)
 			r.plan(simulator.Fault{Operation: "read", Effect: simulator.EffectStatus, Status: http.StatusOK, Body: body})
 			if diff := cmp.Diff(channels.Finding{}, r.find(probe)); diff != "" {
 				t.Errorf("finding (-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/channels/facebook"
 	"github.com/crieur/crieur/channels/simulator"
 )
 
@@ -243,7 +244,7 @@ func TestAnswersThatTheLibraryTakesForSuccess(t *testing.T) {
 func TestUpdateAndDelete(t *testing.T) {
 	r := start(t)
 	receipt := r.publish(photos("Réunion mardi.", 2))
-	corrected, _ := driver.Render(words("Réunion mercredi."), nil)
+	corrected, _ := facebook.New().Render(words("Réunion mercredi."), nil)
 	updated, err := r.open().(channels.Updater).Update(t.Context(), receipt, corrected)
 	if err != nil || updated != receipt {
 		t.Errorf("updated %+v, %v", updated, err)

@@ -11,8 +11,6 @@ import (
 	"github.com/crieur/crieur/media"
 )
 
-var driver = facebook.New()
-
 func TestRenderTextAndLink(t *testing.T) {
 	const link = "https://commune.example/a"
 	tests := []struct {
@@ -41,14 +39,14 @@ func TestRenderTextAndLink(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, issues := driver.Render(tt.message, nil)
+			got, issues := facebook.New().Render(tt.message, nil)
 			if len(issues) != 0 {
 				t.Fatalf("issues %+v", issues)
 			}
 			if got.Text != tt.text || got.Link != tt.link || got.Title != "" {
 				t.Errorf("text %q, link %q, title %q; want %q, %q and none", got.Text, got.Link, got.Title, tt.text, tt.link)
 			}
-			if issues := driver.Validate(got, nil); len(issues) != 0 {
+			if issues := facebook.New().Validate(got, nil); len(issues) != 0 {
 				t.Errorf("not valid: %+v", issues)
 			}
 		})
@@ -62,8 +60,8 @@ func withImage(text, link string) channels.Message {
 }
 
 func TestRenderImages(t *testing.T) {
-	got, _ := driver.Render(withImage("Dimanche.", ""), nil)
-	spec := driver.Limits(nil).Images.Spec
+	got, _ := facebook.New().Render(withImage("Dimanche.", ""), nil)
+	spec := facebook.New().Limits(nil).Images.Spec
 	want := []channels.RenderedImage{{
 		MediaID: "m1", SHA256: "abc", Alt: "Un étal",
 		Plan: media.Plan{Crop: media.Crop{Width: 4000, Height: 3000}, Width: 2048, Height: 1536, Spec: spec},
@@ -93,7 +91,7 @@ func TestRenderIssues(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			_, issues := driver.Render(tt.message, nil)
+			_, issues := facebook.New().Render(tt.message, nil)
 			for _, issue := range issues {
 				got = append(got, issue.Code+" "+issue.Field)
 			}
@@ -105,7 +103,7 @@ func TestRenderIssues(t *testing.T) {
 }
 
 func TestValidateRefusesWhatWasTamperedWith(t *testing.T) {
-	good, _ := driver.Render(withImage("Dimanche.", ""), nil)
+	good, _ := facebook.New().Render(withImage("Dimanche.", ""), nil)
 	for name, change := range map[string]func(*channels.Rendered){
 		"empty":    func(r *channels.Rendered) { r.Text, r.Images = "", nil },
 		"too long": func(r *channels.Rendered) { r.Text = strings.Repeat("a", 60_001) },
@@ -116,7 +114,7 @@ func TestValidateRefusesWhatWasTamperedWith(t *testing.T) {
 		r := good
 		r.Images = append([]channels.RenderedImage(nil), good.Images...)
 		change(&r)
-		if !channels.HasErrors(driver.Validate(r, nil)) {
+		if !channels.HasErrors(facebook.New().Validate(r, nil)) {
 			t.Errorf("%s: valid", name)
 		}
 	}

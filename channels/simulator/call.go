@@ -93,7 +93,9 @@ func (a reply) write(w http.ResponseWriter) {
 
 // Plan adds a fault for the next calls that match it. Faults are used up in the
 // order in which they were planned; EffectHide may hit a call together with one
-// other fault. A fault that makes no sense is refused.
+// other fault. EffectTruncate and EffectHide change a true answer and are always
+// After; EffectDelay waits before the execution or after it. An empty Network
+// matches every network. A fault that makes no sense is refused.
 func (s *Server) Plan(f Fault) error {
 	if err := f.check(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -74,7 +75,7 @@ func (s *Server) postsOf(network, account string) []Record {
 			posts = append(posts, s.Posts(spec.Network, spec.ID)...)
 		}
 	}
-	slices.SortFunc(posts, func(a, b Record) int { return int(a.Seq - b.Seq) })
+	slices.SortFunc(posts, func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
 	return posts
 }
 

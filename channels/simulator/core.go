@@ -85,10 +85,11 @@ type account struct {
 	// an account that does not exist.
 	known bool
 	// posts and pictures as they stand now, by remote id; order is that of
-	// acceptance.
+	// acceptance, and shownIn the last post that took a picture.
 	posts    map[string]Record
 	order    []string
 	pictures map[string]RecordImage
+	shownIn  map[string]string
 }
 
 // New makes a server. With a journal that exists, its state is that of the
@@ -259,6 +260,34 @@ func (s *Server) picture(network, account, remoteID string) (RecordImage, bool) 
 	return image, ok
 }
 
+// shownIn returns the post that shows a picture; false while none does.
+func (s *Server) shownIn(network, account, pictureID string) (Record, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, ok := s.accounts[accountKey{network, account}]
+	if !ok {
+		return Record{}, false
+	}
+	p, ok := a.posts[a.shownIn[pictureID]]
+	return p, ok
+}
+
+// lastPost returns the newest post of an account that stands, drafts left out.
+func (s *Server) lastPost(network, account string) (Record, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, ok := s.accounts[accountKey{network, account}]
+	if !ok {
+		return Record{}, false
+	}
+	for _, id := range slices.Backward(a.order) {
+		if p, ok := a.posts[id]; ok && !p.Draft {
+			return p, true
+		}
+	}
+	return Record{}, false
+}
+
 // accountSpec returns an account that somebody added, or a practice account.
 func (s *Server) accountSpec(network, id string) (AccountSpec, bool) {
 	s.mu.RLock()
@@ -329,7 +358,7 @@ func (s *Server) accountState(key accountKey) *account {
 func (s *Server) accountLocked(key accountKey) *account {
 	a, ok := s.accounts[key]
 	if !ok {
-		a = &account{posts: map[string]Record{}, pictures: map[string]RecordImage{}}
+		a = &account{posts: map[string]Record{}, pictures: map[string]RecordImage{}, shownIn: map[string]string{}}
 		s.accounts[key] = a
 	}
 	return a
@@ -377,10 +406,16 @@ func (s *Server) applyLocked(r Record) {
 	case opPost:
 		a.posts[r.RemoteID] = r
 		a.order = append(a.order, r.RemoteID)
+		for _, image := range r.Images {
+			a.shownIn[image.RemoteID] = r.RemoteID
+		}
 	case opUpdate:
 		if before, ok := a.posts[r.RemoteID]; ok {
 			r.At, r.VisibleFrom = before.At, before.VisibleFrom
 			a.posts[r.RemoteID] = r
+			for _, image := range r.Images {
+				a.shownIn[image.RemoteID] = r.RemoteID
+			}
 		}
 	case opMedia, opAlt:
 		for _, image := range r.Images {

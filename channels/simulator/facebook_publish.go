@@ -76,12 +76,9 @@ func (f *facebook) refuseText(q *graphRequest, text, link string, photos int) *r
 		return nil
 	}
 	// The network compares with the post before, without looking at its hour.
-	posts := f.server.Posts(facebookName, q.page.ID)
-	if len(posts) > 0 {
-		last := posts[len(posts)-1]
-		if len(last.Images) == 0 && last.Text == text && last.Link == link {
-			return refuse(506, 1455006, "(#506) Duplicate status message")
-		}
+	last, ok := f.server.lastPost(facebookName, q.page.ID)
+	if ok && len(last.Images) == 0 && last.Text == text && last.Link == link {
+		return refuse(506, 1455006, "(#506) Duplicate status message")
 	}
 	return nil
 }
@@ -95,23 +92,13 @@ func (f *facebook) attach(page string, photos []string) ([]RecordImage, *reply) 
 			failure := noSuchObject(id)
 			return nil, &failure
 		}
-		if f.storyOf(page, id) != "" {
+		if _, shown := f.server.shownIn(facebookName, page, id); shown {
 			failure := graphFailure(http.StatusBadRequest, 1366051, 0, "These photos were already posted.")
 			return nil, &failure
 		}
 		images = append(images, image)
 	}
 	return images, nil
-}
-
-// storyOf is the post that shows a photo; "" while none does.
-func (f *facebook) storyOf(page, photo string) string {
-	for _, p := range f.server.allPosts(facebookName, page) {
-		if slices.ContainsFunc(p.Images, func(i RecordImage) bool { return i.RemoteID == photo }) {
-			return p.RemoteID
-		}
-	}
-	return ""
 }
 
 // createPhoto is POST /{page}/photos, which publishes unless published=false.

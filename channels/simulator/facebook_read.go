@@ -69,14 +69,12 @@ func (f *facebook) photo(page, id string) (RecordImage, bool) {
 	if image, ok := f.server.picture(facebookName, page, id); ok {
 		return image, true
 	}
-	for _, p := range f.server.allPosts(facebookName, page) {
-		for _, image := range p.Images {
-			if image.RemoteID == id {
-				return image, true
-			}
-		}
+	post, shown := f.server.shownIn(facebookName, page, id)
+	at := slices.IndexFunc(post.Images, func(i RecordImage) bool { return i.RemoteID == id })
+	if !shown || at < 0 {
+		return RecordImage{}, false
 	}
-	return RecordImage{}, false
+	return post.Images[at], true
 }
 
 func (f *facebook) photoNode(q *graphRequest, image RecordImage, fields []graphField) map[string]any {
@@ -88,8 +86,8 @@ func (f *facebook) photoNode(q *graphRequest, image RecordImage, fields []graphF
 	if image.Alt != "" {
 		node["alt_text"], node["alt_text_custom"] = image.Alt, image.Alt
 	}
-	if story := f.storyOf(q.page.ID, image.RemoteID); story != "" {
-		node["page_story_id"] = story
+	if story, shown := f.server.shownIn(facebookName, q.page.ID, image.RemoteID); shown {
+		node["page_story_id"] = story.RemoteID
 	}
 	if fields == nil {
 		fields = []graphField{{name: "created_time"}}
