@@ -16,6 +16,7 @@ type network struct {
 func (s *Server) allNetworks() []network {
 	return []network{
 		s.facebookNetwork(),
+		s.xNetwork(),
 		s.wordpressNetwork(),
 	}
 }
