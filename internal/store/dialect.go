@@ -62,6 +62,9 @@ func postgresWords() words {
 				UNION ALL SELECT CAST('0' AS XID8), CAST($1 AS BIGINT)
 			) seen ORDER BY seen.writer DESC LIMIT 1)
 			ORDER BY writer, id LIMIT $2`,
+		// The numbers of transactions begin anew in another server: events that
+		// came with a dump would seem to lie in the future.
+		settle: `UPDATE events SET writer = CAST('0' AS XID8) WHERE writer >= pg_snapshot_xmax(pg_current_snapshot())`,
 		lastEvent: `SELECT COALESCE((SELECT id FROM events
 			WHERE writer < pg_snapshot_xmin(pg_current_snapshot())
 			ORDER BY writer DESC, id DESC LIMIT 1), 0)`,

@@ -56,6 +56,8 @@ type words struct {
 	// eventsAfter lists the events after $1, at most $2, in an order in which
 	// no event can appear before one that was listed already.
 	eventsAfter string
+	// settle runs after the migrations; "" is nothing.
+	settle string
 	// lastEvent is the newest event that eventsAfter would list.
 	lastEvent string
 }

@@ -48,12 +48,7 @@ type Settled struct {
 }
 
 func scanSettled(r row) (c Settled, err error) {
-	var unresolved int
-	err = r.Scan(&c.DeliveryID, &c.CommuneID, &c.PostID, &c.ChannelID, &c.Kind, &c.Lane, &c.Instance, &c.From, &c.Claims, &c.epoch, &unresolved)
-	c.To = post.Retrying
-	if c.From == post.Reconciling || unresolved > 0 {
-		c.To = post.Unknown
-	}
+	err = r.Scan(&c.DeliveryID, &c.CommuneID, &c.PostID, &c.ChannelID, &c.Kind, &c.Lane, &c.Instance, &c.From, &c.Claims, &c.epoch)
 	return c, err
 }
 
@@ -65,8 +60,7 @@ func scanSettled(r row) (c Settled, err error) {
 func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]Settled, error) {
 	var all []Settled
 	err := s.write(ctx, "expired leases", func(ctx context.Context, q querier) (err error) {
-		all, err = many(ctx, q, scanSettled, `SELECT id, commune_id, post_id, channel_id, kind, lane, claimed_by, state, claims, epoch,
-			(SELECT COUNT(*) FROM attempts WHERE delivery_id = deliveries.id AND creating_at IS NOT NULL AND outcome IN ('', 'unknown'))
+		all, err = many(ctx, q, scanSettled, `SELECT id, commune_id, post_id, channel_id, kind, lane, claimed_by, state, claims, epoch
 			FROM deliveries WHERE state IN ('sending', 'reconciling') AND lease_until <= $1
 			ORDER BY lease_until LIMIT $2`+s.engine.words().skipLocked, millis(now), limit)
 		if err != nil || len(all) == 0 {
@@ -91,15 +85,27 @@ func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unk
 	return all, nil
 }
 
+// settle moves one claim, whose row the transaction has taken. What its attempt
+// did is read only now: a worker may have passed Creating while the row was
+// waited for, and a statement sees the other tables as they were when it began.
 func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown func(kind string) post.Failure) error {
-	var failure any
+	unresolved, err := one(ctx, q, scanOne[int64], `SELECT COUNT(*) FROM attempts
+		WHERE delivery_id = $1 AND creating_at IS NOT NULL AND outcome IN ('', 'unknown')`, c.DeliveryID)
+	if err != nil {
+		return err
+	}
+	c.To = post.Retrying
+	if c.From == post.Reconciling || unresolved > 0 {
+		c.To = post.Unknown
+	}
+	var failure *post.Failure
 	if c.From == post.Sending && c.To == post.Unknown {
 		f := unknown(c.Kind)
-		v, err := failureJSON(&f)
-		if err != nil {
-			return err
-		}
-		failure = v
+		failure = &f
+	}
+	shown, err := failureJSON(failure)
+	if err != nil {
+		return err
 	}
 	// The readings of an unknown outcome count from its beginning.
 	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, dispatched_until = 0,
@@ -108,10 +114,10 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		clean_reads = CASE WHEN state = 'sending' THEN 0 ELSE clean_reads END,
 		first_clean_read_at = CASE WHEN state = 'sending' THEN NULL ELSE first_clean_read_at END
 		WHERE id = $1 AND epoch = $2 AND state IN ('sending', 'reconciling')`,
-		c.DeliveryID, c.epoch, c.To, millis(now), failure); err != nil {
+		c.DeliveryID, c.epoch, c.To, millis(now), shown); err != nil {
 		return err
 	}
-	_, err := exec(ctx, q, `UPDATE attempts SET ended_at = $2,
+	_, err = exec(ctx, q, `UPDATE attempts SET ended_at = $2,
 		outcome = CASE WHEN creating_at IS NULL THEN 'not_sent' ELSE 'unknown' END
 		WHERE delivery_id = $1 AND ended_at IS NULL`, c.DeliveryID, millis(now))
 	return err

@@ -50,13 +50,28 @@ func newProvider(dialect database.Dialect, db *sql.DB, w words, more ...goose.Pr
 // Migrate brings the tables up to this program's version. It refuses tables of
 // a newer one.
 func (s *Store) Migrate(ctx context.Context) error {
-	return s.wrap("migrate", s.withProvider(ctx, func(p *goose.Provider) error {
-		if err := checkVersion(ctx, p); err != nil && !errors.Is(err, errOldSchema) {
+	err := s.withProvider(ctx, func(p *goose.Provider) error {
+		current, target, err := p.GetVersions(ctx)
+		if err != nil {
 			return err
 		}
-		_, err := p.Up(ctx)
+		if current > target {
+			return fmt.Errorf("%w (tables %d, program %d)", errNewerSchema, current, target)
+		}
+		_, err = p.Up(ctx)
 		return err
-	}))
+	})
+	if err != nil {
+		return s.wrap("migrate", err)
+	}
+	settle := s.engine.words().settle
+	if settle == "" {
+		return nil
+	}
+	return s.writeOne(ctx, "migrate", func(ctx context.Context, q querier) error {
+		_, err := exec(ctx, q, settle)
+		return err
+	})
 }
 
 // MigrateDown takes every migration back, and all data with it.
@@ -78,22 +93,6 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // schemaVersion is the newest migration.
 const schemaVersion = engineVersion
-
-var errOldSchema = errors.New("the tables are older than this program")
-
-func checkVersion(ctx context.Context, p *goose.Provider) error {
-	current, target, err := p.GetVersions(ctx)
-	switch {
-	case err != nil:
-		return err
-	case current > target:
-		return fmt.Errorf("%w (tables %d, program %d)", errNewerSchema, current, target)
-	case current < target:
-		return errOldSchema
-	default:
-		return nil
-	}
-}
 
 func (s *Store) withProvider(ctx context.Context, do func(*goose.Provider) error) (err error) {
 	p, done, err := s.engine.provider(ctx)

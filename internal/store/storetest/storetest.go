@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ func postgresConfig(t testing.TB, address string) store.Config {
 		}
 	}
 	admin(t.Context(), "CREATE SCHEMA %s")
-	t.Cleanup(func() { admin(context.WithoutCancel(t.Context()), "DROP SCHEMA %s CASCADE") })
+	t.Cleanup(func() { admin(background(t), "DROP SCHEMA %s CASCADE") })
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -141,4 +142,28 @@ func postgresConfig(t testing.TB, address string) store.Config {
 	query.Set("search_path", schema)
 	u.RawQuery = query.Encode()
 	return store.Config{URL: u.String(), Dir: t.TempDir(), Log: quiet(), Now: clock.Now}
+}
+
+// Exec runs a statement behind the ledger's back.
+func Exec(t testing.TB, cfg store.Config, statement string, args ...any) {
+	t.Helper()
+	driver, address := "pgx", cfg.URL
+	if cfg.URL == "" {
+		driver, address = "sqlite", "file:"+filepath.Join(cfg.Dir, "crieur.db")+"?_busy_timeout=5000"
+	}
+	db, err := sql.Open(driver, address)
+	Must(t, err)
+	_, err = db.ExecContext(t.Context(), statement, args...)
+	Must(t, err)
+	Must(t, db.Close())
+}
+
+// StopListening breaks the connections on which a PostgreSQL ledger's instances
+// hear each other.
+func StopListening(t testing.TB, cfg store.Config) {
+	t.Helper()
+	u, err := url.Parse(cfg.URL)
+	Must(t, err)
+	Exec(t, cfg, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE query LIKE $1 AND pid <> pg_backend_pid()`, "LISTEN%"+u.Query().Get("search_path")+"%")
 }

@@ -1,0 +1,93 @@
+package storetest
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// Run examines an engine. open gives a fresh, migrated ledger.
+func Run(t *testing.T, open func(t testing.TB) *store.Store) {
+	t.Helper()
+	groups := []struct {
+		name string
+		test func(t *testing.T, w *World)
+	}{
+		{"due", testDue},
+		{"claim", testClaim},
+		{"attempt", testAttempt},
+		{"finish", testFinish},
+		{"fencing", testFencing},
+		{"leases", testLeases},
+		{"person", testPerson},
+		{"transition", testTransition},
+		{"posts", testPosts},
+		{"update", testUpdate},
+		{"list", testList},
+		{"status", testStatus},
+		{"people", testPeople},
+		{"channels", testChannels},
+		{"renewal", testRenewal},
+		{"media", testMedia},
+		{"events", testEvents},
+		{"idempotency", testIdempotency},
+		{"articles", testArticles},
+		{"wake", testWake},
+		{"cancellation", testCancellation},
+	}
+	for _, g := range groups {
+		t.Run(g.name, func(t *testing.T) { g.test(t, NewWorld(t, open(t), 2)) })
+	}
+}
+
+// same compares, with empty and missing lists alike.
+func same(t testing.TB, got, want any, options ...cmp.Option) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, append(options, cmpopts.EquateEmpty())...); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// wantErr checks which of the ledger's answers an error is.
+func wantErr(t testing.TB, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("got error %v, want %v", got, want)
+	}
+}
+
+// parallel runs n calls at the same moment and returns their errors.
+func parallel(n int, call func(i int) error) []error {
+	errs := make([]error, n)
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			errs[i] = call(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	return errs
+}
+
+// mustAll stops the test on any error.
+func mustAll(t testing.TB, errs []error) {
+	t.Helper()
+	Must(t, errors.Join(errs...))
+}
+
+const lane = post.LaneOrdinary
+
+// instants are compared to the millisecond, which is what is kept.
+func millisecond() cmp.Option {
+	return cmp.Comparer(func(a, b time.Time) bool { return a.Truncate(time.Millisecond).Equal(b.Truncate(time.Millisecond)) })
+}
