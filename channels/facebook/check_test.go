@@ -85,6 +85,14 @@ func TestCheckRefuses(t *testing.T) {
 			r.withApp(nil)
 			r.account.Credentials["app_secret"] = secret.New("not-the-secret")
 		}, channels.Internal, "facebook.104"},
+		{"token that the Page still takes and Meta calls dead", func(r *rig) {
+			r.withApp(nil)
+			r.plan(simulator.Fault{Operation: "check", Effect: simulator.EffectDelay, Delay: 1}) // the Page's own answer
+			r.plan(simulator.Fault{
+				Operation: "check", Effect: simulator.EffectStatus, Status: 200,
+				Body: `{"data":{"is_valid":false,"error":{"code":190,"message":"x","subcode":460}}}`,
+			})
+		}, channels.Auth, "facebook.190.460"},
 		{"token of a person, which reads the page too", func(r *rig) {
 			r.configure(simulator.AccountSpec{Credentials: map[string]string{
 				"page_access_token": "the-page's-own", "user_access_token": "a-person's",

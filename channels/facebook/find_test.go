@@ -15,10 +15,14 @@ import (
 	"github.com/crieur/crieur/channels/simulator"
 )
 
-// byHand posts on the Page as somebody else would.
-func (r *rig) byHand(text string) {
+// byHand posts on the Page as somebody else would. more is name, value, ….
+func (r *rig) byHand(text string, more ...string) {
 	r.Helper()
-	body := strings.NewReader(url.Values{"message": {text}, "access_token": {token}}.Encode())
+	values := url.Values{"message": {text}, "access_token": {token}}
+	for i := 0; i < len(more); i += 2 {
+		values.Set(more[i], more[i+1])
+	}
+	body := strings.NewReader(values.Encode())
 	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, r.url+"/facebook/v26.0/me/feed", body)
 	if err != nil {
 		r.Fatal(err)
@@ -84,6 +88,18 @@ func TestPhotosThatNobodyPublishedProveNothing(t *testing.T) {
 	_, probe, _, err := r.try(photos("Les étals.", 2))
 	r.wantKind(err, channels.UnknownOutcome)
 	probe.Steps = append(probe.Steps, channels.SavedStep{Kind: channels.StepUpload, Position: 7, RemoteID: "404404"})
+	if diff := cmp.Diff(channels.Finding{Trustworthy: true}, r.find(probe)); diff != "" {
+		t.Errorf("finding (-want +got):\n%s", diff)
+	}
+}
+
+func TestPhotosOfADraftProveNothing(t *testing.T) {
+	r := start(t)
+	r.plan(simulator.Fault{Operation: "post", Effect: simulator.EffectReset})
+	_, probe, _, err := r.try(photos("Les étals.", 2))
+	r.wantKind(err, channels.UnknownOutcome)
+	r.byHand("Pour plus tard.", "published", "false",
+		"attached_media", `[{"media_fbid":"`+probe.Steps[0].RemoteID+`"}]`)
 	if diff := cmp.Diff(channels.Finding{Trustworthy: true}, r.find(probe)); diff != "" {
 		t.Errorf("finding (-want +got):\n%s", diff)
 	}

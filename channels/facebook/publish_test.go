@@ -1,7 +1,9 @@
 package facebook_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/channels/channeltest"
 	"github.com/crieur/crieur/channels/facebook"
 	"github.com/crieur/crieur/channels/simulator"
 )
@@ -102,6 +105,52 @@ func TestAnsweredAttemptIsNotRepeated(t *testing.T) {
 	if first.RemoteID != second.RemoteID || again.Creatings() != 0 || len(r.posts()) != 1 {
 		t.Errorf("first %+v, second %+v, %d posts", first, second, len(r.posts()))
 	}
+}
+
+// TestCallerGivesUpWithTheAnswer: the answer is there, and the caller's context
+// ends at that moment. What is published stays published, and is noted.
+func TestCallerGivesUpWithTheAnswer(t *testing.T) {
+	r := start(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	channel, err := facebook.New().Open(r.account, channels.Deps{
+		HTTP: &http.Client{Transport: cancelWithAnswer{cancel}}, Now: r.clock, BaseURL: r.url + "/facebook",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rendered, _ := facebook.New().Render(photos("La place.", 1), nil)
+	attempt, err := channeltest.NewAttempt(rendered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := channel.Publish(ctx, rendered, attempt)
+	if err != nil || len(r.posts()) != 1 {
+		t.Fatalf("error %v, posts %+v", err, r.posts())
+	}
+	if id, ok := attempt.Step(channels.StepPublish, 0); !ok || id != receipt.RemoteID || id != r.posts()[0].RemoteID {
+		t.Errorf("noted %q, receipt %+v", id, receipt)
+	}
+}
+
+// cancelWithAnswer cancels when an answer was read to its end.
+type cancelWithAnswer struct{ cancel context.CancelFunc }
+
+func (c cancelWithAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err == nil {
+		resp.Body = closing{resp.Body, c.cancel}
+	}
+	return resp, err
+}
+
+type closing struct {
+	io.ReadCloser
+	then func()
+}
+
+func (c closing) Close() error {
+	defer c.then()
+	return c.ReadCloser.Close()
 }
 
 func TestTokensStayInTheHeader(t *testing.T) {

@@ -262,6 +262,8 @@ func (f *facebook) operation(q *graphRequest) (string, func(*graphRequest) reply
 			return opRead, func(*graphRequest) reply {
 				return graphFailure(http.StatusBadRequest, 100, 0, "(#100) The ids parameter is no longer supported")
 			}
+		case node == "debug_token":
+			return opCheck, f.debugToken
 		case onPage:
 			return opCheck, f.readPage
 		}
