@@ -195,7 +195,7 @@ func encodePlanned(plan media.Plan, i int) (channels.EncodedImage, error) {
 		err = jpeg.Encode(&data, picture, nil)
 	case media.PNG:
 		err = png.Encode(&data, picture)
-	case media.WebP, media.GIF:
+	case media.WebP, media.GIF, media.HEIC:
 		err = fmt.Errorf("nothing here writes %s", format)
 	}
 	return channels.EncodedImage{

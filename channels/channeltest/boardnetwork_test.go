@@ -36,8 +36,8 @@ type boardNetwork struct {
 	number   int
 }
 
-func newBoardNetwork(t testing.TB) channeltest.Network {
-	t.Helper()
+func newBoardNetwork(tb testing.TB) channeltest.Network {
+	tb.Helper()
 	n := &boardNetwork{hidden: map[string]bool{}, pictures: map[string]channeltest.SeenImage{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /me", n.serve("check", func(*http.Request, []byte) (int, any) {
@@ -49,7 +49,7 @@ func newBoardNetwork(t testing.TB) channeltest.Network {
 	mux.HandleFunc("PUT /posts/{id}", n.serve("update", n.update))
 	mux.HandleFunc("DELETE /posts/{id}", n.serve("delete", n.remove))
 	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	n.url = server.URL
 	return n
 }

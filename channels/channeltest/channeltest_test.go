@@ -117,10 +117,19 @@ func (r *recorder) Cleanup(f func())                  { r.cleanups = append(r.cl
 func (r *recorder) Error(args ...any)                 { r.note(fmt.Sprint(args...)) }
 func (r *recorder) Errorf(format string, args ...any) { r.note(fmt.Sprintf(format, args...)) }
 func (r *recorder) Fail()                             { r.note("failed") }
-func (r *recorder) FailNow()                          { r.note("failed"); runtime.Goexit() }
-func (r *recorder) Fatal(args ...any)                 { r.note(fmt.Sprint(args...)); runtime.Goexit() }
+func (r *recorder) Failed() bool                      { return r.failures() != "" }
+
+func (r *recorder) FailNow() {
+	r.note("failed")
+	runtime.Goexit()
+}
+
+func (r *recorder) Fatal(args ...any) {
+	r.note(fmt.Sprint(args...))
+	runtime.Goexit()
+}
+
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.note(fmt.Sprintf(format, args...))
 	runtime.Goexit()
 }
-func (r *recorder) Failed() bool { return r.failures() != "" }

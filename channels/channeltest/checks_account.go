@@ -29,13 +29,19 @@ func accountChecks() []Check {
 		f.Operation = "check"
 		checks = append(checks, Check{
 			Name: "account/check-" + string(f.Effect), Skip: needsNetwork,
-			Run: func(t testing.TB, h Harness) { checkCheckFails(t, h, f) },
+			Run: func(tb testing.TB, h Harness) {
+				tb.Helper()
+				checkCheckFails(tb, h, f)
+			},
 		})
 	}
 	for _, operation := range []string{"post", "media", "read", "check"} {
 		checks = append(checks, Check{
 			Name: "cancel/during-" + operation, Skip: needsNetwork,
-			Run: func(t testing.TB, h Harness) { checkLeaks(t, h, operation) },
+			Run: func(tb testing.TB, h Harness) {
+				tb.Helper()
+				checkLeaks(tb, h, operation)
+			},
 		})
 	}
 	return checks
@@ -48,103 +54,103 @@ func needsCredentials(h Harness) string {
 	return ""
 }
 
-func checkGood(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	health, err := s.check(t.Context(), t)
+func checkGood(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	health, err := s.check(tb.Context(), tb)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if health.AccountID == "" || health.AccountName == "" {
-		t.Errorf("who are we? %+v", health)
+		tb.Errorf("who are we? %+v", health)
 	}
-	s.noPost(t)
+	s.noPost(tb)
 }
 
-func checkRefused(t testing.TB, h Harness) {
-	t.Helper()
-	network := h.New(t)
-	s := h.openOn(t, network, network.Refused())
-	if _, err := s.check(t.Context(), t); kindOf(err) != channels.Auth {
-		t.Errorf("got %v, want %q", err, channels.Auth)
-	}
-}
-
-func checkMissing(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.openOn(t, h.New(t), channels.Credentials{})
-	if _, err := s.check(t.Context(), t); kindOf(err) != channels.Auth {
-		t.Errorf("got %v, want %q", err, channels.Auth)
+func checkRefused(tb testing.TB, h Harness) {
+	tb.Helper()
+	network := h.New(tb)
+	s := h.openOn(tb, network, network.Refused())
+	if _, err := s.check(tb.Context(), tb); kindOf(err) != channels.Auth {
+		tb.Errorf("got %v, want %q", err, channels.Auth)
 	}
 }
 
-func checkRefusedPublish(t testing.TB, h Harness) {
-	t.Helper()
-	network := h.New(t)
-	s := h.openOn(t, network, network.Refused())
+func checkMissing(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.openOn(tb, h.New(tb), channels.Credentials{})
+	if _, err := s.check(tb.Context(), tb); kindOf(err) != channels.Auth {
+		tb.Errorf("got %v, want %q", err, channels.Auth)
+	}
+}
+
+func checkRefusedPublish(tb testing.TB, h Harness) {
+	tb.Helper()
+	network := h.New(tb)
+	s := h.openOn(tb, network, network.Refused())
 	for _, images := range []int{0, min(2, h.limits().Images.Max)} {
-		a := s.attempt(t, h.message("refused", "Un texte.", images))
-		if _, err := s.publish(t.Context(), t, a); kindOf(err) != channels.Auth {
-			t.Errorf("with %d pictures: got %v, want %q", images, err, channels.Auth)
+		a := s.attempt(tb, h.message("refused", "Un texte.", images))
+		if _, err := s.publish(tb.Context(), tb, a); kindOf(err) != channels.Auth {
+			tb.Errorf("with %d pictures: got %v, want %q", images, err, channels.Auth)
 		}
 	}
-	s.noPost(t)
+	s.noPost(tb)
 }
 
-func checkCheckFails(t testing.TB, h Harness, f simulator.Fault) {
-	t.Helper()
-	s := h.open(t)
+func checkCheckFails(tb testing.TB, h Harness, f simulator.Fault) {
+	tb.Helper()
+	s := h.open(tb)
 	f.Times = -1
-	s.net.Plan(t, f)
-	ctx, cancel := context.WithTimeout(t.Context(), hangTime)
+	s.net.Plan(tb, f)
+	ctx, cancel := context.WithTimeout(tb.Context(), hangTime)
 	defer cancel()
-	within(t, "Check", func() {
-		if _, err := s.check(ctx, t); kindOf(err) != channels.Temporary {
-			t.Errorf("got %v, want %q", err, channels.Temporary)
+	within(tb, "Check", func() {
+		if _, err := s.check(ctx, tb); kindOf(err) != channels.Temporary {
+			tb.Errorf("got %v, want %q", err, channels.Temporary)
 		}
 	})
 }
 
 // checkCancelled: a context that is over publishes nothing, and says so.
-func checkCancelled(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	ctx, cancel := context.WithCancel(t.Context())
+func checkCancelled(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	ctx, cancel := context.WithCancel(tb.Context())
 	cancel()
-	a := s.attempt(t, h.message("cancelled", "Un texte.", min(1, h.limits().Images.Max)))
-	within(t, "Publish", func() {
-		_, err := s.publish(ctx, t, a)
+	a := s.attempt(tb, h.message("cancelled", "Un texte.", min(1, h.limits().Images.Max)))
+	within(tb, "Publish", func() {
+		_, err := s.publish(ctx, tb, a)
 		if err == nil || kindOf(err) == channels.UnknownOutcome {
-			t.Errorf("got %v, want an error that says that nothing was sent", err)
+			tb.Errorf("got %v, want an error that says that nothing was sent", err)
 		}
 		if !errors.Is(err, context.Canceled) {
-			t.Errorf("the cause, %v, is not in the error %v", context.Canceled, err)
+			tb.Errorf("the cause, %v, is not in the error %v", context.Canceled, err)
 		}
 	})
-	s.noPost(t)
+	s.noPost(tb)
 }
 
 // checkLeaks: an operation that hangs ends with its context and leaves no
 // goroutine behind.
-func checkLeaks(t testing.TB, h Harness, operation string) {
-	t.Helper()
+func checkLeaks(tb testing.TB, h Harness, operation string) {
+	tb.Helper()
 	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) }) // runs last, when the network is down
-	s := h.open(t)
-	s.net.Plan(t, simulator.Fault{Operation: operation, Effect: simulator.EffectHang, Times: -1})
-	ctx, cancel := context.WithTimeout(t.Context(), hangTime)
+	tb.Cleanup(func() { goleak.VerifyNone(tb, before) }) // runs last, when the network is down
+	s := h.open(tb)
+	s.net.Plan(tb, simulator.Fault{Operation: operation, Effect: simulator.EffectHang, Times: -1})
+	ctx, cancel := context.WithTimeout(tb.Context(), hangTime)
 	defer cancel()
-	within(t, operation, func() {
+	within(tb, operation, func() {
 		if operation == "check" {
-			if _, err := s.check(ctx, t); err == nil {
-				t.Error("Check succeeds although the network hangs")
+			if _, err := s.check(ctx, tb); err == nil {
+				tb.Error("Check succeeds although the network hangs")
 			}
 			return
 		}
-		a := s.attempt(t, h.message("hangs", "Des photos.", min(2, h.limits().Images.Max)))
-		_, err := s.publish(ctx, t, a)
+		a := s.attempt(tb, h.message("hangs", "Des photos.", min(2, h.limits().Images.Max)))
+		_, err := s.publish(ctx, tb, a)
 		if operation == "post" && err == nil {
-			t.Error("Publish succeeds although the network hangs")
+			tb.Error("Publish succeeds although the network hangs")
 		}
 	})
 }

@@ -15,72 +15,72 @@ func changeChecks() []Check {
 }
 
 // checkDelete: a post that is gone is gone, however often it is asked for.
-func checkDelete(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkDelete(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	deleter, ok := s.channel.(channels.Deleter)
 	if !ok {
-		t.Log("does not apply: the channel does not delete")
+		tb.Log("does not apply: the channel does not delete")
 		return
 	}
-	_, kept := s.mustPublish(t, h.message("kept", "Un texte qui reste.", 0))
-	_, receipt := s.mustPublish(t, h.message("deleted", "Un texte à retirer.", min(1, h.limits().Images.Max)))
+	_, kept := s.mustPublish(tb, h.message("kept", "Un texte qui reste.", 0))
+	_, receipt := s.mustPublish(tb, h.message("deleted", "Un texte à retirer.", min(1, h.limits().Images.Max)))
 	for range 2 {
-		err := deleter.Delete(t.Context(), receipt)
+		err := deleter.Delete(tb.Context(), receipt)
 		s.witness(err)
 		if err != nil {
-			t.Errorf("Delete: %v", err)
+			tb.Errorf("Delete: %v", err)
 		}
 	}
-	if shown := s.onlyPost(t); shown.RemoteID != kept.RemoteID {
-		t.Errorf("%q is left, want %q", shown.RemoteID, kept.RemoteID)
+	if shown := s.onlyPost(tb); shown.RemoteID != kept.RemoteID {
+		tb.Errorf("%q is left, want %q", shown.RemoteID, kept.RemoteID)
 	}
 }
 
 // checkUpdate: the text of the one post is replaced, and its pictures stay.
-func checkUpdate(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkUpdate(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	updater, ok := s.channel.(channels.Updater)
 	if !ok {
-		t.Log("does not apply: the channel does not update")
+		tb.Log("does not apply: the channel does not update")
 		return
 	}
 	images := min(2, h.limits().Images.Max)
-	a, receipt := s.mustPublish(t, h.message("updated", "Le premier texte.", images))
-	changed := s.attempt(t, h.message("updated", "Le texte corrigé.", images))
-	updated, err := updater.Update(t.Context(), receipt, changed.rendered)
+	a, receipt := s.mustPublish(tb, h.message("updated", "Le premier texte.", images))
+	changed := s.attempt(tb, h.message("updated", "Le texte corrigé.", images))
+	updated, err := updater.Update(tb.Context(), receipt, changed.rendered)
 	s.witness(updated, err)
 	if err != nil {
-		t.Fatalf("Update: %v", err)
+		tb.Fatalf("Update: %v", err)
 	}
-	shown := s.onlyPost(t)
+	shown := s.onlyPost(tb)
 	if err := h.same(changed.rendered, shown, a.Shown(h.takesAlt())); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	if updated.RemoteID != shown.RemoteID {
-		t.Errorf("the receipt says %q, the network %q", updated.RemoteID, shown.RemoteID)
+		tb.Errorf("the receipt says %q, the network %q", updated.RemoteID, shown.RemoteID)
 	}
 }
 
 // checkArticle: the address that short channels link to is the one where the
 // article then stands.
-func checkArticle(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkArticle(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	articler, ok := s.channel.(channels.Articler)
 	if !ok {
-		t.Log("does not apply: the channel has no articles")
+		tb.Log("does not apply: the channel has no articles")
 		return
 	}
 	m := h.message("article", "Le texte complet.", 0)
 	m.Title = "Travaux rue de l’Église : du 3 au 12 mars"
 	before := articler.ArticleURL(m)
-	_, receipt := s.mustPublish(t, m)
+	_, receipt := s.mustPublish(tb, m)
 	if before != "" && h.Opens != nil {
-		before = h.Opens(t, before)
+		before = h.Opens(tb, before)
 	}
 	if before == "" || before != receipt.URL {
-		t.Errorf("announced as %q, stands at %q", before, receipt.URL)
+		tb.Errorf("announced as %q, stands at %q", before, receipt.URL)
 	}
 }

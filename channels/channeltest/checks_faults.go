@@ -86,90 +86,96 @@ func createFaultChecks() []Check {
 	for _, f := range createFaults() {
 		checks = append(checks, Check{
 			Name: "create-fails/" + f.name, Skip: needsNetwork,
-			Run: func(t testing.TB, h Harness) { f.check(t, h) },
+			Run: func(tb testing.TB, h Harness) {
+				tb.Helper()
+				f.check(tb, h)
+			},
 		})
 	}
 	return append(checks,
-		Check{Name: "create-fails/429-seconds", Skip: needsNetwork, Run: func(t testing.TB, h Harness) {
-			checkRateLimit(t, h, func(time.Time) string { return "120" }, 120*time.Second)
+		Check{Name: "create-fails/429-seconds", Skip: needsNetwork, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			checkRateLimit(tb, h, func(time.Time) string { return "120" }, 120*time.Second)
 		}},
-		Check{Name: "create-fails/429-date", Skip: needsNetwork, Run: func(t testing.TB, h Harness) {
-			checkRateLimit(t, h, func(now time.Time) string {
+		Check{Name: "create-fails/429-date", Skip: needsNetwork, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			checkRateLimit(tb, h, func(now time.Time) string {
 				return now.Add(2 * time.Minute).UTC().Format(http.TimeFormat)
 			}, 120*time.Second)
 		}},
-		Check{Name: "create-fails/429-no-header", Skip: needsNetwork, Run: func(t testing.TB, h Harness) {
-			checkRateLimit(t, h, nil, 0)
+		Check{Name: "create-fails/429-no-header", Skip: needsNetwork, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			checkRateLimit(tb, h, nil, 0)
 		}},
 	)
 }
 
-func (f createFault) check(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("fault", "Un texte.", 0))
+func (f createFault) check(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("fault", "Un texte.", 0))
 	if f.warm {
-		if _, err := s.check(t.Context(), t); err != nil {
-			t.Fatal(err)
+		if _, err := s.check(tb.Context(), tb); err != nil {
+			tb.Fatal(err)
 		}
 	}
 	if !f.unplugged {
 		fault := f.fault
 		fault.Operation = "post"
-		s.net.Plan(t, fault)
+		s.net.Plan(tb, fault)
 	} else {
 		a.OnCreating = func(context.Context) error {
 			s.unplug()
 			return nil
 		}
 	}
-	ctx := t.Context()
+	ctx := tb.Context()
 	if f.fault.Effect == simulator.EffectHang {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, hangTime)
 		defer cancel()
 	}
-	within(t, "Publish", func() {
-		_, err := s.publish(ctx, t, a)
+	within(tb, "Publish", func() {
+		_, err := s.publish(ctx, tb, a)
 		if err == nil {
-			t.Error("Publish says that it is published")
+			tb.Error("Publish says that it is published")
 		} else if !slices.Contains(f.kinds, kindOf(err)) {
-			t.Errorf("kind %q, want one of %q: %v", kindOf(err), f.kinds, err)
+			tb.Errorf("kind %q, want one of %q: %v", kindOf(err), f.kinds, err)
 		}
 	})
 	if f.fault.After {
-		s.onlyPost(t)
+		s.onlyPost(tb)
 	} else {
-		s.noPost(t)
+		s.noPost(tb)
 	}
 	if a.Creatings() != 1 {
-		t.Errorf("Creating was called %d times, want once", a.Creatings())
+		tb.Errorf("Creating was called %d times, want once", a.Creatings())
 	}
 }
 
 // checkRateLimit: "too many" is proof that nothing was published, and says
 // until when to wait where the network does.
-func checkRateLimit(t testing.TB, h Harness, header func(now time.Time) string, wait time.Duration) {
-	t.Helper()
-	s := h.open(t)
+func checkRateLimit(tb testing.TB, h Harness, header func(now time.Time) string, wait time.Duration) {
+	tb.Helper()
+	s := h.open(tb)
 	fault := simulator.Fault{Operation: "post", Effect: simulator.EffectStatus, Status: http.StatusTooManyRequests}
 	before := h.clock()()
 	if header != nil {
 		fault.Header = map[string]string{"Retry-After": header(before)}
 	}
-	s.net.Plan(t, fault)
-	_, err := s.publish(t.Context(), t, s.attempt(t, h.message("limited", "Un texte.", 0)))
+	s.net.Plan(tb, fault)
+	_, err := s.publish(tb.Context(), tb, s.attempt(tb, h.message("limited", "Un texte.", 0)))
 	after := h.clock()()
-	s.noPost(t)
+	s.noPost(tb)
 	e, ok := channels.AsError(err)
 	if !ok || e.Kind != channels.RateLimited {
-		t.Fatalf("got %v, want %q", err, channels.RateLimited)
+		tb.Fatalf("got %v, want %q", err, channels.RateLimited)
 	}
 	switch {
 	case wait == 0 && !e.RetryAt.IsZero() && e.RetryAt.Before(before):
-		t.Errorf("RetryAt %v is in the past", e.RetryAt)
+		tb.Errorf("RetryAt %v is in the past", e.RetryAt)
 	case wait > 0 && (e.RetryAt.Before(before.Add(wait-time.Second)) || e.RetryAt.After(after.Add(wait+time.Second))):
-		t.Errorf("RetryAt is %v from now, want %v", e.RetryAt.Sub(before), wait)
+		tb.Errorf("RetryAt is %v from now, want %v", e.RetryAt.Sub(before), wait)
 	}
 }
 
@@ -196,7 +202,10 @@ func uploadFaultChecks() []Check {
 			}
 			checks = append(checks, Check{
 				Name: name, Skip: either(needsNetwork, needsTwoImages),
-				Run: func(t testing.TB, h Harness) { checkUploadFault(t, h, f) },
+				Run: func(tb testing.TB, h Harness) {
+					tb.Helper()
+					checkUploadFault(tb, h, f)
+				},
 			})
 		}
 	}
@@ -208,54 +217,54 @@ func uploadFaultChecks() []Check {
 // checkUploadFault: an upload publishes nothing, so it may be repeated, and the
 // next attempt ends with one whole post. A network without the operation
 // publishes at once.
-func checkUploadFault(t testing.TB, h Harness, f simulator.Fault) {
-	t.Helper()
-	s := h.open(t)
-	s.net.Plan(t, f)
-	a := s.attempt(t, h.message("upload", "Des photos.", 2))
-	ctx := t.Context()
+func checkUploadFault(tb testing.TB, h Harness, f simulator.Fault) {
+	tb.Helper()
+	s := h.open(tb)
+	s.net.Plan(tb, f)
+	a := s.attempt(tb, h.message("upload", "Des photos.", 2))
+	ctx := tb.Context()
 	if f.Effect == simulator.EffectHang {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, hangTime)
 		defer cancel()
 	}
 	var err error
-	within(t, "Publish", func() { _, err = s.publish(ctx, t, a) })
+	within(tb, "Publish", func() { _, err = s.publish(ctx, tb, a) })
 	if err != nil {
 		if kindOf(err) != channels.Temporary {
-			t.Errorf("kind %q, want %q: %v", kindOf(err), channels.Temporary, err)
+			tb.Errorf("kind %q, want %q: %v", kindOf(err), channels.Temporary, err)
 		}
-		s.noPost(t)
+		s.noPost(tb)
 		if a.Creatings() != 0 {
-			t.Error("Creating was called for a post without its pictures")
+			tb.Error("Creating was called for a post without its pictures")
 		}
 		a = a.Again()
-		if _, err := s.publish(t.Context(), t, a); err != nil {
-			t.Fatalf("the next attempt: %v", err)
+		if _, err := s.publish(tb.Context(), tb, a); err != nil {
+			tb.Fatalf("the next attempt: %v", err)
 		}
 	}
-	if err := h.same(a.rendered, s.onlyPost(t), a.Shown(h.takesAlt())); err != nil {
-		t.Error(err)
+	if err := h.same(a.rendered, s.onlyPost(tb), a.Shown(h.takesAlt())); err != nil {
+		tb.Error(err)
 	}
 }
 
 // checkReadFailsWhilePublishing: reading is a help. Before the point of no
 // return its failure is temporary; after it, the post is published all the same.
-func checkReadFailsWhilePublishing(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	s.net.Plan(t, simulator.Fault{
+func checkReadFailsWhilePublishing(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	s.net.Plan(tb, simulator.Fault{
 		Operation: "read", Effect: simulator.EffectStatus, Status: http.StatusInternalServerError, Times: -1,
 	})
-	a := s.attempt(t, h.message("unread", "Un texte.", 0))
-	_, err := s.publish(t.Context(), t, a)
+	a := s.attempt(tb, h.message("unread", "Un texte.", 0))
+	_, err := s.publish(tb.Context(), tb, a)
 	if err == nil {
-		s.onlyPost(t)
+		s.onlyPost(tb)
 		return
 	}
-	s.noPost(t)
+	s.noPost(tb)
 	if kindOf(err) != channels.Temporary || a.Creatings() != 0 {
-		t.Errorf("kind %q after %d calls of Creating, want %q and none", kindOf(err), a.Creatings(), channels.Temporary)
+		tb.Errorf("kind %q after %d calls of Creating, want %q and none", kindOf(err), a.Creatings(), channels.Temporary)
 	}
 }
 
@@ -263,9 +272,9 @@ func checkReadFailsWhilePublishing(t testing.TB, h Harness) {
 func errorChecks(cases []ErrorCase) []Check {
 	var checks []Check
 	for _, c := range cases {
-		checks = append(checks, Check{Name: "network-says/" + c.Name, Run: func(t testing.TB, h Harness) {
-			t.Helper()
-			s := h.open(t)
+		checks = append(checks, Check{Name: "network-says/" + c.Name, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			s := h.open(tb)
 			fault := c.Fault
 			if fault.Operation == "" {
 				fault.Operation = "post"
@@ -273,12 +282,12 @@ func errorChecks(cases []ErrorCase) []Check {
 			if fault.Effect == "" {
 				fault.Effect = simulator.EffectStatus
 			}
-			s.net.Plan(t, fault)
-			_, err := s.publish(t.Context(), t, s.attempt(t, h.message("error", "Un texte.", min(1, h.limits().Images.Max))))
-			s.noPost(t)
+			s.net.Plan(tb, fault)
+			_, err := s.publish(tb.Context(), tb, s.attempt(tb, h.message("error", "Un texte.", min(1, h.limits().Images.Max))))
+			s.noPost(tb)
 			e, ok := channels.AsError(err)
 			if !ok || e.Kind != c.Kind || c.Code != "" && e.Code != c.Code {
-				t.Errorf("got %v, want %s %s", err, c.Kind, c.Code)
+				tb.Errorf("got %v, want %s %s", err, c.Kind, c.Code)
 			}
 		}})
 	}

@@ -39,15 +39,15 @@ type trial struct {
 }
 
 // try publishes after an older post, which is the canary of the reading.
-func (s *session) try(ctx context.Context, t testing.TB, m channels.Message, plan func()) trial {
-	t.Helper()
-	_, older := s.mustPublish(t, s.h.message("older-"+m.Key, "Un avis plus ancien, déjà en ligne.", 0))
+func (s *session) try(ctx context.Context, tb testing.TB, m channels.Message, plan func()) trial {
+	tb.Helper()
+	_, older := s.mustPublish(tb, s.h.message("older-"+m.Key, "Un avis plus ancien, déjà en ligne.", 0))
 	if plan != nil {
 		plan()
 	}
-	a := s.attempt(t, m)
+	a := s.attempt(tb, m)
 	started := s.h.clock()()
-	_, err := s.publish(ctx, t, a)
+	_, err := s.publish(ctx, tb, a)
 	return trial{attempt: a, err: err, probe: channels.Probe{
 		Key: m.Key, Steps: a.Steps(), Rendered: a.rendered,
 		StartedAt: started, EndedAt: s.h.clock()(),
@@ -56,192 +56,192 @@ func (s *session) try(ctx context.Context, t testing.TB, m channels.Message, pla
 }
 
 // lose makes the creating call be accepted and its answer be lost.
-func (s *session) lose(t testing.TB) func() {
-	t.Helper()
+func (s *session) lose(tb testing.TB) func() {
+	tb.Helper()
 	return func() {
-		s.net.Plan(t, simulator.Fault{Operation: "post", Effect: simulator.EffectEOF, After: true})
+		s.net.Plan(tb, simulator.Fault{Operation: "post", Effect: simulator.EffectEOF, After: true})
 	}
 }
 
 // newest is the post after the older one.
-func (s *session) newest(t testing.TB) Seen {
-	t.Helper()
-	posts := s.net.Posts(t)
+func (s *session) newest(tb testing.TB) Seen {
+	tb.Helper()
+	posts := s.net.Posts(tb)
 	if len(posts) != 2 {
-		t.Fatalf("%d posts are visible, want the older one and one more: %+v", len(posts), posts)
+		tb.Fatalf("%d posts are visible, want the older one and one more: %+v", len(posts), posts)
 	}
 	return posts[1]
 }
 
 // wantFound: exactly this post was found.
-func (s *session) wantFound(t testing.TB, p channels.Probe, want Seen) {
-	t.Helper()
-	finding, err := s.find(t, p)
+func (s *session) wantFound(tb testing.TB, p channels.Probe, want Seen) {
+	tb.Helper()
+	finding, err := s.find(tb, p)
 	switch {
 	case err != nil:
-		t.Errorf("Find: %v", err)
+		tb.Errorf("Find: %v", err)
 	case finding.Receipt == nil:
-		t.Errorf("the post was not found: %+v", finding)
+		tb.Errorf("the post was not found: %+v", finding)
 	case finding.Receipt.RemoteID != want.RemoteID:
-		t.Errorf("found %q, want %q", finding.Receipt.RemoteID, want.RemoteID)
+		tb.Errorf("found %q, want %q", finding.Receipt.RemoteID, want.RemoteID)
 	case finding.Matches != 1:
-		t.Errorf("%d matches, want 1", finding.Matches)
+		tb.Errorf("%d matches, want 1", finding.Matches)
 	}
 }
 
 // wantAbsent: a reading that does not show the post.
-func (s *session) wantAbsent(t testing.TB, p channels.Probe, trustworthy bool) {
-	t.Helper()
-	finding, err := s.find(t, p)
+func (s *session) wantAbsent(tb testing.TB, p channels.Probe, trustworthy bool) {
+	tb.Helper()
+	finding, err := s.find(tb, p)
 	switch {
 	case err != nil:
-		t.Errorf("Find: %v", err)
+		tb.Errorf("Find: %v", err)
 	case finding.Receipt != nil || finding.Matches != 0:
-		t.Errorf("found %+v, %d matches; it is not there", finding.Receipt, finding.Matches)
+		tb.Errorf("found %+v, %d matches; it is not there", finding.Receipt, finding.Matches)
 	case finding.Trustworthy != trustworthy:
-		t.Errorf("trustworthy: %v, want %v", finding.Trustworthy, trustworthy)
+		tb.Errorf("trustworthy: %v, want %v", finding.Trustworthy, trustworthy)
 	}
 }
 
-func checkFindSent(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	tried := s.try(t.Context(), t, h.message("sent", "Un texte bien arrivé.", 0), nil)
+func checkFindSent(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	tried := s.try(tb.Context(), tb, h.message("sent", "Un texte bien arrivé.", 0), nil)
 	if tried.err != nil {
-		t.Fatal(tried.err)
+		tb.Fatal(tried.err)
 	}
-	s.wantFound(t, tried.probe, s.newest(t))
+	s.wantFound(tb, tried.probe, s.newest(tb))
 }
 
-func checkFindLost(t testing.TB, h Harness) {
-	t.Helper()
+func checkFindLost(tb testing.TB, h Harness) {
+	tb.Helper()
 	for _, text := range []string{
 		"Un texte ordinaire.",
 		"Été « 25 € » & 'cité' 👨‍👩‍👧, voir https://commune.example/a?b=c&d=1 et la suite :\n\n• un\n• deux",
 	} {
-		s := h.open(t)
+		s := h.open(tb)
 		m := h.message("lost", text, 0)
 		m.Link = "https://commune.example/programme"
-		tried := s.try(t.Context(), t, m, s.lose(t))
+		tried := s.try(tb.Context(), tb, m, s.lose(tb))
 		if kindOf(tried.err) != channels.UnknownOutcome {
-			t.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
+			tb.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
 		}
-		s.wantFound(t, tried.probe, s.newest(t))
+		s.wantFound(tb, tried.probe, s.newest(tb))
 	}
 }
 
-func checkFindLostImages(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	tried := s.try(t.Context(), t, h.message("lost", "Des photos.", 2), s.lose(t))
+func checkFindLostImages(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	tried := s.try(tb.Context(), tb, h.message("lost", "Des photos.", 2), s.lose(tb))
 	if kindOf(tried.err) != channels.UnknownOutcome {
-		t.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
+		tb.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
 	}
-	s.wantFound(t, tried.probe, s.newest(t))
+	s.wantFound(tb, tried.probe, s.newest(tb))
 }
 
-func checkFindAbsent(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	tried := s.try(t.Context(), t, h.message("absent", "Un texte perdu.", 0), func() {
-		s.net.Plan(t, simulator.Fault{Operation: "post", Effect: simulator.EffectReset})
+func checkFindAbsent(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	tried := s.try(tb.Context(), tb, h.message("absent", "Un texte perdu.", 0), func() {
+		s.net.Plan(tb, simulator.Fault{Operation: "post", Effect: simulator.EffectReset})
 	})
 	if kindOf(tried.err) != channels.UnknownOutcome {
-		t.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
+		tb.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
 	}
-	s.wantAbsent(t, tried.probe, true)
+	s.wantAbsent(tb, tried.probe, true)
 }
 
 // checkFindForeign: two services may say the same; the post of one delivery is
 // never taken for that of another.
-func checkFindForeign(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	tried := s.try(t.Context(), t, h.message("mine", "Le même texte.", 0), nil)
+func checkFindForeign(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	tried := s.try(tb.Context(), tb, h.message("mine", "Le même texte.", 0), nil)
 	if tried.err != nil {
-		t.Fatal(tried.err)
+		tb.Fatal(tried.err)
 	}
 	probe := tried.probe
 	probe.Key, probe.Steps = "theirs", nil
-	probe.Rendered = h.render(t, h.message("theirs", "Le même texte.", 0), s.net.Account().Settings)
-	probe.KnownOwn = []string{s.newest(t).RemoteID}
-	s.wantAbsent(t, probe, true)
+	probe.Rendered = h.render(tb, h.message("theirs", "Le même texte.", 0), s.net.Account().Settings)
+	probe.KnownOwn = []string{s.newest(tb).RemoteID}
+	s.wantAbsent(tb, probe, true)
 }
 
 // checkFindTwice: a duplicate is refused by the network, or counted.
-func checkFindTwice(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkFindTwice(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	m := h.message("twice", "Un texte publié deux fois.", 0)
-	tried := s.try(t.Context(), t, m, nil)
+	tried := s.try(tb.Context(), tb, m, nil)
 	if tried.err != nil {
-		t.Fatal(tried.err)
+		tb.Fatal(tried.err)
 	}
-	a := s.attempt(t, m)
-	if _, err := s.publish(t.Context(), t, a); err != nil {
+	a := s.attempt(tb, m)
+	if _, err := s.publish(tb.Context(), tb, a); err != nil {
 		if kindOf(err) != channels.Duplicate {
-			t.Errorf("kind %q, want %q: %v", kindOf(err), channels.Duplicate, err)
+			tb.Errorf("kind %q, want %q: %v", kindOf(err), channels.Duplicate, err)
 		}
 		return
 	}
 	probe := tried.probe
 	probe.Steps, probe.EndedAt = nil, h.clock()()
-	finding, err := s.find(t, probe)
+	finding, err := s.find(tb, probe)
 	if err != nil || finding.Receipt == nil || finding.Matches != 2 {
-		t.Errorf("found %+v (%v), want 2 matches", finding, err)
+		tb.Errorf("found %+v (%v), want 2 matches", finding, err)
 	}
 }
 
 // checkFindHidden: what a lagging list does not show yet is not found.
-func checkFindHidden(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	tried := s.try(t.Context(), t, h.message("hidden", "Un texte qui tarde.", 0), func() {
-		s.net.Plan(t, simulator.Fault{Operation: "post", Effect: simulator.EffectHide, Delay: time.Hour})
-		s.lose(t)()
+func checkFindHidden(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	tried := s.try(tb.Context(), tb, h.message("hidden", "Un texte qui tarde.", 0), func() {
+		s.net.Plan(tb, simulator.Fault{Operation: "post", Effect: simulator.EffectHide, Delay: time.Hour})
+		s.lose(tb)()
 	})
 	if kindOf(tried.err) != channels.UnknownOutcome {
-		t.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
+		tb.Fatalf("kind %q, want %q: %v", kindOf(tried.err), channels.UnknownOutcome, tried.err)
 	}
-	s.newest(t)
-	s.wantAbsent(t, tried.probe, true)
+	s.newest(tb)
+	s.wantAbsent(tb, tried.probe, true)
 }
 
 // checkFindCanary: a reading that does not show what we know to be there is not
 // trusted.
-func checkFindCanary(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	_, older := s.mustPublish(t, h.message("older", "Un avis plus ancien.", 0))
+func checkFindCanary(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	_, older := s.mustPublish(tb, h.message("older", "Un avis plus ancien.", 0))
 	now := h.clock()()
 	probe := channels.Probe{
-		Key: "canary", Rendered: h.render(t, h.message("canary", "Jamais publié.", 0), s.net.Account().Settings),
+		Key: "canary", Rendered: h.render(tb, h.message("canary", "Jamais publié.", 0), s.net.Account().Settings),
 		StartedAt: now, EndedAt: now, KnownOlder: []string{"1" + older.RemoteID + "1"},
 	}
-	s.wantAbsent(t, probe, false)
+	s.wantAbsent(tb, probe, false)
 	probe.KnownOlder = append(probe.KnownOlder, older.RemoteID)
-	s.wantAbsent(t, probe, true)
+	s.wantAbsent(tb, probe, true)
 }
 
 // checkFindFails: a reading that failed says nothing.
-func checkFindFails(t testing.TB, h Harness) {
-	t.Helper()
+func checkFindFails(tb testing.TB, h Harness) {
+	tb.Helper()
 	for _, f := range []simulator.Fault{
 		{Effect: simulator.EffectStatus, Status: http.StatusInternalServerError},
 		{Effect: simulator.EffectGarbage},
 		{Effect: simulator.EffectTruncate, After: true},
 		{Effect: simulator.EffectReset},
 	} {
-		s := h.open(t)
-		tried := s.try(t.Context(), t, h.message("fails", "Un texte.", 0), s.lose(t))
+		s := h.open(tb)
+		tried := s.try(tb.Context(), tb, h.message("fails", "Un texte.", 0), s.lose(tb))
 		f.Operation, f.Times = "read", -1
-		s.net.Plan(t, f)
-		finding, err := s.find(t, tried.probe)
+		s.net.Plan(tb, f)
+		finding, err := s.find(tb, tried.probe)
 		if err == nil && finding.Receipt == nil && finding.Trustworthy {
-			t.Errorf("%s: a reading that failed counts as a clean one", f.Effect)
+			tb.Errorf("%s: a reading that failed counts as a clean one", f.Effect)
 		}
 		if err != nil && kindOf(err) != channels.Temporary {
-			t.Errorf("%s: kind %q, want %q: %v", f.Effect, kindOf(err), channels.Temporary, err)
+			tb.Errorf("%s: kind %q, want %q: %v", f.Effect, kindOf(err), channels.Temporary, err)
 		}
 	}
 }

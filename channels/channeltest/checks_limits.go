@@ -53,37 +53,37 @@ func needsAlt(h Harness) string {
 
 // checkTextAtLimit: a text written for the channel that just fits leaves as it
 // was written.
-func checkTextAtLimit(t testing.TB, h Harness) {
-	t.Helper()
+func checkTextAtLimit(tb testing.TB, h Harness) {
+	tb.Helper()
 	limit := h.limits().Text.Max
 	m := h.message("at-limit", words(limit), 0)
 	m.Overridden = true
 	rendered, issues := h.Driver.Render(m, nil)
 	if channels.HasErrors(issues) {
-		t.Fatalf("%d of %d is refused: %+v", limit, limit, issues)
+		tb.Fatalf("%d of %d is refused: %+v", limit, limit, issues)
 	}
 	if rendered.Text != m.Text || rendered.Shortened {
-		t.Errorf("a text of exactly %d was changed to %d", limit, len(rendered.Text))
+		tb.Errorf("a text of exactly %d was changed to %d", limit, len(rendered.Text))
 	}
 	if rendered.Length != limit || rendered.Limit != limit {
-		t.Errorf("counted as %d of %d, want %d of %d", rendered.Length, rendered.Limit, limit, limit)
+		tb.Errorf("counted as %d of %d, want %d of %d", rendered.Length, rendered.Limit, limit, limit)
 	}
 }
 
 // checkTextOver: one more is an error where the text was written for the
 // channel, and fits or is an error where it was not.
-func checkTextOver(t testing.TB, h Harness) {
-	t.Helper()
+func checkTextOver(tb testing.TB, h Harness) {
+	tb.Helper()
 	limit := h.limits().Text.Max
 	m := h.message("over", words(limit+1), 0)
 	m.Overridden = true
 	rendered, issues := h.Driver.Render(m, nil)
 	if rendered.Text != m.Text || rendered.Shortened {
-		t.Error("a text written for the channel was shortened")
+		tb.Error("a text written for the channel was shortened")
 	}
-	wantIssue(t, issues, "text")
+	wantIssue(tb, issues, "text")
 	if rendered.Length != limit+1 {
-		t.Errorf("counted as %d, want %d", rendered.Length, limit+1)
+		tb.Errorf("counted as %d, want %d", rendered.Length, limit+1)
 	}
 
 	for _, article := range []string{"", "https://valmeuse.example/c/valmeuse/avis"} {
@@ -91,67 +91,67 @@ func checkTextOver(t testing.TB, h Harness) {
 		m.ArticleURL = article
 		rendered, issues := h.Driver.Render(m, nil)
 		if channels.HasErrors(issues) {
-			wantIssue(t, issues, "text")
+			wantIssue(tb, issues, "text")
 			continue
 		}
 		if err := fits(rendered, h.limits()); err != nil {
-			t.Errorf("article %q: %v", article, err)
+			tb.Errorf("article %q: %v", article, err)
 		}
 		if !rendered.Shortened {
-			t.Errorf("article %q: the text was cut and does not say so", article)
+			tb.Errorf("article %q: the text was cut and does not say so", article)
 		}
 	}
 }
 
-func checkTitle(t testing.TB, h Harness) {
-	t.Helper()
+func checkTitle(tb testing.TB, h Harness) {
+	tb.Helper()
 	limit := h.limits().Title.Max
 	m := h.message("title", "Un texte court.", 0)
 	m.Title = words(limit)
 	if _, issues := h.Driver.Render(m, nil); channels.HasErrors(issues) {
-		t.Errorf("a title of %d of %d is refused: %+v", limit, limit, issues)
+		tb.Errorf("a title of %d of %d is refused: %+v", limit, limit, issues)
 	}
 	m.Title = words(limit + 1)
 	rendered, issues := h.Driver.Render(m, nil)
 	if !channels.HasErrors(issues) && len(rendered.Title) > limit {
-		t.Errorf("a title of %d leaves over its limit of %d", len(rendered.Title), limit)
+		tb.Errorf("a title of %d leaves over its limit of %d", len(rendered.Title), limit)
 	}
 }
 
-func checkTitleRequired(t testing.TB, h Harness) {
-	t.Helper()
+func checkTitleRequired(tb testing.TB, h Harness) {
+	tb.Helper()
 	m := h.message("untitled", "Un texte court, sans titre.", 0)
 	m.Title = ""
 	rendered, issues := h.Driver.Render(m, nil)
 	if rendered.Title == "" {
-		wantIssue(t, issues, "title")
+		wantIssue(tb, issues, "title")
 	}
 }
 
-func checkImageCount(t testing.TB, h Harness) {
-	t.Helper()
+func checkImageCount(tb testing.TB, h Harness) {
+	tb.Helper()
 	limit := h.limits().Images.Max
 	rendered, issues := h.Driver.Render(h.message("images", "Des photos.", limit), nil)
 	if channels.HasErrors(issues) || len(rendered.Images) != limit {
-		t.Fatalf("%d of %d pictures become %d: %+v", limit, limit, len(rendered.Images), issues)
+		tb.Fatalf("%d of %d pictures become %d: %+v", limit, limit, len(rendered.Images), issues)
 	}
 	for i, image := range rendered.Images {
 		want := picture(i)
 		if image.MediaID != want.MediaID || image.Alt != want.Alt && h.takesAlt() {
-			t.Errorf("picture %d is %q (%q), want %q (%q)", i, image.MediaID, image.Alt, want.MediaID, want.Alt)
+			tb.Errorf("picture %d is %q (%q), want %q (%q)", i, image.MediaID, image.Alt, want.MediaID, want.Alt)
 		}
 		if err := planned(image, h.limits().Images); err != nil {
-			t.Errorf("picture %d: %v", i, err)
+			tb.Errorf("picture %d: %v", i, err)
 		}
 	}
 	// One more is an error, or the first ones leave and the author is told.
 	rendered, issues = h.Driver.Render(h.message("images", "Des photos.", limit+1), nil)
 	if channels.HasErrors(issues) {
-		wantIssue(t, issues, "images")
+		wantIssue(tb, issues, "images")
 		return
 	}
 	if len(rendered.Images) != limit || !warns(issues, "images") {
-		t.Errorf("%d of %d pictures become %d without a word: %+v", limit+1, limit, len(rendered.Images), issues)
+		tb.Errorf("%d of %d pictures become %d without a word: %+v", limit+1, limit, len(rendered.Images), issues)
 	}
 }
 
@@ -162,52 +162,52 @@ func warns(issues []channels.Issue, field string) bool {
 	})
 }
 
-func checkAltLimit(t testing.TB, h Harness) {
-	t.Helper()
+func checkAltLimit(tb testing.TB, h Harness) {
+	tb.Helper()
 	limit := h.limits().Images.AltMax
 	m := h.message("alt", "Une photo.", 1)
 	m.Images[0].Alt = words(limit)
 	rendered, issues := h.Driver.Render(m, nil)
 	if channels.HasErrors(issues) || rendered.Images[0].Alt != m.Images[0].Alt {
-		t.Errorf("an alternative text of %d of %d is changed or refused: %+v", limit, limit, issues)
+		tb.Errorf("an alternative text of %d of %d is changed or refused: %+v", limit, limit, issues)
 	}
 	m.Images[0].Alt = words(limit + 1)
 	_, issues = h.Driver.Render(m, nil)
-	wantIssue(t, issues, "images[0].alt")
+	wantIssue(tb, issues, "images[0].alt")
 }
 
 // checkAltRequired: accessibility law binds public bodies.
-func checkAltRequired(t testing.TB, h Harness) {
-	t.Helper()
+func checkAltRequired(tb testing.TB, h Harness) {
+	tb.Helper()
 	m := h.message("alt", "Une photo.", 1)
 	m.Images[0].Alt = ""
 	_, issues := h.Driver.Render(m, nil)
-	wantIssue(t, issues, "images[0].alt")
+	wantIssue(tb, issues, "images[0].alt")
 	m.Images[0].Decorative = true
 	if _, issues := h.Driver.Render(m, nil); channels.HasErrors(issues) {
-		t.Errorf("a decorative picture needs no alternative text: %+v", issues)
+		tb.Errorf("a decorative picture needs no alternative text: %+v", issues)
 	}
 }
 
-func checkEmpty(t testing.TB, h Harness) {
-	t.Helper()
+func checkEmpty(tb testing.TB, h Harness) {
+	tb.Helper()
 	if _, issues := h.Driver.Render(channels.Message{Key: "empty", Text: " \n\t "}, nil); !channels.HasErrors(issues) {
-		t.Error("a message without anything to say is not refused")
+		tb.Error("a message without anything to say is not refused")
 	}
 }
 
 // wantIssue fails unless an error stands beside the field, or within it.
-func wantIssue(t testing.TB, issues []channels.Issue, field string) {
-	t.Helper()
+func wantIssue(tb testing.TB, issues []channels.Issue, field string) {
+	tb.Helper()
 	for _, i := range issues {
 		if i.Severity == channels.SeverityError && (i.Field == field || strings.HasPrefix(i.Field, field+"[")) {
 			if i.Code == "" || i.Message == "" {
-				t.Errorf("an issue without code or message: %+v", i)
+				tb.Errorf("an issue without code or message: %+v", i)
 			}
 			return
 		}
 	}
-	t.Errorf("no error beside %s: %+v", field, issues)
+	tb.Errorf("no error beside %s: %+v", field, issues)
 }
 
 // fits reports what in a rendering is over the limits. It counts by itself and

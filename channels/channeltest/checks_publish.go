@@ -12,27 +12,33 @@ import (
 
 func publishChecks() []Check {
 	return []Check{
-		{Name: "publish/text", Run: func(t testing.TB, h Harness) {
-			publishes(t, h, h.message("text", "Collecte des déchets : lundi dès 6 h.\n\nMerci de sortir les sacs la veille.", 0))
+		{Name: "publish/text", Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			publishes(tb, h, h.message("text", "Ramassage des déchets : lundi dès 6 h.\n\nMerci de sortir les sacs la veille.", 0))
 		}},
-		{Name: "publish/title", Run: func(t testing.TB, h Harness) {
+		{Name: "publish/title", Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
 			m := h.message("title", "Place du Marché, dès 8 h.", 0)
 			m.Title = "Brocante de printemps"
-			publishes(t, h, m)
+			publishes(tb, h, m)
 		}},
-		{Name: "publish/link", Run: func(t testing.TB, h Harness) {
+		{Name: "publish/link", Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
 			m := h.message("link", "Le programme complet est en ligne.", 0)
 			m.Link = "https://commune.example/programme?jour=1&lieu=march%C3%A9"
-			publishes(t, h, m)
+			publishes(tb, h, m)
 		}},
-		{Name: "publish/special-characters", Run: func(t testing.TB, h Harness) {
-			publishes(t, h, h.message("special", `Été « 25 € » <b>gras</b> & "cité" 👨‍👩‍👧 + 100 % \n {x} 日本`, 0))
+		{Name: "publish/special-characters", Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			publishes(tb, h, h.message("special", `Été « 25 € » <b>gras</b> & "cité" 👨‍👩‍👧 + 100 % \n {x} 日本`, 0))
 		}},
-		{Name: "publish/one-image", Skip: needsImages, Run: func(t testing.TB, h Harness) {
-			publishes(t, h, h.message("one", "Une photo.", 1))
+		{Name: "publish/one-image", Skip: needsImages, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			publishes(tb, h, h.message("one", "Une photo.", 1))
 		}},
-		{Name: "publish/all-images", Skip: needsTwoImages, Run: func(t testing.TB, h Harness) {
-			publishes(t, h, h.message("all", "Des photos.", min(h.limits().Images.Max, 10)))
+		{Name: "publish/all-images", Skip: needsTwoImages, Run: func(tb testing.TB, h Harness) {
+			tb.Helper()
+			publishes(tb, h, h.message("all", "Des photos.", min(h.limits().Images.Max, 10)))
 		}},
 		{Name: "publish/twenty-at-once", Run: checkConcurrent},
 		{Name: "once/creating", Run: checkCreating},
@@ -55,102 +61,102 @@ func needsKey(h Harness) string {
 
 // publishes: exactly one post is visible, it is what was rendered, and its
 // receipt points at it.
-func publishes(t testing.TB, h Harness, m channels.Message) {
-	t.Helper()
-	s := h.open(t)
-	a, receipt := s.mustPublish(t, m)
-	shown := s.onlyPost(t)
+func publishes(tb testing.TB, h Harness, m channels.Message) {
+	tb.Helper()
+	s := h.open(tb)
+	a, receipt := s.mustPublish(tb, m)
+	shown := s.onlyPost(tb)
 	if err := h.same(a.rendered, shown, a.Shown(h.takesAlt())); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 	if receipt.RemoteID != shown.RemoteID {
-		t.Errorf("the receipt says %q, the network %q", receipt.RemoteID, shown.RemoteID)
+		tb.Errorf("the receipt says %q, the network %q", receipt.RemoteID, shown.RemoteID)
 	}
 	if a.Creatings() != 1 {
-		t.Errorf("Creating was called %d times, want once", a.Creatings())
+		tb.Errorf("Creating was called %d times, want once", a.Creatings())
 	}
 }
 
 // checkCreating: at the point of no return nothing is published.
-func checkCreating(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("creating", "Un texte.", 0))
+func checkCreating(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("creating", "Un texte.", 0))
 	a.OnCreating = func(context.Context) error {
-		s.noPost(t)
+		s.noPost(tb)
 		return nil
 	}
-	if _, err := s.publish(t.Context(), t, a); err != nil {
-		t.Fatal(err)
+	if _, err := s.publish(tb.Context(), tb, a); err != nil {
+		tb.Fatal(err)
 	}
-	s.onlyPost(t)
+	s.onlyPost(tb)
 	if a.Creatings() != 1 {
-		t.Errorf("Creating was called %d times, want once", a.Creatings())
+		tb.Errorf("Creating was called %d times, want once", a.Creatings())
 	}
 }
 
 // checkCreatingImages: nothing but the creating request is left to do at the
 // point of no return.
-func checkCreatingImages(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("creating", "Des photos.", min(2, h.limits().Images.Max)))
+func checkCreatingImages(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("creating", "Des photos.", min(2, h.limits().Images.Max)))
 	uploads := -1
 	a.OnCreating = func(context.Context) error {
-		s.noPost(t)
-		uploads = s.net.Uploads(t)
+		s.noPost(tb)
+		uploads = s.net.Uploads(tb)
 		return nil
 	}
-	if _, err := s.publish(t.Context(), t, a); err != nil {
-		t.Fatal(err)
+	if _, err := s.publish(tb.Context(), tb, a); err != nil {
+		tb.Fatal(err)
 	}
-	s.onlyPost(t)
-	if after := s.net.Uploads(t); len(a.images) > 1 && after != uploads {
-		t.Errorf("%d pictures were there at the point of no return, %d after it", uploads, after)
+	s.onlyPost(tb)
+	if after := s.net.Uploads(tb); len(a.images) > 1 && after != uploads {
+		tb.Errorf("%d pictures were there at the point of no return, %d after it", uploads, after)
 	}
 }
 
-func checkCreatingRefused(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkCreatingRefused(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	refused := errors.New("the ledger could not commit")
-	a := s.attempt(t, h.message("refused", "Un texte.", min(1, h.limits().Images.Max)))
+	a := s.attempt(tb, h.message("refused", "Un texte.", min(1, h.limits().Images.Max)))
 	a.OnCreating = func(context.Context) error { return refused }
-	_, err := s.publish(t.Context(), t, a)
-	s.noPost(t)
+	_, err := s.publish(tb.Context(), tb, a)
+	s.noPost(tb)
 	if !errors.Is(err, refused) || kindOf(err) != channels.Internal {
-		t.Errorf("got %v, want an internal *Error around the ledger's error", err)
+		tb.Errorf("got %v, want an internal *Error around the ledger's error", err)
 	}
 }
 
 // checkResumed: an attempt that was cut off before the point of no return is
 // taken up by the next, without another upload.
-func checkResumed(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	first := s.attempt(t, h.message("resumed", "Des photos.", 2))
+func checkResumed(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	first := s.attempt(tb, h.message("resumed", "Des photos.", 2))
 	first.OnCreating = func(context.Context) error { return errors.New("crash") }
-	if _, err := s.publish(t.Context(), t, first); err == nil {
-		t.Fatal("published although Creating failed")
+	if _, err := s.publish(tb.Context(), tb, first); err == nil {
+		tb.Fatal("published although Creating failed")
 	}
-	s.noPost(t)
+	s.noPost(tb)
 	second := first.Again()
-	if _, err := s.publish(t.Context(), t, second); err != nil {
-		t.Fatalf("the second attempt: %v", err)
+	if _, err := s.publish(tb.Context(), tb, second); err != nil {
+		tb.Fatalf("the second attempt: %v", err)
 	}
-	if err := h.same(second.rendered, s.onlyPost(t), second.Shown(h.takesAlt())); err != nil {
-		t.Error(err)
+	if err := h.same(second.rendered, s.onlyPost(tb), second.Shown(h.takesAlt())); err != nil {
+		tb.Error(err)
 	}
-	if n := s.net.Uploads(t); n != len(second.images) {
-		t.Errorf("%d uploads for %d pictures", n, len(second.images))
+	if n := s.net.Uploads(tb); n != len(second.images) {
+		tb.Errorf("%d uploads for %d pictures", n, len(second.images))
 	}
 }
 
 // checkStepNotSaved: an upload that the ledger could not note is not built on.
-func checkStepNotSaved(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("unsaved", "Des photos.", 2))
+func checkStepNotSaved(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("unsaved", "Des photos.", 2))
 	lost, asked := errors.New("the ledger could not commit"), false
 	a.OnSaveStep = func(kind channels.StepKind, _ int) error {
 		if kind == channels.StepUpload || kind == channels.StepContainer {
@@ -159,41 +165,41 @@ func checkStepNotSaved(t testing.TB, h Harness) {
 		}
 		return nil
 	}
-	_, err := s.publish(t.Context(), t, a)
+	_, err := s.publish(tb.Context(), tb, a)
 	if !asked {
 		// A channel whose uploads have no remote id saves no step for them.
-		s.onlyPost(t)
+		s.onlyPost(tb)
 		return
 	}
-	s.noPost(t)
+	s.noPost(tb)
 	if !errors.Is(err, lost) || kindOf(err) != channels.Internal {
-		t.Errorf("got %v, want an internal *Error around the ledger's error", err)
+		tb.Errorf("got %v, want an internal *Error around the ledger's error", err)
 	}
 }
 
 // checkLastStepNotSaved: what is published stays published, whatever the
 // ledger does with the notes that come after.
-func checkLastStepNotSaved(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("noted", "Un texte.", 0))
+func checkLastStepNotSaved(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("noted", "Un texte.", 0))
 	a.OnSaveStep = func(kind channels.StepKind, _ int) error {
 		if kind == channels.StepPublish || kind == channels.StepPermalink {
 			return errors.New("the ledger could not commit")
 		}
 		return nil
 	}
-	_, err := s.publish(t.Context(), t, a)
-	s.onlyPost(t)
+	_, err := s.publish(tb.Context(), tb, a)
+	s.onlyPost(tb)
 	if err != nil && kindOf(err) != channels.UnknownOutcome {
-		t.Errorf("the post is visible and the error says %q: %v", kindOf(err), err)
+		tb.Errorf("the post is visible and the error says %q: %v", kindOf(err), err)
 	}
 }
 
-func checkImageNotReadable(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
-	a := s.attempt(t, h.message("unreadable", "Des photos.", 2))
+func checkImageNotReadable(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	a := s.attempt(tb, h.message("unreadable", "Des photos.", 2))
 	lost := errors.New("the picture is gone")
 	a.OnImage = func(i int) error {
 		if i == 1 {
@@ -201,44 +207,44 @@ func checkImageNotReadable(t testing.TB, h Harness) {
 		}
 		return nil
 	}
-	_, err := s.publish(t.Context(), t, a)
-	s.noPost(t)
+	_, err := s.publish(tb.Context(), tb, a)
+	s.noPost(tb)
 	if !errors.Is(err, lost) || kindOf(err) != channels.Internal {
-		t.Errorf("got %v, want an internal *Error around the picture's error", err)
+		tb.Errorf("got %v, want an internal *Error around the picture's error", err)
 	}
 	if a.Creatings() != 0 {
-		t.Error("Creating was called for a post without its pictures")
+		tb.Error("Creating was called for a post without its pictures")
 	}
 }
 
 // checkSameKey: where the network keeps one post for one key, publishing again
 // with it shows one post.
-func checkSameKey(t testing.TB, h Harness) {
-	t.Helper()
-	s := h.open(t)
+func checkSameKey(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
 	m := h.message("same", "Un texte.", min(1, h.limits().Images.Max))
-	_, first := s.mustPublish(t, m)
-	_, second := s.mustPublish(t, m)
-	s.onlyPost(t)
+	_, first := s.mustPublish(tb, m)
+	_, second := s.mustPublish(tb, m)
+	s.onlyPost(tb)
 	if first.RemoteID != second.RemoteID {
-		t.Errorf("one key, two posts: %q and %q", first.RemoteID, second.RemoteID)
+		tb.Errorf("one key, two posts: %q and %q", first.RemoteID, second.RemoteID)
 	}
 }
 
-func checkConcurrent(t testing.TB, h Harness) {
-	t.Helper()
+func checkConcurrent(tb testing.TB, h Harness) {
+	tb.Helper()
 	const posts = 20
-	s := h.open(t)
+	s := h.open(tb)
 	ids := make([]string, posts)
-	within(t, "publishing twenty at once", func() {
+	within(tb, "publishing twenty at once", func() {
 		var all sync.WaitGroup
 		for i := range posts {
 			m := h.message(fmt.Sprintf("concurrent-%d", i), fmt.Sprintf("Avis numéro %d.", i), min(1, h.limits().Images.Max))
-			a := s.attempt(t, m)
+			a := s.attempt(tb, m)
 			all.Go(func() {
-				receipt, err := s.publish(t.Context(), t, a)
+				receipt, err := s.publish(tb.Context(), tb, a)
 				if err != nil {
-					t.Errorf("post %d: %v", i, err)
+					tb.Errorf("post %d: %v", i, err)
 				}
 				ids[i] = receipt.RemoteID
 			})
@@ -246,15 +252,15 @@ func checkConcurrent(t testing.TB, h Harness) {
 		all.Wait()
 	})
 	shown := map[string]bool{}
-	for _, p := range s.net.Posts(t) {
+	for _, p := range s.net.Posts(tb) {
 		shown[p.RemoteID] = true
 	}
-	if len(shown) != posts || len(s.net.Posts(t)) != posts {
-		t.Errorf("%d posts are visible, want %d", len(s.net.Posts(t)), posts)
+	if len(shown) != posts || len(s.net.Posts(tb)) != posts {
+		tb.Errorf("%d posts are visible, want %d", len(s.net.Posts(tb)), posts)
 	}
 	for i, id := range ids {
 		if !shown[id] {
-			t.Errorf("post %d has the receipt %q, which is not on the network", i, id)
+			tb.Errorf("post %d has the receipt %q, which is not on the network", i, id)
 		}
 	}
 }

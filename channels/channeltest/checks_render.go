@@ -89,8 +89,8 @@ func Fuzz(f *testing.F, d channels.Driver) {
 	})
 }
 
-func checkHostileTexts(t testing.TB, h Harness) {
-	t.Helper()
+func checkHostileTexts(tb testing.TB, h Harness) {
+	tb.Helper()
 	for i, text := range HostileTexts() {
 		for variant := range 8 {
 			m := h.message(fmt.Sprintf("hostile-%d-%d", i, variant), text, 0)
@@ -103,43 +103,43 @@ func checkHostileTexts(t testing.TB, h Harness) {
 				m.ArticleURL = "https://valmeuse.example/c/valmeuse/avis"
 			}
 			if err := CheckRender(h.Driver, m, nil); err != nil {
-				t.Errorf("text %d, variant %d: %v", i, variant, err)
+				tb.Errorf("text %d, variant %d: %v", i, variant, err)
 			}
 		}
 	}
 }
 
-func checkRenderConcurrently(t testing.TB, h Harness) {
-	t.Helper()
+func checkRenderConcurrently(tb testing.TB, h Harness) {
+	tb.Helper()
 	m := h.message("concurrent", HostileTexts()[0], min(1, h.limits().Images.Max))
 	want, _ := h.Driver.Render(m, nil)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
 			if got, _ := h.Driver.Render(m, nil); !cmp.Equal(want, got) {
-				t.Error("concurrent renderings differ")
+				tb.Error("concurrent renderings differ")
 			}
 		})
 	}
 	all.Wait()
 }
 
-func checkRenderPure(t testing.TB, h Harness) {
-	t.Helper()
+func checkRenderPure(tb testing.TB, h Harness) {
+	tb.Helper()
 	n := min(2, h.limits().Images.Max)
 	m, before := h.message("pure", "Un texte.", n), h.message("pure", "Un texte.", n)
 	h.Driver.Render(m, nil)
 	if diff := cmp.Diff(before, m); diff != "" {
-		t.Errorf("Render changed its message:\n%s", diff)
+		tb.Errorf("Render changed its message:\n%s", diff)
 	}
 }
 
 // checkValidateOver: what was saved is checked once more, with the same limits.
-func checkValidateOver(t testing.TB, h Harness) {
-	t.Helper()
-	rendered := h.render(t, h.message("tampered", "Un texte.", 0), nil)
+func checkValidateOver(tb testing.TB, h Harness) {
+	tb.Helper()
+	rendered := h.render(tb, h.message("tampered", "Un texte.", 0), nil)
 	rendered.Text = words(h.limits().Text.Max + 1)
 	if !channels.HasErrors(h.Driver.Validate(rendered, nil)) {
-		t.Error("a saved rendering over the limit passes Validate")
+		tb.Error("a saved rendering over the limit passes Validate")
 	}
 }

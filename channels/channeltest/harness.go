@@ -23,7 +23,7 @@ type Harness struct {
 	Same func(left channels.Rendered, shown Seen) error
 	// Opens is the address at which a citizen arrives who opens an address that
 	// Articler gave, where the network redirects. nil: at that very address.
-	Opens func(t testing.TB, address string) string
+	Opens func(tb testing.TB, address string) string
 	// Errors are recorded answers of this network and what they mean.
 	Errors []ErrorCase
 	// Local says why no request leaves the process, as for the built-in pages.

@@ -37,14 +37,14 @@ type session struct {
 }
 
 // open starts a network and opens its account.
-func (h Harness) open(t testing.TB) *session {
-	t.Helper()
-	return h.openOn(t, h.New(t), nil)
+func (h Harness) open(tb testing.TB) *session {
+	tb.Helper()
+	return h.openOn(tb, h.New(tb), nil)
 }
 
 // openOn opens an account with its own credentials, or with others.
-func (h Harness) openOn(t testing.TB, network Network, credentials channels.Credentials) *session {
-	t.Helper()
+func (h Harness) openOn(tb testing.TB, network Network, credentials channels.Credentials) *session {
+	tb.Helper()
 	account := network.Account()
 	if credentials != nil {
 		account.Credentials = credentials
@@ -60,12 +60,12 @@ func (h Harness) openOn(t testing.TB, network Network, credentials channels.Cred
 		Log: slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
-		t.Fatalf("Open: %v", err)
+		tb.Fatalf("Open: %v", err)
 	}
 	s.channel = channel
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		transport.CloseIdleConnections()
-		s.checkSecrets(t, account.Credentials)
+		s.checkSecrets(tb, account.Credentials)
 	})
 	return s
 }
@@ -91,8 +91,8 @@ func (s *session) witness(values ...any) {
 
 // checkSecrets fails when a credential was said, as it is or as requests carry
 // it. A user's name is none, and a value too short to be one is not looked for.
-func (s *session) checkSecrets(t testing.TB, credentials channels.Credentials) {
-	t.Helper()
+func (s *session) checkSecrets(tb testing.TB, credentials channels.Credentials) {
+	tb.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := s.said.String()
@@ -106,119 +106,119 @@ func (s *session) checkSecrets(t testing.TB, credentials channels.Credentials) {
 			forms = append(forms, base64.StdEncoding.EncodeToString([]byte(user.Reveal()+":"+text)))
 		}
 		if slices.ContainsFunc(forms, func(form string) bool { return strings.Contains(said, form) }) {
-			t.Errorf("the credential %s is in a log, an error or a result", field.Name)
+			tb.Errorf("the credential %s is in a log, an error or a result", field.Name)
 		}
 	}
 }
 
 // publish publishes and checks what holds for every answer.
-func (s *session) publish(ctx context.Context, t testing.TB, a *RecordingAttempt) (channels.Receipt, error) {
-	t.Helper()
+func (s *session) publish(ctx context.Context, tb testing.TB, a *RecordingAttempt) (channels.Receipt, error) {
+	tb.Helper()
 	receipt, err := s.channel.Publish(ctx, a.rendered, a)
 	s.witness(receipt, err)
 	switch {
 	case err != nil:
-		s.checkError(t, "Publish", err)
+		s.checkError(tb, "Publish", err)
 	case receipt.RemoteID == "":
-		t.Error("Publish: no error and no remote id")
+		tb.Error("Publish: no error and no remote id")
 	case receipt.At.IsZero():
-		t.Error("Publish: a receipt without its hour")
+		tb.Error("Publish: a receipt without its hour")
 	}
 	if n := a.Creatings(); n > 1 {
-		t.Errorf("Creating was called %d times", n)
+		tb.Errorf("Creating was called %d times", n)
 	}
 	return receipt, err
 }
 
 // mustPublish publishes what must succeed, and returns its attempt.
-func (s *session) mustPublish(t testing.TB, m channels.Message) (*RecordingAttempt, channels.Receipt) {
-	t.Helper()
-	a := s.attempt(t, m)
-	receipt, err := s.publish(t.Context(), t, a)
+func (s *session) mustPublish(tb testing.TB, m channels.Message) (*RecordingAttempt, channels.Receipt) {
+	tb.Helper()
+	a := s.attempt(tb, m)
+	receipt, err := s.publish(tb.Context(), tb, a)
 	if err != nil {
-		t.Fatalf("Publish: %v", err)
+		tb.Fatalf("Publish: %v", err)
 	}
 	return a, receipt
 }
 
 // attempt renders a message that must be fine and makes its first attempt.
-func (s *session) attempt(t testing.TB, m channels.Message) *RecordingAttempt {
-	t.Helper()
-	a, err := NewAttempt(s.h.render(t, m, s.net.Account().Settings))
+func (s *session) attempt(tb testing.TB, m channels.Message) *RecordingAttempt {
+	tb.Helper()
+	a, err := NewAttempt(s.h.render(tb, m, s.net.Account().Settings))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return a
 }
 
 // render renders a message that must be fine.
-func (h Harness) render(t testing.TB, m channels.Message, settings channels.Settings) channels.Rendered {
-	t.Helper()
+func (h Harness) render(tb testing.TB, m channels.Message, settings channels.Settings) channels.Rendered {
+	tb.Helper()
 	rendered, issues := h.Driver.Render(m, settings)
 	if channels.HasErrors(issues) {
-		t.Fatalf("Render refuses an ordinary message: %+v", issues)
+		tb.Fatalf("Render refuses an ordinary message: %+v", issues)
 	}
 	return rendered
 }
 
-func (s *session) find(t testing.TB, p channels.Probe) (channels.Finding, error) {
-	t.Helper()
+func (s *session) find(tb testing.TB, p channels.Probe) (channels.Finding, error) {
+	tb.Helper()
 	finder, ok := s.channel.(channels.Finder)
 	if !ok {
-		t.Fatal("Info.ReadBack promises a Finder and the channel is none")
+		tb.Fatal("Info.ReadBack promises a Finder and the channel is none")
 	}
-	finding, err := finder.Find(t.Context(), p)
+	finding, err := finder.Find(tb.Context(), p)
 	s.witness(finding, finding.Receipt, err)
 	if err != nil {
-		s.checkError(t, "Find", err)
+		s.checkError(tb, "Find", err)
 	}
 	return finding, err
 }
 
-func (s *session) check(ctx context.Context, t testing.TB) (channels.Health, error) {
-	t.Helper()
+func (s *session) check(ctx context.Context, tb testing.TB) (channels.Health, error) {
+	tb.Helper()
 	health, err := s.channel.Check(ctx)
 	s.witness(health, err)
 	if err != nil {
-		s.checkError(t, "Check", err)
+		s.checkError(tb, "Check", err)
 	}
 	return health, err
 }
 
 // checkError holds what every error of a channel keeps: it is an *Error with an
 // operation, and people can read it.
-func (s *session) checkError(t testing.TB, call string, err error) {
-	t.Helper()
+func (s *session) checkError(tb testing.TB, call string, err error) {
+	tb.Helper()
 	e, ok := channels.AsError(err)
 	if !ok {
-		t.Errorf("%s: the error is a %T and not a *channels.Error: %v", call, err, err)
+		tb.Errorf("%s: the error is a %T and not a *channels.Error: %v", call, err, err)
 		return
 	}
 	if e.Op == "" {
-		t.Errorf("%s: an error without its operation: %v", call, err)
+		tb.Errorf("%s: an error without its operation: %v", call, err)
 	}
 	failure := e.Failure(s.h.Driver.Info().Title)
 	s.witness(failure)
 	if failure.Message == "" || failure.NextStep == "" {
-		t.Errorf("%s: no sentence or no next step for people: %+v", call, failure)
+		tb.Errorf("%s: no sentence or no next step for people: %+v", call, failure)
 	}
 }
 
 // onlyPost returns the one visible post.
-func (s *session) onlyPost(t testing.TB) Seen {
-	t.Helper()
-	posts := s.net.Posts(t)
+func (s *session) onlyPost(tb testing.TB) Seen {
+	tb.Helper()
+	posts := s.net.Posts(tb)
 	if len(posts) != 1 {
-		t.Fatalf("%d posts are visible, want exactly 1: %+v", len(posts), posts)
+		tb.Fatalf("%d posts are visible, want exactly 1: %+v", len(posts), posts)
 	}
 	return posts[0]
 }
 
 // noPost fails when something was published.
-func (s *session) noPost(t testing.TB) {
-	t.Helper()
-	if posts := s.net.Posts(t); len(posts) != 0 {
-		t.Errorf("%d posts are visible, want none: %+v", len(posts), posts)
+func (s *session) noPost(tb testing.TB) {
+	tb.Helper()
+	if posts := s.net.Posts(tb); len(posts) != 0 {
+		tb.Errorf("%d posts are visible, want none: %+v", len(posts), posts)
 	}
 }
 
@@ -259,8 +259,8 @@ func (s *session) unplug() {
 }
 
 // within runs f and fails when it does not come back.
-func within(t testing.TB, what string, f func()) {
-	t.Helper()
+func within(tb testing.TB, what string, f func()) {
+	tb.Helper()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -269,6 +269,6 @@ func within(t testing.TB, what string, f func()) {
 	select {
 	case <-done:
 	case <-time.After(patience):
-		t.Fatalf("%s did not come back", what)
+		tb.Fatalf("%s did not come back", what)
 	}
 }

@@ -14,19 +14,19 @@ import (
 // its networks. The credentials that the network refuses are made of the good
 // ones.
 func Simulated(account simulator.AccountSpec) func(testing.TB) Network {
-	return func(t testing.TB) Network {
-		t.Helper()
+	return func(tb testing.TB) Network {
+		tb.Helper()
 		server, err := simulator.New(simulator.Options{})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := server.AddAccount(account); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		front := httptest.NewServer(server)
-		t.Cleanup(func() {
+		tb.Cleanup(func() {
 			if err := server.Close(); err != nil { // first: it ends hanging calls
-				t.Error(err)
+				tb.Error(err)
 			}
 			front.Close()
 		})
@@ -87,10 +87,10 @@ func (n *simulated) Uploads(testing.TB) int {
 	return count
 }
 
-func (n *simulated) Plan(t testing.TB, f simulator.Fault) {
-	t.Helper()
+func (n *simulated) Plan(tb testing.TB, f simulator.Fault) {
+	tb.Helper()
 	f.Network = n.spec.Network
 	if err := n.server.Plan(f); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

@@ -51,7 +51,7 @@ type rssFeed struct {
 			Description string `xml:"description"`
 			Category    string `xml:"category"`
 			PubDate     string `xml:"pubDate"`
-			Guid        struct {
+			GUID        struct {
 				IsPermaLink string `xml:"isPermaLink,attr"`
 				ID          string `xml:",chardata"`
 			} `xml:"guid"`
@@ -92,7 +92,7 @@ func TestRSS(t *testing.T) {
 		{item.Link, receipt.URL},
 		{item.Category, "Événement"},
 		{item.PubDate, "Sat, 21 Nov 2026 17:05:00 +0100"},
-		{item.Guid.IsPermaLink, "false"},
+		{item.GUID.IsPermaLink, "false"},
 		{item.Enclosure.Type, "image/jpeg"},
 		{item.Media[0].Description, `Des "étals" & plus`},
 		{item.Media[0].URL, item.Enclosure.URL},
@@ -107,8 +107,8 @@ func TestRSS(t *testing.T) {
 	if !strings.Contains(item.Content, "<p>Place du Marché") || !strings.Contains(item.Content, `<img src="`+item.Enclosure.URL) {
 		t.Errorf("content: %s", item.Content)
 	}
-	if !strings.HasPrefix(item.Guid.ID, "urn:uuid:") || item.Guid.ID == feed.Channel.Items[0].Guid.ID {
-		t.Errorf("guid %q", item.Guid.ID)
+	if !strings.HasPrefix(item.GUID.ID, "urn:uuid:") || item.GUID.ID == feed.Channel.Items[0].GUID.ID {
+		t.Errorf("guid %q", item.GUID.ID)
 	}
 }
 
@@ -238,8 +238,8 @@ func TestIdentities(t *testing.T) {
 		t.Fatal(err)
 	}
 	strictXML(t, get(t, library, images, "/c/valmeuse/feed.rss", nil).Body.Bytes(), &after)
-	if before.Channel.Items[1].Guid != after.Channel.Items[1].Guid {
-		t.Errorf("the guid changed from %q to %q", before.Channel.Items[1].Guid, after.Channel.Items[1].Guid)
+	if before.Channel.Items[1].GUID != after.Channel.Items[1].GUID {
+		t.Errorf("the guid changed from %q to %q", before.Channel.Items[1].GUID, after.Channel.Items[1].GUID)
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	// ErrNotFound: no such commune, article or picture.
+	// ErrNotFound means that there is no such commune, article or picture.
 	ErrNotFound = errors.New("site: not found")
-	// ErrSlugTaken: an article with another key stands at that address.
+	// ErrSlugTaken means that an article with another key stands at that address.
 	ErrSlugTaken = errors.New("site: another article has this address")
 )
 

@@ -120,7 +120,9 @@ func (p *Pages) serveList(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) redirectToList(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, p.prefix+communePath(r.PathValue("commune")), http.StatusMovedPermanently)
+	if commune, ok := p.commune(w, r); ok {
+		http.Redirect(w, r, p.prefix+communePath(commune.Slug), http.StatusMovedPermanently)
+	}
 }
 
 func (p *Pages) serveArticle(w http.ResponseWriter, r *http.Request) {

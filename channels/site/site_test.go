@@ -66,18 +66,22 @@ func (p *pages) Account() channels.Account {
 
 func (*pages) Refused() channels.Credentials { return nil }
 func (*pages) BaseURL() string               { return "" }
-func (*pages) Plan(t testing.TB, _ simulator.Fault) {
-	t.Helper()
-	t.Fatal("there is no network to fail")
+func (*pages) Plan(tb testing.TB, _ simulator.Fault) {
+	tb.Helper()
+	tb.Fatal("there is no network to fail")
 }
-func (p *pages) Uploads(testing.TB) int                { return p.images.Len() }
-func (p *pages) Posts(t testing.TB) []channeltest.Seen { return seen(t, p.library, p.commune) }
+func (p *pages) Uploads(testing.TB) int { return p.images.Len() }
 
-func seen(t testing.TB, library site.Library, commune post.Commune) []channeltest.Seen {
-	t.Helper()
-	articles, err := library.List(context.WithoutCancel(t.Context()), commune.ID, site.Cursor{}, 100)
+func (p *pages) Posts(tb testing.TB) []channeltest.Seen {
+	tb.Helper()
+	return seen(tb, p.library, p.commune)
+}
+
+func seen(tb testing.TB, library site.Library, commune post.Commune) []channeltest.Seen {
+	tb.Helper()
+	articles, err := library.List(context.WithoutCancel(tb.Context()), commune.ID, site.Cursor{}, 100)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var posts []channeltest.Seen
 	for i := range articles {
