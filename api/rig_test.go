@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -61,6 +63,8 @@ func judge(t *testing.T) http.RoundTripper {
 		t.Fatal(err)
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	// A body that is announced waits until it is asked for.
+	transport.ExpectContinueTimeout = time.Minute
 	t.Cleanup(transport.CloseIdleConnections)
 	return &contractJudge{t: t, router: router, next: transport}
 }
@@ -188,3 +192,12 @@ func (b *browser) do(method, path string, body any, header map[string]string) te
 
 // object is JSON.
 type object = map[string]any
+
+func mustURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
