@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"runtime/debug"
 	"time"
 
 	"github.com/gen2brain/heic"
@@ -15,10 +14,10 @@ import (
 const (
 	// heicBytesPerPixel is what the decoder takes at its peak, measured: it
 	// runs in a WebAssembly machine whose memory only grows.
-	heicBytesPerPixel = 36
+	heicBytesPerPixel = 32
 	// heicPatience is how long a picture may take, its wait for the decoder
-	// included. Twelve megapixels take about three seconds.
-	heicPatience = time.Minute
+	// included. Twelve megapixels take about three seconds of a processor.
+	heicPatience = 2 * time.Minute
 	// heicDirty is how many bytes at the start of the decoder's result it has
 	// already given back to its allocator (v0.4.9): they hold list pointers
 	// instead of pixels.
@@ -56,9 +55,6 @@ func decodeHEIC(ctx context.Context, data []byte, info Info) (image.Image, error
 			r.img, err = runHEIC(data, info)
 			return err
 		})
-		// A machine holds hundreds of megabytes that the collector would
-		// return to the system only minutes later.
-		debug.FreeOSMemory()
 		<-heicSlot
 		done <- r
 	}()

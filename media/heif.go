@@ -132,6 +132,10 @@ func probeHEIF(src source) (Info, error) {
 			readColour(box.body, &info)
 		}
 	}
+	if itemType(child(boxes, "iinf"), primary) == "grid" {
+		// The decoder puts tiles together in JPEG's colours by itself.
+		info.yuv = nil
+	}
 	if turned {
 		info.Width, info.Height = info.Height, info.Width
 	}
@@ -168,6 +172,35 @@ func primaryItem(b []byte) (uint32, error) {
 		return binary.BigEndian.Uint32(b[4:]), nil
 	}
 	return 0, errors.New("media: HEIF without a primary picture")
+}
+
+// itemType returns how an item is coded, "" when it is not said.
+func itemType(b []byte, item uint32) string {
+	head := 6
+	if len(b) > 0 && b[0] > 0 {
+		head = 8
+	}
+	if len(b) < head {
+		return ""
+	}
+	entries, err := readBoxes(b[head:])
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		r := &bigEndian{b: e.body}
+		version := r.uint(1)
+		r.uint(3)
+		id := uint32(r.uint(2))
+		if version == 3 {
+			id = id<<16 | uint32(r.uint(2))
+		}
+		r.uint(2)
+		if e.kind == "infe" && version >= 2 && id == item && len(r.b) >= 4 {
+			return string(r.b[:4])
+		}
+	}
+	return ""
 }
 
 // itemProperties returns the numbers of an item's properties, from 1.

@@ -344,3 +344,46 @@ func TestIngestPassesFailuresOn(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// Whatever the bytes, Ingest stores a picture that is clean and can be shown,
+// or says what is wrong with the file. HEIC is left to its own sandbox: it is
+// too slow to be tried a million times.
+func FuzzIngest(f *testing.F) {
+	for _, data := range [][]byte{
+		mediatest.JPEG(32, 16, mediatest.Orientation(6), mediatest.GPS(), mediatest.Profile(mediatest.DisplayP3())),
+		mediatest.PressJPEG(16, 16, mediatest.YCCK), mediatest.ProgressiveJPEG(16, 16, mediatest.XMP()),
+		mediatest.PNGAlpha(16, 16, mediatest.Orientation(3), mediatest.XMP(), mediatest.Profile(mediatest.SRGB())),
+		mediatest.GIF(16, 16, 1), mediatest.GIF(16, 16, 3, mediatest.XMP()),
+		mediatest.WebP(mediatest.GPS()), mediatest.WebPAlpha(), mediatest.WebPLossless(), mediatest.AnimatedWebP(false),
+	} {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		info, err := media.Probe(bytes.NewReader(data), int64(len(data)))
+		if err == nil && (info.Format == media.HEIC || info.Width*info.Height > 1_000_000) {
+			t.Skip("too slow to be tried often")
+		}
+		l, _ := newLibrary(t)
+		asset, err := l.Ingest(t.Context(), bytes.NewReader(data))
+		if err != nil {
+			var p *post.Problem
+			if !errors.As(err, &p) {
+				t.Fatalf("not a problem: %v", err)
+			}
+			return
+		}
+		f, err := l.File(t.Context(), asset.SHA256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := io.ReadAll(f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		decode(t, stored, asset.ContentType, asset.Width, asset.Height)
+		plan := media.PlanFor(asset.Width, asset.Height, media.Centre(), jpegOnly(media.Spec{MaxWidth: 9, MaxHeight: 9}))
+		if _, err := l.Rendition(t.Context(), asset.SHA256, asset.ContentType, plan); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -22,6 +23,12 @@ import (
 // pipelineVersion is part of the key of every cached rendition. It grows with
 // any change that makes other bytes from the same picture and plan.
 const pipelineVersion = 1
+
+// worthFreeing is the estimated size from which a picture's memory is given
+// back to the system at once. The collector would do that only minutes later,
+// and until then the process looks as if it needed several pictures' worth; a
+// phone's ordinary photograph is below and not worth a collection.
+const worthFreeing = 96 << 20
 
 // Blobs keeps bytes under keys such as "ab/abcd…/original". Put is durable
 // when it returns, and a reader sees either the old bytes or the new ones.
@@ -202,15 +209,19 @@ func windowPixels(p Plan) int64 {
 
 // weighed runs work that takes an estimated number of bytes when there is room
 // for it.
-func (l *Library) weighed(ctx context.Context, operation string, cost int64, work func() error) (err error) {
+func (l *Library) weighed(ctx context.Context, operation string, cost int64, work func() error) error {
 	cost = min(cost, l.budget)
 	if err := l.memory.Acquire(ctx, cost); err != nil {
 		return context.Cause(ctx)
 	}
 	defer l.memory.Release(cost)
 	start := l.now()
-	defer func() { l.observe(operation, l.now().Sub(start), err) }()
-	return guarded(work)
+	err := guarded(work)
+	l.observe(operation, l.now().Sub(start), err)
+	if cost >= worthFreeing {
+		debug.FreeOSMemory()
+	}
+	return err
 }
 
 // File opens a stored picture after checking that it is what was stored. The

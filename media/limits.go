@@ -16,6 +16,10 @@ const (
 	MaxPixels = 50_000_000
 	// MaxSide bounds width and height, in pixels.
 	MaxSide = 12_000
+	// maxHEIC bounds the pixels of a HEIC. Its decoder takes about twenty times
+	// that in bytes, and phones make 12 or 24 megapixels unless they are told
+	// otherwise.
+	maxHEIC = 26_000_000
 	// maxAnimation bounds the pixels of all frames of an animation; a longer
 	// one is kept as its first frame.
 	maxAnimation = 8 * MaxPixels
@@ -77,6 +81,12 @@ func problemPixels(width, height int64) error {
 	return problem(post.Invalid, CodeTooManyPixels, fmt.Sprintf(
 		"Cette image fait %s × %s pixels. Le maximum est de %s pixels de côté et de %d millions de pixels\u00a0: réduisez-la puis réessayez.",
 		thousands(width), thousands(height), thousands(MaxSide), MaxPixels/1_000_000), nil)
+}
+
+func problemHEIC(width, height int64) error {
+	return problem(post.Invalid, CodeTooManyPixels, fmt.Sprintf(
+		"Cette photo HEIC fait %s × %s pixels. Au-delà de %d millions de pixels, envoyez-la en JPEG.",
+		thousands(width), thousands(height), maxHEIC/1_000_000), nil)
 }
 
 func problemBusy(cause error) error {

@@ -81,6 +81,9 @@ func Probe(r io.ReaderAt, size int64) (Info, error) {
 	if err := checkSize(int64(info.Width), int64(info.Height)); err != nil {
 		return Info{}, err
 	}
+	if info.Format == HEIC && info.pixels() > maxHEIC {
+		return Info{}, problemHEIC(int64(info.Width), int64(info.Height))
+	}
 	if info.Orientation >= 5 {
 		info.Width, info.Height = info.Height, info.Width
 	}

@@ -71,6 +71,7 @@ func TestProbeRefuses(t *testing.T) {
 		"a side too long":          {mediatest.HugePNG(12_001, 1), post.Invalid, media.CodeTooManyPixels, "12\u202f000"},
 		"an area too large":        {mediatest.HugePNG(12_000, 4_200), post.Invalid, media.CodeTooManyPixels, "50 millions"},
 		"a huge JPEG":              {hugeJPEG(), post.Invalid, media.CodeTooManyPixels, "pixels"},
+		"a HEIC of 48 megapixels":  {mediatest.HEICGrid(31, 31), post.Invalid, media.CodeTooManyPixels, "en JPEG"},
 		"no width":                 {mediatest.HugePNG(0, 10), post.Invalid, media.CodeUnreadable, "abîmée"},
 		"a JPEG cut in its header": {mediatest.JPEG(64, 64)[:30], post.Invalid, media.CodeUnreadable, "abîmée"},
 		"a PNG cut in its pixels":  {mediatest.PNG(64, 64)[:2000], post.Invalid, media.CodeUnreadable, "abîmée"},

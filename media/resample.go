@@ -80,6 +80,11 @@ func (p plane) average(row []uint8, x, y, hx, vy, k int) {
 		}
 		return
 	}
+	if hx == k && bottom-top == 1 && x/hx+len(row) <= p.width {
+		// Chroma that is as coarse as the result.
+		copy(row, p.pix[top*p.stride+x/hx:])
+		return
+	}
 	for i := range row {
 		left := min((x+i*k)/hx, p.width-1)
 		right := min(max(left+1, (x+i*k+k)/hx), p.width)

@@ -54,7 +54,7 @@ func (o options) heic(columns, rows int) []byte {
 		size(HEICWidth, HEICHeight),
 		size(HEICWidth*columns, HEICHeight*rows),
 	}
-	own := []byte{1, 2}
+	own, tile := []byte{1, 2}, []byte{1, 2}
 	if grid {
 		own = []byte{3}
 	}
@@ -62,11 +62,15 @@ func (o options) heic(columns, rows int) []byte {
 		properties = append(properties, property)
 		own = append(own, byte(len(properties)))
 	}
+	addColour := func(property []byte) {
+		add(property)
+		tile = append(tile, byte(len(properties)))
+	}
 	if o.profile != nil {
-		add(box("colr", []byte("prof"), o.profile))
+		addColour(box("colr", []byte("prof"), o.profile))
 	}
 	if o.nclx != nil {
-		add(box("colr", []byte("nclx"), o.nclx))
+		addColour(box("colr", []byte("nclx"), o.nclx))
 	}
 	turn, mirror := heicTurn(o.orientation)
 	if mirror {
@@ -92,7 +96,7 @@ func (o options) heic(columns, rows int) []byte {
 			item(1, "grid", data+uint32(len(hevc)), 12, own)
 			links = append(u16(1), u16(uint16(tiles))...)
 			for i := range tiles {
-				item(2+i, "hvc1", data, uint32(len(hevc)), []byte{1, 2})
+				item(2+i, "hvc1", data, uint32(len(hevc)), tile)
 				links = append(links, u16(uint16(2+i))...)
 			}
 		} else {
