@@ -1,0 +1,62 @@
+# What can be done here: make help
+SHELL := /bin/bash
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build ui test test-go test-ui test-browser bench lint generate verify ci clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: build ## build, then start everything embedded in ./data
+	./bin/crieur serve
+
+build: ui bin/crieur ## bin/crieur, with the web application inside
+
+bin/crieur: FORCE
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/crieur .
+
+FORCE:
+
+ui: ui/dist/index.html
+
+# The web application is built again when one of its sources is newer.
+ui/dist/index.html: ui/node_modules/.package-lock.json $(shell find ui/src ui/public ui/index.html ui/vite.config.ts api/openapi.yaml -type f 2>/dev/null)
+	cd ui && npm run build
+	@touch ui/dist/.keep
+
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund
+
+test: test-ui test-go test-browser ## every test; says loudly what it skipped
+
+test-go: ## the Go tests: units, conformance, API, end to end
+	./scripts/test-go.sh
+
+test-ui: ui/node_modules/.package-lock.json ## the web application's own tests
+	cd ui && npm run typecheck && npm run lint && npm run test
+
+test-browser: build ## a real browser against the real binary
+	./scripts/test-browser.sh
+
+bench: ## the benchmarks, as a table with ratios
+	$(GO) run ./internal/benchmark
+
+lint: ## golangci-lint, import directions included
+	$(GO) run $(GOLANGCI) run ./...
+
+generate: ## everything that is made from something else
+	$(GO) generate ./...
+	cd ui && npm run generate
+
+verify: generate ## generated files are current
+	git diff --exit-code
+
+ci: verify lint test ## what CI runs
+
+clean: ## what was built
+	rm -rf bin ui/dist/assets ui/dist/index.html

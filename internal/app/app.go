@@ -1,0 +1,319 @@
+// Package app is the composition root: it alone knows every part, and joins
+// them by the settings. Nothing here decides anything about posts.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/crieur/crieur/api"
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/channels/facebook"
+	"github.com/crieur/crieur/channels/site"
+	"github.com/crieur/crieur/channels/wordpress"
+	"github.com/crieur/crieur/channels/x"
+	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/config"
+	"github.com/crieur/crieur/internal/connecting"
+	"github.com/crieur/crieur/internal/egress"
+	"github.com/crieur/crieur/internal/library"
+	"github.com/crieur/crieur/internal/publishing"
+	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/internal/secret"
+	"github.com/crieur/crieur/internal/store"
+	"github.com/crieur/crieur/media"
+	"github.com/crieur/crieur/ui"
+	"github.com/crieur/crieur/worker"
+)
+
+// Options are what a process is started with.
+type Options struct {
+	Config  config.Config
+	Version string
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Announce is where people read the address to open; nil: nowhere.
+	Announce io.Writer
+	// Listener replaces listening on Config.Addr.
+	Listener net.Listener
+}
+
+// App is one process.
+type App struct {
+	opts     Options
+	store    *store.Store
+	queue    *queue.Queue
+	practice *practice
+	accounts *auth.Service
+	channels *connecting.Service
+	registry *channels.Registry
+	pictures *media.Library
+	server   *api.Server
+	http     *http.Server
+	listener net.Listener
+	worker   *worker.Worker
+	// closeBlobs is nil before the pictures are opened.
+	closeBlobs func() error
+}
+
+// New opens everything that the settings name. Nothing runs before Run.
+func New(ctx context.Context, opts Options) (*App, error) {
+	a := &App{opts: opts}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	cfg := a.opts.Config
+	if err := a.listen(ctx); err != nil {
+		return err
+	}
+	var err error
+	if a.store, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL, Dir: cfg.DataDir, Log: a.opts.Log, Now: a.opts.Now}); err != nil {
+		return err
+	}
+	if err := a.store.Migrate(ctx); err != nil {
+		return err
+	}
+	if a.queue, err = queue.Open(cfg.RedisURL, a.opts.Log); err != nil {
+		return err
+	}
+	if cfg.Practice && cfg.Role == config.RoleAll {
+		if a.practice, err = newPractice(filepath.Join(cfg.DataDir, "practice", "journal.jsonl"), cfg.PublicURL, a.opts.Now); err != nil {
+			return err
+		}
+	}
+	blobs, closeBlobs, err := openBlobs(cfg)
+	if err != nil {
+		return err
+	}
+	a.closeBlobs = closeBlobs
+	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log})
+	articles, images := sitePages{a.store}, siteImages{blobs}
+	a.registry = registry(articles, images, cfg.PublicURL)
+	if a.channels, err = a.connecting(cfg); err != nil {
+		return err
+	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if cfg.Role != config.RoleAPI {
+		a.worker = a.newWorker(metrics)
+	}
+	public, err := site.NewPages(articles, images, cfg.PublicURL, a.opts.Log)
+	if err != nil {
+		return err
+	}
+	return a.serveWith(cfg, public, metrics)
+}
+
+// listen takes the address first: a second server on it must not touch the
+// data of the first.
+func (a *App) listen(ctx context.Context) error {
+	if a.listener = a.opts.Listener; a.listener != nil {
+		return nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.opts.Config.Addr)
+	if err != nil {
+		return fmt.Errorf("CRIEUR_ADDR: %w", err)
+	}
+	a.listener = listener
+	return nil
+}
+
+// registry lists every kind of channel, in the order in which people see them.
+func registry(library site.Library, images site.Images, publicURL string) *channels.Registry {
+	return channels.NewRegistry(
+		facebook.New(),
+		x.New(),
+		wordpress.New(),
+		site.New(library, images, publicURL),
+	)
+}
+
+// Drivers lists every kind of channel without an installation behind it, for
+// documentation.
+func Drivers() []channels.Driver { return registry(nil, nil, "https://crieur.example").Drivers() }
+
+func (a *App) connecting(cfg config.Config) (*connecting.Service, error) {
+	key, err := secret.LoadKey(cfg.SecretKey, filepath.Join(cfg.DataDir, "secret.key"))
+	if err != nil {
+		return nil, err
+	}
+	box, err := secret.NewBox(key)
+	if err != nil {
+		return nil, err
+	}
+	if a.accounts, err = auth.New(auth.Deps{
+		Store: accounts{a.store}, NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
+		Key: key, Zone: cfg.Zone, Language: "fr", FirstChannels: a.connectFirst,
+	}); err != nil {
+		return nil, err
+	}
+	networks := connecting.Networks{HTTP: egress.Client(egress.NewPolicy(cfg.EgressAllow...)), BaseURLs: cfg.NetworkURLs}
+	if a.practice != nil {
+		networks.Practice, networks.PracticeURLs = a.practice.client, a.practice.urls
+	}
+	return connecting.New(connecting.Deps{
+		Store: a.store, Registry: a.registry, Box: box, Networks: networks,
+		NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
+	}), nil
+}
+
+func (a *App) newWorker(metrics prometheus.Registerer) *worker.Worker {
+	const mediaSlots = 2
+	return worker.New(worker.Deps{
+		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue,
+		Metrics: worker.NewMetrics(metrics), Title: a.title, Instance: store.NewID(),
+		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
+		Now:   a.opts.Now, Log: a.opts.Log,
+	})
+}
+
+// title is what people call a kind of channel.
+func (a *App) title(kind string) string {
+	if driver, ok := a.registry.Driver(kind); ok {
+		return driver.Info().Title
+	}
+	return kind
+}
+
+// serveWith makes the HTTP side. A worker alone serves health and metrics.
+func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometheus.Registry) error {
+	var handler http.Handler
+	metricsHandler := guardMetrics(metrics, cfg.MetricsToken)
+	if cfg.Role == config.RoleWorker {
+		handler = workerHandler(metricsHandler, a.ready)
+	} else {
+		publicURL, err := url.Parse(cfg.PublicURL)
+		if err != nil {
+			return fmt.Errorf("CRIEUR_PUBLIC_URL: %w", err)
+		}
+		deps := api.Deps{
+			Auth:        a.accounts,
+			Posts:       publishing.New(publishing.Deps{Store: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log}),
+			Channels:    a.channels,
+			Media:       library.New(library.Deps{Store: a.store, Pictures: a.pictures, Registry: a.registry, NewID: store.NewID, Now: a.opts.Now}),
+			Idempotency: a.store, Events: a.store,
+			UI: ui.Files(), Public: public, Metrics: metricsHandler, Ready: a.ready,
+			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
+		}
+		if a.practice != nil {
+			deps.Practice = a.practice.handler()
+		}
+		if a.server, err = api.New(deps); err != nil {
+			return err
+		}
+		handler = a.server.Handler()
+	}
+	a.http = &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.opts.Log.Handler(), slog.LevelWarn),
+	}
+	return nil
+}
+
+// ready reports why the process cannot work. A queue that is away is not a
+// reason: the sweep works on.
+func (a *App) ready(ctx context.Context) error { return a.store.Ready(ctx) }
+
+// Run works until ctx ends, then drains and closes.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.announce(ctx); err != nil {
+		return errors.Join(err, a.close())
+	}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		err := a.http.Serve(a.listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	})
+	if a.server != nil {
+		group.Go(func() error { return a.server.Run(running) })
+	}
+	if a.worker != nil {
+		group.Go(func() error { return a.worker.Run(running) })
+	}
+	group.Go(func() error {
+		<-running.Done()
+		// Requests under way end first: they are short. Streams are closed by
+		// the API server itself.
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpDrain)
+		defer cancel()
+		return a.http.Shutdown(closing)
+	})
+	err := group.Wait()
+	return errors.Join(err, a.close())
+}
+
+// httpDrain is how long requests under way may take to end.
+const httpDrain = 20 * time.Second
+
+// close releases what was opened; parts that were not are nil.
+func (a *App) close() error {
+	var errs []error
+	if a.queue != nil {
+		errs = append(errs, a.queue.Close())
+	}
+	if a.practice != nil {
+		errs = append(errs, a.practice.close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.closeBlobs != nil {
+		errs = append(errs, a.closeBlobs())
+	}
+	if a.listener != nil {
+		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func texts(prefixes []netip.Prefix) []string {
+	out := make([]string, len(prefixes))
+	for i, p := range prefixes {
+		out[i] = p.String()
+	}
+	return out
+}
+
+// announce tells a newcomer where to go.
+func (a *App) announce(ctx context.Context) error {
+	a.opts.Log.InfoContext(ctx, "crieur starts", "version", a.opts.Version, "addr", a.listener.Addr().String(),
+		"role", a.opts.Config.Role, "database", a.store.Engine(), "embedded_queue", a.queue.Embedded())
+	if a.opts.Announce == nil || a.server == nil {
+		return nil
+	}
+	needed, err := a.accounts.SetupNeeded(ctx)
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "\nCrieur est prêt : %s\n", a.opts.Config.PublicURL)
+	if needed {
+		fmt.Fprintf(&text, "\nPremière visite : ouvrez ce lien dans les %d minutes pour créer la commune et votre compte.\n%s/setup?token=%s\n",
+			int(auth.SetupValidity.Minutes()), a.opts.Config.PublicURL, a.accounts.SetupToken())
+	}
+	_, err = fmt.Fprintln(a.opts.Announce, text.String())
+	return err
+}

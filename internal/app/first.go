@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/connecting"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/secret"
+)
+
+// connectFirst gives a new commune its own pages and, where they run, the
+// practice networks, so that a newcomer can publish at once and nothing leaves.
+func (a *App) connectFirst(ctx context.Context, actor post.Actor) error {
+	if _, err := a.channels.Connect(ctx, actor, connecting.NewChannel{Kind: "site", Name: "Site de la commune"}); err != nil {
+		return err
+	}
+	if a.practice == nil {
+		return nil
+	}
+	for _, account := range a.practice.networks.PracticeAccounts() {
+		credentials := make(map[string]secret.Value, len(account.Credentials))
+		for name, value := range account.Credentials {
+			credentials[name] = secret.New(value)
+		}
+		_, err := a.channels.Connect(ctx, actor, connecting.NewChannel{
+			Kind: account.Network, Name: account.Name, Settings: channels.Settings(account.Settings),
+			Credentials: credentials, Practice: true,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

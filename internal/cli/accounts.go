@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/crieur/crieur/internal/app"
+	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/config"
+	"github.com/crieur/crieur/internal/post"
+)
+
+type userCommands struct {
+	Create userCreateCommand `cmd:"" help:"Crée un compte ; le mot de passe est lu sur l’entrée standard."`
+}
+
+type userCreateCommand struct {
+	Email   string `required:"" help:"Adresse électronique."`
+	Role    string `required:"" help:"administrator ou author."`
+	Commune string `help:"Nom de la commune ; elle est créée au besoin."`
+	Name    string `help:"Nom de la personne."`
+}
+
+// Run makes the account, on a stopped or a running server.
+func (c *userCreateCommand) Run(ctx context.Context, env Env) error {
+	password, err := bufio.NewReader(io.LimitReader(env.Stdin, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("mot de passe : %w", err)
+	}
+	return withAccounts(ctx, env, func(accounts *auth.Service) error {
+		user, err := accounts.CreateUser(ctx, auth.NewUser{
+			Commune: c.Commune, Email: c.Email, Name: c.Name, Role: post.Role(c.Role), Password: strings.TrimRight(password, "\r\n"),
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.Stdout, "Compte créé : %s (%s)\n", user.Email, user.Role)
+		return err
+	})
+}
+
+type tokenCommands struct {
+	Create tokenCreateCommand `cmd:"" help:"Crée un jeton et n’imprime que lui."`
+}
+
+type tokenCreateCommand struct {
+	Email string `required:"" help:"À qui appartient le jeton."`
+	Name  string `required:"" help:"À quoi il sert."`
+}
+
+// Run prints the token, and nothing else, on standard output.
+func (c *tokenCreateCommand) Run(ctx context.Context, env Env) error {
+	return withAccounts(ctx, env, func(accounts *auth.Service) error {
+		_, secret, err := accounts.CreateTokenFor(ctx, c.Email, c.Name)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(env.Stdout, secret)
+		return err
+	})
+}
+
+// withAccounts opens the ledger beside a running server, or alone.
+func withAccounts(ctx context.Context, env Env, use func(*auth.Service) error) error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	guest, err := app.OpenGuest(ctx, app.Options{Config: cfg, Version: env.Version, Now: env.Now, Log: newLog(env.Stderr)})
+	if err != nil {
+		return err
+	}
+	useErr := use(guest.Accounts)
+	return errors.Join(useErr, guest.Close())
+}

@@ -1,0 +1,158 @@
+package testrig
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Binary builds the real program. The build cache makes a second call cheap.
+func Binary(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "crieur")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, "github.com/crieur/crieur")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// Installation is the real program with its settings, whose processes can be
+// killed and started again.
+type Installation struct {
+	t      testing.TB
+	binary string
+	env    []string
+}
+
+// Install prepares an installation. settings are environment variables.
+func Install(t testing.TB, binary string, settings map[string]string) *Installation {
+	t.Helper()
+	in := &Installation{t: t, binary: binary}
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "CRIEUR_") {
+			in.env = append(in.env, variable)
+		}
+	}
+	for name, value := range settings {
+		in.env = append(in.env, name+"="+value)
+	}
+	return in
+}
+
+// Command runs a command of the program to its end.
+func (in *Installation) Command(stdin string, args ...string) string {
+	in.t.Helper()
+	ctx, cancel := context.WithTimeout(in.t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, in.binary, args...)
+	cmd.Env, cmd.Stdin = in.env, strings.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		in.t.Fatalf("crieur %s: %v\n%s%s", strings.Join(args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
+
+// Process is one running process of the program.
+type Process struct {
+	t    testing.TB
+	cmd  *exec.Cmd
+	URL  string
+	log  *lockedBuffer
+	done chan struct{}
+}
+
+// Serve starts a process and waits until it is ready.
+func (in *Installation) Serve(role string) *Process {
+	in.t.Helper()
+	addr := freeAddress(in.t)
+	p := &Process{t: in.t, URL: "http://" + addr, log: &lockedBuffer{}, done: make(chan struct{})}
+	p.cmd = exec.Command(in.binary, "serve", "--roles", role)
+	p.cmd.Env = append(append([]string{}, in.env...), "CRIEUR_ADDR="+addr)
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	if err := p.cmd.Start(); err != nil {
+		in.t.Fatal(err)
+	}
+	go func() {
+		_ = p.cmd.Wait() // the tests kill it
+		close(p.done)
+	}()
+	in.t.Cleanup(func() {
+		p.Kill()
+		if in.t.Failed() {
+			in.t.Logf("log of the process %s:\n%s", role, tail(p.log.String(), 20_000))
+		}
+	})
+	Eventually(in.t, 30*time.Second, "the process is ready", func() bool {
+		select {
+		case <-p.done:
+			in.t.Fatalf("the process ended:\n%s", p.log.String())
+		default:
+		}
+		req, err := http.NewRequestWithContext(in.t.Context(), http.MethodGet, p.URL+"/readyz", nil)
+		if err != nil {
+			in.t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return false
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+	return p
+}
+
+// Kill ends the process as a power cut would: kill -9.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill() // it may be gone already
+	<-p.done
+}
+
+// Stop asks the process to end, and waits for it.
+func (p *Process) Stop() error {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(80 * time.Second):
+		return fmt.Errorf("not stopped after 80 s")
+	}
+}
+
+// Log is what the process wrote so far.
+func (p *Process) Log() string { return p.log.String() }
+
+func tail(text string, n int) string {
+	if len(text) > n {
+		return "…" + text[len(text)-n:]
+	}
+	return text
+}
+
+// freeAddress asks the system for a port that is free now.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
