@@ -150,10 +150,9 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 			}
 		}
 		search.partial = search.partial || len(page.Errors) > 0
-		if next = page.Meta.NextToken; next == "" {
-			search.complete = true
-		}
-		if search.done() {
+		next = page.Meta.NextToken
+		search.complete = search.complete || next == ""
+		if next == "" || search.done() {
 			break
 		}
 	}
