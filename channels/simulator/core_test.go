@@ -393,8 +393,10 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("practice account %+v", spec)
 		}
 	}
-	if !seen["facebook"] {
-		t.Error("no practice account on Facebook")
+	for _, network := range []string{"facebook", "x", "wordpress"} {
+		if !seen[network] {
+			t.Errorf("no practice account on %s", network)
+		}
 	}
 }
 
