@@ -44,6 +44,11 @@ type wordpress struct {
 }
 
 func (s *Server) wordpressNetwork() network {
+	const practice = "valmeuse"
+	address := "https://entrainement.example/" + practice
+	if s.opts.PublicURL != "" {
+		address = s.opts.PublicURL + "/" + wordpressName + "/" + practice
+	}
 	return network{
 		name: wordpressName,
 		handler: &wordpress{
@@ -51,8 +56,8 @@ func (s *Server) wordpressNetwork() network {
 			page: template.Must(template.ParseFS(wordpressPageFile, "pages/wordpress.html")),
 		},
 		practice: AccountSpec{
-			Network: wordpressName, ID: "valmeuse", Name: "Commune de Valmeuse",
-			Settings: map[string]string{"site_url": "https://entrainement.example/valmeuse"},
+			Network: wordpressName, ID: practice, Name: "Commune de Valmeuse",
+			Settings: map[string]string{"site_url": address},
 			Credentials: map[string]string{
 				"username": "communication", "application_password": "prac tice word pres spas swrd",
 			},

@@ -23,11 +23,8 @@ const (
 // createMedia is POST /wp/v2/media, with a form or with the bytes alone.
 func (p *wordpress) createMedia(q *wpRequest) reply {
 	switch {
-	case !q.may("edit_posts"):
-		return q.denied("rest_cannot_create", "Désolé, vous n’avez pas l’autorisation de créer des articles en tant que cet utilisateur.")
 	case !q.may("upload_files"):
-		// 400 and not 403: so it is.
-		return wpError(http.StatusBadRequest, "rest_cannot_create", "Désolé, vous n’avez pas l’autorisation de téléverser des médias sur ce site.")
+		return q.denied("rest_cannot_create", "Désolé, vous n’avez pas l’autorisation de créer des articles en tant que cet utilisateur.")
 	case q.file == nil || len(q.file.data) == 0:
 		return wpError(http.StatusBadRequest, "rest_upload_no_data", "Aucune donnée fournie.")
 	case q.file.name == "":
@@ -43,7 +40,11 @@ func (p *wordpress) createMedia(q *wpRequest) reply {
 	image, err := p.server.keepPicture(q.file.data)
 	extension := strings.ToLower(path.Ext(q.file.name))
 	if err != nil || !contains(wpExtensions(image.ContentType), extension) {
-		return wpError(http.StatusInternalServerError, "rest_upload_sideload_error", "Désolé, vous n’avez pas l’autorisation de téléverser ce type de fichier.")
+		code := "rest_upload_sideload_error"
+		if q.file.form {
+			code = "rest_upload_unknown_error"
+		}
+		return wpError(http.StatusInternalServerError, code, "Désolé, vous n’avez pas l’autorisation de téléverser ce type de fichier.")
 	}
 	return p.keepMedia(q, image, extension)
 }

@@ -20,6 +20,8 @@ type wpParams map[string]any
 type wpFile struct {
 	name string
 	data []byte
+	// form: it came as a part of a form, and not alone.
+	form bool
 }
 
 // read reads the whole request. WordPress takes parameters from wherever they
@@ -92,7 +94,7 @@ func (q *wpRequest) readForm() error {
 			return err
 		}
 		if part.FormName() == "file" {
-			q.file = &wpFile{name: part.FileName(), data: data}
+			q.file = &wpFile{name: part.FileName(), data: data, form: true}
 		} else {
 			q.params[part.FormName()] = string(data)
 		}

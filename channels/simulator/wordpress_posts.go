@@ -167,20 +167,20 @@ func (p *wordpress) applyTerms(q *wpRequest, post *Record, create bool) *reply {
 	return nil
 }
 
-// applySlug: drafts keep what they are given; the rest gets a free one.
+// applySlug: drafts keep what they are given, or none; the rest gets a free
+// one, made of the title at need.
 func (p *wordpress) applySlug(q *wpRequest, post *Record) {
 	wanted := post.Slug
 	if q.params.has("slug") {
 		wanted = wpSlug(q.params.text("slug"))
 	}
 	wanted = strings.TrimSuffix(wanted, "__trashed")
-	if wanted == "" {
-		wanted = wpSlug(post.Extra[wpTitle])
-	}
-	if wanted == "" {
-		wanted = post.RemoteID
-	}
 	if status := post.Extra[wpStatus]; status == "publish" || status == "future" || status == "private" {
+		for _, other := range []string{wpSlug(post.Extra[wpTitle]), post.RemoteID} {
+			if wanted == "" {
+				wanted = other
+			}
+		}
 		wanted = q.state.postSlug(wanted, post.RemoteID)
 	}
 	post.Slug = wanted
@@ -286,7 +286,7 @@ func (p *wordpress) deletePost(q *wpRequest) reply {
 	case !ok:
 		return wpError(http.StatusNotFound, "rest_post_invalid_id", "ID de publication non valide.")
 	case !q.may("delete_posts") || post.Extra[wpStatus] == "publish" && !q.may("delete_published_posts"):
-		return q.denied("rest_user_cannot_delete_post", "Désolé, vous n’avez pas l’autorisation de supprimer cet article.")
+		return q.denied("rest_cannot_delete", "Désolé, vous n’avez pas l’autorisation de supprimer cet article.")
 	case force:
 		return jsonReply(http.StatusOK, map[string]any{"deleted": true, "previous": p.showPost(q, post, "edit")}, post)
 	case q.site.Settings["trash"] == "off":
@@ -324,9 +324,9 @@ func (p *wordpress) showPost(q *wpRequest, post Record, context string) map[stri
 			categories = append(categories, c.ID)
 		}
 	}
-	date := any(post.Extra[wpDate])
+	date := post.Extra[wpDate]
 	if date == "" {
-		date = nil // a draft has no date yet
+		date = post.Extra[wpModified] // a draft shows its last change
 	}
 	return map[string]any{
 		"id": id, "date": date, "date_gmt": date, "modified_gmt": post.Extra[wpModified],

@@ -21,8 +21,9 @@ const linkRelation = "https://api.w.org/"
 // siteURL is the address of the site's front page, without a trailing slash.
 type siteURL struct{ url.URL }
 
-// siteAddress reads site_url as people paste it. With base, the site stands
-// there, at the path of site_url: a simulator, or practice.
+// siteAddress reads site_url as people paste it. With base, a simulator or
+// practice, the site stands there: at base itself when site_url is empty, else
+// at the path of site_url below it.
 func siteAddress(setting, base string) (*siteURL, error) {
 	address, err := parseSite(setting)
 	if base == "" {
@@ -36,7 +37,11 @@ func siteAddress(setting, base string) (*siteURL, error) {
 		return nil, errors.New("the base address is not a web address")
 	}
 	path := strings.TrimRight(stand.Path, "/")
-	if address != nil {
+	switch {
+	case address == nil:
+	case strings.HasPrefix(address.Path+"/", path+"/"):
+		path = address.Path
+	default:
 		path += address.Path
 	}
 	return &siteURL{url.URL{Scheme: stand.Scheme, Host: stand.Host, Path: path}}, nil
