@@ -139,7 +139,7 @@ func (s *Server) routes() *http.ServeMux {
 // AddAccount adds an account, or replaces one with the same network and id and
 // keeps its posts.
 func (s *Server) AddAccount(spec AccountSpec) error {
-	spec.Settings, spec.Credentials = maps.Clone(spec.Settings), maps.Clone(spec.Credentials)
+	spec.Settings, spec.Credentials, spec.Traits = maps.Clone(spec.Settings), maps.Clone(spec.Credentials), maps.Clone(spec.Traits)
 	if spec.Network == "" || spec.ID == "" {
 		return fmt.Errorf("simulator: an account needs a network and an id")
 	}

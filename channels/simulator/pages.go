@@ -99,7 +99,7 @@ func (s *Server) routePages(mux *http.ServeMux) {
 // pageMatch matches an account by its id or its user name.
 func pageMatch(name string) func(AccountSpec) bool {
 	return func(spec AccountSpec) bool {
-		return spec.ID == name || spec.Settings["username"] == name
+		return spec.ID == name || spec.Traits["username"] == name
 	}
 }
 
@@ -110,7 +110,7 @@ func (s *Server) accountPage(spec AccountSpec) string {
 	case "facebook":
 		return base + "/facebook/pages/" + spec.ID
 	case "x":
-		if name := spec.Settings["username"]; name != "" {
+		if name := spec.Traits["username"]; name != "" {
 			return base + "/x/" + name
 		}
 		return base + "/x/" + spec.ID

@@ -55,8 +55,8 @@ func (s *Server) xNetwork() network {
 		handler: x.routes(),
 		practice: AccountSpec{
 			Network: xName, ID: "1500000000000000001", Name: "Commune de Valmeuse",
-			Settings: map[string]string{"username": "valmeuse"},
-			Credentials: map[string]string{
+			Traits: map[string]string{"username": "valmeuse"},
+			Credentials: map[string]string{ //nolint:gosec // of a network that is not there
 				"consumer_key": "practice-x-consumer", "consumer_secret": "practice-x-consumer-secret",
 				"access_token": "practice-x-access", "access_token_secret": "practice-x-access-secret",
 			},
@@ -103,7 +103,7 @@ func (x *xNetwork) routes() http.Handler {
 	} {
 		mux.HandleFunc(e.pattern, func(w http.ResponseWriter, r *http.Request) { x.serve(w, r, e) })
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		xProblem(http.StatusNotFound, "Not Found", "about:blank", "Not Found").write(w)
 	})
 	return mux
@@ -132,7 +132,7 @@ func (x *xNetwork) answer(q *xRequest, e xEndpoint) reply {
 	if q.refusal != nil {
 		return *q.refusal
 	}
-	settings := q.user.Settings
+	settings := q.user.Traits
 	write := q.Method != http.MethodGet
 	switch {
 	case settings["suspended"] == "true" && write:
@@ -160,7 +160,7 @@ func (x *xNetwork) answer(q *xRequest, e xEndpoint) reply {
 func (x *xNetwork) count(q *xRequest, e xEndpoint) bool {
 	const window = 15 * time.Minute
 	limit := e.perWindow
-	if own, ok := number(q.user.Settings["posts_per_window"]); ok && e.operation == opPost {
+	if own, ok := number(q.user.Traits["posts_per_window"]); ok && e.operation == opPost {
 		limit = own
 	}
 	if limit == 0 {
@@ -198,7 +198,7 @@ func (x *xNetwork) readMe(q *xRequest) reply {
 }
 
 func xUsername(spec AccountSpec) string {
-	if name := spec.Settings["username"]; name != "" {
+	if name := spec.Traits["username"]; name != "" {
 		return name
 	}
 	return "user" + strings.TrimLeft(spec.ID, "_")

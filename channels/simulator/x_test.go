@@ -33,7 +33,7 @@ type xRig struct {
 
 func xAccount() simulator.AccountSpec {
 	return simulator.AccountSpec{
-		Network: "x", ID: "42", Name: "Commune de Test", Settings: map[string]string{"username": "test"},
+		Network: "x", ID: "42", Name: "Commune de Test", Traits: map[string]string{"username": "test"},
 		Credentials: map[string]string{
 			"consumer_key": "ck", "consumer_secret": "cs & é", "access_token": "at", "access_token_secret": "as+/",
 		},
@@ -386,7 +386,7 @@ func TestXLimits(t *testing.T) {
 	t.Run("rate", func(t *testing.T) {
 		t.Parallel()
 		spec := xAccount()
-		spec.Settings["posts_per_window"] = "1"
+		spec.Traits["posts_per_window"] = "1"
 		r := startX(t, spec)
 		first := r.post("Un.")
 		if first.status != http.StatusCreated || first.header.Get("X-Rate-Limit-Remaining") != "0" {
@@ -407,7 +407,7 @@ func TestXLimits(t *testing.T) {
 			t.Parallel()
 			spec := xAccount()
 			name, value, _ := strings.Cut(setting, "=")
-			spec.Settings[name] = value
+			spec.Traits[name] = value
 			r := startX(t, spec)
 			if a := r.post("Un."); a.status != want {
 				t.Errorf("%d %s", a.status, a.body)
@@ -425,7 +425,7 @@ func TestXTimeline(t *testing.T) {
 		t.Run(naming, func(t *testing.T) {
 			t.Parallel()
 			spec := xAccount()
-			spec.Settings["naming"] = naming
+			spec.Traits["naming"] = naming
 			r := startX(t, spec)
 			var ids []any
 			for _, text := range []string{"Un.", "Deux.", "Trois.", "Quatre.", "Cinq.", "Six : fete.be"} {

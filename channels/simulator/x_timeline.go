@@ -48,7 +48,7 @@ func (x *xNetwork) readTimeline(q *xRequest) reply {
 		meta["newest_id"], meta["oldest_id"] = posts[0].RemoteID, posts[len(posts)-1].RemoteID
 		var data []map[string]any
 		for _, p := range posts {
-			data = append(data, x.showPost(p, query.fields, spec.Settings["naming"] == "post"))
+			data = append(data, x.showPost(p, query.fields, spec.Traits["naming"] == "post"))
 		}
 		answer["data"] = data
 	}

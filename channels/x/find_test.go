@@ -20,7 +20,7 @@ func TestFindReadsWhatXMakesOfAText(t *testing.T) {
 		t.Run(naming, func(t *testing.T) {
 			t.Parallel()
 			spec := firstAccount()
-			spec.Settings["naming"] = naming
+			spec.Traits["naming"] = naming
 			r := start(t, spec)
 			m := channels.Message{
 				Key: "k", Text: "Bal & buffet <dès 18 h>, « entrée 5 € » : fete.be ou https://a.be/x?y=1&z=2.",
@@ -79,7 +79,7 @@ func TestFindIsNotMisled(t *testing.T) {
 func TestFindReadsOn(t *testing.T) {
 	t.Parallel()
 	spec := firstAccount()
-	spec.Settings["posts_per_window"] = "0"
+	spec.Traits["posts_per_window"] = "0"
 	r := start(t, spec)
 	older := r.publish(channels.Message{Key: "older", Text: "Un avis plus ancien."})
 	r.clock.Advance(time.Hour)

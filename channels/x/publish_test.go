@@ -40,7 +40,7 @@ func TestPicturesAreDescribedBeforeThePost(t *testing.T) {
 		t.Errorf("receipt %+v, want the address %s and the hour of the clock", receipt, want)
 	}
 	// The address of the receipt shows the post.
-	page, err := http.Get(receipt.URL) //nolint:noctx // a page of the test's own server
+	page, err := http.Get(receipt.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestStateOfTheAccount(t *testing.T) {
 			t.Parallel()
 			spec := firstAccount()
 			name, value, _ := strings.Cut(setting, "=")
-			spec.Settings[name] = value
+			spec.Traits[name] = value
 			r := start(t, spec)
 			m := channels.Message{Key: "k", Text: "Bal."}
 			_, err := r.channel.Publish(t.Context(), r.render(m), r.attempt(m))

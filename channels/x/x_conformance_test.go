@@ -12,7 +12,7 @@ import (
 
 func firstAccount() simulator.AccountSpec {
 	return simulator.AccountSpec{
-		Network: "x", ID: "42", Name: "Commune de Valmeuse", Settings: map[string]string{"username": "valmeuse"},
+		Network: "x", ID: "42", Name: "Commune de Valmeuse", Traits: map[string]string{"username": "valmeuse"},
 		Credentials: map[string]string{
 			"consumer_key": "consumer-key-1", "consumer_secret": "consumer-secret-1",
 			"access_token": "access-token-1", "access_token_secret": "access-token-secret-1",
@@ -22,7 +22,7 @@ func firstAccount() simulator.AccountSpec {
 
 func secondAccount() simulator.AccountSpec {
 	return simulator.AccountSpec{
-		Network: "x", ID: "43", Name: "Commune de Valmeuse", Settings: map[string]string{"username": "valmeuse2", "naming": "post"},
+		Network: "x", ID: "43", Name: "Commune de Valmeuse", Traits: map[string]string{"username": "valmeuse2", "naming": "post"},
 		Credentials: map[string]string{
 			"client_id": "client-id-2", "client_secret": "client-secret-2",
 			"access_token": "access-token-2", "refresh_token": "refresh-token-2",
