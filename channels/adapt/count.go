@@ -57,8 +57,8 @@ func WeighForX(text string) XWeight {
 	w := XWeight{Valid: true}
 	units := 0
 	for at := 0; at < len(normal); {
-		end := at
-		last := rune(-1)
+		last, size := utf8.DecodeRuneInString(normal[at:])
+		end := at + size
 		if len(links) > 0 && links[0].Start == at {
 			w.Length += XLinkLength
 			end, links = links[0].End, links[1:]
@@ -66,9 +66,7 @@ func WeighForX(text string) XWeight {
 			w.Length += xHeavy
 			end = at + n
 		} else {
-			r, size := utf8.DecodeRuneInString(normal[at:])
-			w.Length += xRuneWeight(r)
-			end, last = at+size, r
+			w.Length += xRuneWeight(last)
 		}
 		units += utf16Length(normal[at:end])
 		at = end

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -169,14 +168,16 @@ func (h *hostRun) measure(text string, start int) {
 	label := hostLabel{start: start, underscore: -1}
 	for h.end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[h.end:])
-		if r == '.' {
+		if !strings.ContainsRune(".-_", r) && !isHostRune(r) {
+			break
+		}
+		switch r {
+		case '.':
 			label.end = h.end
 			h.labels = append(h.labels, label)
 			label = hostLabel{start: h.end + 1, underscore: -1}
-		} else if r == '_' {
+		case '_':
 			label.underscore = h.end
-		} else if r != '-' && !isHostRune(r) {
-			break
 		}
 		h.end += size
 	}
@@ -423,7 +424,7 @@ func isLinkSpace(r rune) bool {
 }
 
 func isHostRune(r rune) bool {
-	return !(r < unicode.MaxASCII && strings.ContainsRune("!'#%&()*+,\\-./:;<=>?@[]^_{|}~$", r)) &&
+	return !strings.ContainsRune("!'#%&()*+,\\-./:;<=>?@[]^_{|}~$", r) &&
 		!isLinkSpace(r) && !isInvalid(r) && !isDirectional(r)
 }
 

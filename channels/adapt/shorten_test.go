@@ -88,8 +88,8 @@ func TestShorten(t *testing.T) {
 		{"only the link fits", "Anticonstitutionnellement vôtre", url, 26, runes, url, true},
 		{"not even the link fits", "Anticonstitutionnellement vôtre", url, 8, runes, "", true},
 		{
-			"lines end like sentences", "Collecte des sapins\nDéposez-les devant chez vous avant 7 h du matin", url, 50, runes,
-			"Collecte des sapins " + url, true,
+			"lines end like sentences", "Ramassage des sapins\nDéposez-les devant chez vous avant 7 h du matin", url, 52, runes,
+			"Ramassage des sapins " + url, true,
 		},
 		{
 			"punctuation stays with its word", "Attention ! Verglas annoncé sur toute la commune", "", 14, runes,
@@ -114,7 +114,7 @@ func TestHeadline(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, want string }{
 		{"first sentence", "La rue est fermée. Merci.", "La rue est fermée"},
-		{"first line", "Collecte des sapins\n\nDès lundi.", "Collecte des sapins"},
+		{"first line", "Ramassage des sapins\n\nDès lundi.", "Ramassage des sapins"},
 		{"question", "Une idée ? Dites-la.", "Une idée ?"},
 		{"without hashtags", "Fête du village #Valmeuse #Fête", "Fête du village"},
 		{"only hashtags", "#Valmeuse", "#Valmeuse"},

@@ -102,11 +102,13 @@ func TestLimitsOfTheNetwork(t *testing.T) {
 			channels.RateLimited, time.Unix(1798758300, 0), "",
 		},
 		{
-			"daily cap", simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"type":"https://api.x.com/2/problems/usage-capped","period":"Daily","scope":"Account"}`},
+			"daily cap",
+			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"type":"https://api.x.com/2/problems/usage-capped","period":"Daily","scope":"Account"}`},
 			channels.RateLimited, newYear, "plafond",
 		},
 		{
-			"monthly cap", simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"type":"https://api.twitter.com/2/problems/usage-capped","period":"Monthly","scope":"Product"}`},
+			"monthly cap",
+			simulator.Fault{Status: http.StatusTooManyRequests, Body: `{"type":"https://api.twitter.com/2/problems/usage-capped","period":"Monthly","scope":"Product"}`},
 			channels.RateLimited, newYear, "plafond",
 		},
 		{"no credit", simulator.Fault{Status: http.StatusPaymentRequired}, channels.Billing, time.Time{}, "crédit"},

@@ -42,15 +42,18 @@ func TestRenderText(t *testing.T) {
 		},
 		{"the title stands in for a missing text", channels.Message{Title: "Bal des pompiers"}, "Bal des pompiers", nil},
 		{
-			"the author's link follows", channels.Message{Text: "Programme.", Link: "https://fete.be/p"},
+			"the author's link follows",
+			channels.Message{Text: "Programme.", Link: "https://fete.be/p"},
 			"Programme.\nhttps://fete.be/p", nil,
 		},
 		{
-			"but not twice", channels.Message{Text: "Programme : https://fete.be/p", Link: "https://fete.be/p"},
+			"but not twice",
+			channels.Message{Text: "Programme : https://fete.be/p", Link: "https://fete.be/p"},
 			"Programme : https://fete.be/p", nil,
 		},
 		{
-			"a longer address is another link", channels.Message{Text: "Photos : https://fete.be/p/photos", Link: "https://fete.be/p"},
+			"a longer address is another link",
+			channels.Message{Text: "Photos : https://fete.be/p/photos", Link: "https://fete.be/p"},
 			"Photos : https://fete.be/p/photos\nhttps://fete.be/p", nil,
 		},
 		{
@@ -59,7 +62,8 @@ func TestRenderText(t *testing.T) {
 			"Attention\u00A0! Il est 17\u00A0h.", nil,
 		},
 		{
-			"too long: shortened with the article", channels.Message{Text: long, Link: "https://autre.be", ArticleURL: article},
+			"too long: shortened with the article",
+			channels.Message{Text: long, Link: "https://autre.be", ArticleURL: article},
 			"La rue Haute sera fermée à la circulation du lundi 7 au vendredi 11 décembre. " +
 				"Une déviation est mise en place par la rue Basse et la place du Marché. " +
 				"Les riverains gardent l’accès à leur garage. " +
@@ -67,7 +71,8 @@ func TestRenderText(t *testing.T) {
 			[]string{"warning text_shortened X : le texte est raccourci, avec un lien vers l’article complet."},
 		},
 		{
-			"or else with the author's link", channels.Message{Text: long, Link: "https://fete.be/p"},
+			"or else with the author's link",
+			channels.Message{Text: long, Link: "https://fete.be/p"},
 			"La rue Haute sera fermée à la circulation du lundi 7 au vendredi 11 décembre. " +
 				"Une déviation est mise en place par la rue Basse et la place du Marché. " +
 				"Les riverains gardent l’accès à leur garage. " +
@@ -75,7 +80,8 @@ func TestRenderText(t *testing.T) {
 			[]string{"warning text_shortened X : le texte est raccourci, avec votre lien."},
 		},
 		{
-			"with neither, the author is warned", channels.Message{Text: long},
+			"with neither, the author is warned",
+			channels.Message{Text: long},
 			"La rue Haute sera fermée à la circulation du lundi 7 au vendredi 11 décembre. " +
 				"Une déviation est mise en place par la rue Basse et la place du Marché. " +
 				"Les riverains gardent l’accès à leur garage. " +
@@ -84,18 +90,22 @@ func TestRenderText(t *testing.T) {
 				"Ajoutez le canal « Site » pour y lier l’article complet, ou écrivez un texte pour X."},
 		},
 		{
-			"the text makes room for its link", channels.Message{Text: strings.Repeat("Une phrase de vingt. ", 13), Link: "https://fete.be/p"},
+			"the text makes room for its link",
+			channels.Message{Text: strings.Repeat("Une phrase de vingt. ", 13), Link: "https://fete.be/p"},
 			strings.TrimSpace(strings.Repeat("Une phrase de vingt. ", 12)) + " https://fete.be/p",
 			[]string{"warning text_shortened X : le texte est raccourci, avec votre lien."},
 		},
 		{
 			"a text written for X is not shortened",
 			channels.Message{Text: strings.Repeat("a", 288), ArticleURL: article, Overridden: true},
-			strings.Repeat("a", 288), []string{"error text_too_long X : 8 caractères de trop."},
+			strings.Repeat("a", 288),
+			[]string{"error text_too_long X : 8 caractères de trop."},
 		},
 		{
-			"one too many", channels.Message{Text: strings.Repeat("a", 281), Overridden: true},
-			strings.Repeat("a", 281), []string{"error text_too_long X : 1 caractère de trop."},
+			"one too many",
+			channels.Message{Text: strings.Repeat("a", 281), Overridden: true},
+			strings.Repeat("a", 281),
+			[]string{"error text_too_long X : 1 caractère de trop."},
 		},
 		{
 			"and gets no link that its author did not write",
@@ -104,11 +114,15 @@ func TestRenderText(t *testing.T) {
 		},
 		{"nothing", channels.Message{Text: " \n"}, "", []string{"error text_empty Écrivez un texte ou ajoutez une image."}},
 		{
-			"nothing that can be seen", channels.Message{Text: "\u200B\x00"}, "",
+			"nothing that can be seen",
+			channels.Message{Text: "\u200B\x00"},
+			"",
 			[]string{"error text_empty Écrivez un texte ou ajoutez une image."},
 		},
 		{
-			"a hashtag that will be cut", channels.Message{Text: "Fête à #Grez-Doiceau"}, "Fête à #Grez-Doiceau",
+			"a hashtag that will be cut",
+			channels.Message{Text: "Fête à #Grez-Doiceau"},
+			"Fête à #Grez-Doiceau",
 			[]string{"warning hashtag_cut Le mot-dièse s’arrête à « #Grez » : écrivez « #GrezDoiceau » en un mot."},
 		},
 	}
@@ -216,7 +230,8 @@ func TestValidate(t *testing.T) {
 		{"five pictures", channels.Rendered{Text: "a", Images: make([]channels.RenderedImage, 5)}, "images_too_many"},
 		{
 			"a long description",
-			channels.Rendered{Text: "a", Images: []channels.RenderedImage{{Alt: strings.Repeat("é", 1001)}}}, "alt_too_long",
+			channels.Rendered{Text: "a", Images: []channels.RenderedImage{{Alt: strings.Repeat("é", 1001)}}},
+			"alt_too_long",
 		},
 	}
 	for _, tt := range tests {
