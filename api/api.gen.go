@@ -60,19 +60,19 @@ func (e AttemptOutcome) Valid() bool {
 
 // Defines values for ChannelStatus.
 const (
-	Connected    ChannelStatus = "connected"
-	Disconnected ChannelStatus = "disconnected"
-	NeedsReauth  ChannelStatus = "needs_reauth"
+	ChannelStatusConnected    ChannelStatus = "connected"
+	ChannelStatusDisconnected ChannelStatus = "disconnected"
+	ChannelStatusNeedsReauth  ChannelStatus = "needs_reauth"
 )
 
 // Valid indicates whether the value is a known member of the ChannelStatus enum.
 func (e ChannelStatus) Valid() bool {
 	switch e {
-	case Connected:
+	case ChannelStatusConnected:
 		return true
-	case Disconnected:
+	case ChannelStatusDisconnected:
 		return true
-	case NeedsReauth:
+	case ChannelStatusNeedsReauth:
 		return true
 	default:
 		return false
@@ -126,16 +126,16 @@ func (e DeliveryStatus) Valid() bool {
 
 // Defines values for IssueSeverity.
 const (
-	Error   IssueSeverity = "error"
-	Warning IssueSeverity = "warning"
+	IssueSeverityError   IssueSeverity = "error"
+	IssueSeverityWarning IssueSeverity = "warning"
 )
 
 // Valid indicates whether the value is a known member of the IssueSeverity enum.
 func (e IssueSeverity) Valid() bool {
 	switch e {
-	case Error:
+	case IssueSeverityError:
 		return true
-	case Warning:
+	case IssueSeverityWarning:
 		return true
 	default:
 		return false
@@ -258,16 +258,16 @@ func (e ResolutionOutcome) Valid() bool {
 
 // Defines values for Role.
 const (
-	Administrator Role = "administrator"
-	Author        Role = "author"
+	RoleAdministrator Role = "administrator"
+	RoleAuthor        Role = "author"
 )
 
 // Valid indicates whether the value is a known member of the Role enum.
 func (e Role) Valid() bool {
 	switch e {
-	case Administrator:
+	case RoleAdministrator:
 		return true
-	case Author:
+	case RoleAuthor:
 		return true
 	default:
 		return false

@@ -111,7 +111,7 @@ func channelView(ch post.Channel) Channel {
 	return Channel{
 		ID: ch.ID, Kind: ch.Kind, Name: ch.Name, Status: ChannelStatus(ch.Status), Practice: ch.Practice,
 		Settings: settings, Account: Account(ch.Account), Error: failureView(ch.Failure),
-		CredentialsExpireAt: instant(ch.CredentialsExpireAt), CheckedAt: instant(ch.CheckedAt), CreatedAt: ch.CreatedAt.UTC(),
+		CredentialsExpireAt: instant(ch.CredentialsExpireAt), CheckedAt: instant(ch.CheckedAt), CreatedAt: moment(ch.CreatedAt),
 	}
 }
 

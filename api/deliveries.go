@@ -68,7 +68,7 @@ func deliveryView(d *post.Delivery, names channelNames) Delivery {
 		Status: deliveryStatus(d.State), NeedsPerson: d.NeedsPerson(),
 		DueAt: instant(d.DueAt), NextAt: instant(d.NextAt), SentAt: instant(d.SentAt),
 		RemoteID: text(d.RemoteID), RemoteURL: text(d.RemoteURL),
-		Attempts: d.Attempts, Error: failureView(d.Failure), UpdatedAt: d.UpdatedAt.UTC(),
+		Attempts: d.Attempts, Error: failureView(d.Failure), UpdatedAt: moment(d.UpdatedAt),
 	}
 }
 
@@ -83,7 +83,7 @@ func deliveryStatus(state post.State) DeliveryStatus {
 
 func attemptView(a *post.Attempt) Attempt {
 	view := Attempt{
-		Number: a.Number, StartedAt: a.StartedAt.UTC(), CreatingAt: instant(a.CreatingAt), EndedAt: instant(a.EndedAt),
+		Number: a.Number, StartedAt: moment(a.StartedAt), CreatingAt: instant(a.CreatingAt), EndedAt: instant(a.EndedAt),
 		Outcome: AttemptOutcome(a.Outcome), Error: failureView(a.Failure),
 	}
 	if a.Outcome == post.OutcomeRunning {

@@ -130,7 +130,7 @@ func (s *Server) ListRenditions(ctx context.Context, in ListRenditionsRequestObj
 func mediaView(m post.Media) Media {
 	return Media{
 		ID: m.ID, Width: m.Width, Height: m.Height, Bytes: m.Bytes, ContentType: m.ContentType, Sha256: m.SHA256,
-		Name: m.Name, URL: mediaURL(m.ID), CreatedAt: m.CreatedAt.UTC(),
+		Name: m.Name, URL: mediaURL(m.ID), CreatedAt: moment(m.CreatedAt),
 	}
 }
 

@@ -225,7 +225,7 @@ func postView(p *post.Post, names channelNames) Post {
 		Publish: Publish{
 			Mode: Mode(p.Schedule.Mode), At: text(p.Schedule.Wall), Zone: text(p.Schedule.Zone), DueAt: instant(p.Schedule.DueAt),
 		},
-		Deliveries: make([]Delivery, 0, len(p.Deliveries)), CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
+		Deliveries: make([]Delivery, 0, len(p.Deliveries)), CreatedAt: moment(p.CreatedAt), UpdatedAt: moment(p.UpdatedAt),
 	}
 	for _, image := range p.Content.Images {
 		view.Images = append(view.Images, Image{

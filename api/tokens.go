@@ -28,7 +28,7 @@ func (s *Server) CreateToken(ctx context.Context, in CreateTokenRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	return CreateToken201JSONResponse{ID: token.ID, Name: token.Name, CreatedAt: token.CreatedAt.UTC(), Token: secret}, nil
+	return CreateToken201JSONResponse{ID: token.ID, Name: token.Name, CreatedAt: moment(token.CreatedAt), Token: secret}, nil
 }
 
 // DeleteToken implements StrictServerInterface.
@@ -41,5 +41,5 @@ func (s *Server) DeleteToken(ctx context.Context, in DeleteTokenRequestObject) (
 }
 
 func tokenView(t auth.Token) Token {
-	return Token{ID: t.ID, Name: t.Name, CreatedAt: t.CreatedAt.UTC(), LastUsedAt: instant(t.LastUsedAt)}
+	return Token{ID: t.ID, Name: t.Name, CreatedAt: moment(t.CreatedAt), LastUsedAt: instant(t.LastUsedAt)}
 }

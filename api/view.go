@@ -14,9 +14,13 @@ func instant(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC()
+	t = moment(t)
 	return &t
 }
+
+// moment is an instant as the ledger keeps it: what is answered at once is what
+// will be shown later.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
 // text is null for "".
 func text(s string) *string {
