@@ -1,16 +1,19 @@
 import { Link, type LinkProps, Outlet, useLocation } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { LogOut, type LucideIcon, Newspaper, Plug, Plus } from 'lucide-react';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLiveUpdates } from '../api/live';
 import { useSession } from '../api/session';
+import { sessionEnd } from '../api/session-end';
 import { IconButton } from '../ui/Button';
 import { Toasts } from '../ui/toast';
 import { ConnectionBanner } from './ConnectionBanner';
 import { LanguageToggle, ThemeToggle } from './Preferences';
-import { SessionEndDialog } from './SessionEndDialog';
 import { useSignOut } from './useSignOut';
 import { Mark } from './Wordmark';
+
+const SessionEndDialog = lazy(() => import('./SessionEndDialog').then((m) => ({ default: m.SessionEndDialog })));
 
 type Entry = { to: LinkProps['to']; key: 'posts' | 'channels'; icon: LucideIcon };
 
@@ -105,6 +108,7 @@ export function AppShell() {
   const t = useTranslations('nav');
   const composing = useLocation({ select: ({ pathname }) => pathname.startsWith('/compose') });
   const connection = useLiveUpdates();
+  const ended = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get);
   return (
     <div className="lg:grid lg:h-dvh lg:grid-cols-[232px_1fr]">
       <a
@@ -125,7 +129,11 @@ export function AppShell() {
         </div>
       </main>
       {!composing && <BottomBar />}
-      <SessionEndDialog />
+      {ended && (
+        <Suspense>
+          <SessionEndDialog />
+        </Suspense>
+      )}
       <Toasts />
     </div>
   );

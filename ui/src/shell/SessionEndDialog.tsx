@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { queryClient } from '../api/client';
 import { acceptSession, useSession } from '../api/session';
@@ -10,7 +9,6 @@ import { Dialog, DialogBody } from '../ui/Dialog';
 /** Signing in again, over a page whose text stays as it is. */
 export function SessionEndDialog() {
   const t = useTranslations('session');
-  const ended = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get);
   const before = useSession();
 
   const resume = (session: Session) => {
@@ -26,7 +24,7 @@ export function SessionEndDialog() {
   };
 
   return (
-    <Dialog title={t('endedTitle')} isOpen={ended} onOpenChange={() => {}} dismissable={false}>
+    <Dialog title={t('endedTitle')} isOpen onOpenChange={() => {}} dismissable={false}>
       <DialogBody>
         <p className="text-sm text-ink-2">{t('ended')}</p>
         <SignInForm email={before.user.email} onSignedIn={resume} />

@@ -1,4 +1,4 @@
-import { CalendarClock, Save, Send } from 'lucide-react';
+import { CalendarClock, FlaskConical, Save, Send } from 'lucide-react';
 import { type Dispatch, lazy, Suspense } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '../../ui/Button';
@@ -18,6 +18,7 @@ export function ActionBar({
   dispatch,
   findings,
   count,
+  practice,
   saving,
   onPublish,
   onDraft,
@@ -27,6 +28,8 @@ export function ActionBar({
   dispatch: Dispatch<Change>;
   findings: Finding[];
   count: number;
+  /** Nothing chosen is real. */
+  practice: boolean;
   saving: Saving | null;
   onPublish: () => void;
   onDraft: () => void;
@@ -34,39 +37,47 @@ export function ActionBar({
   const t = useTranslations('when');
   const later = when.mode === 'at';
   return (
-    <div className="sticky bottom-0 z-20 border-t border-line bg-surface px-4 pt-2.5 pb-[calc(env(safe-area-inset-bottom)+.625rem)] lg:px-6 lg:py-3 [@media(max-height:520px)]:static">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Segmented
-          label={t('when')}
-          value={when.mode}
-          onChange={(mode) => dispatch({ type: 'when', when: { mode } })}
-          items={[
-            { id: 'now', label: t('now') },
-            { id: 'at', label: t('at') },
-          ]}
-        />
-        {later && (
-          <Suspense fallback={<span className="h-10 text-sm text-ink-3">{t('loading')}</span>}>
-            <WhenField
-              when={when}
-              zone={zone}
-              invalid={findings.length > 0}
-              onChange={(changed) => dispatch({ type: 'when', when: changed })}
-            />
-          </Suspense>
-        )}
-        <div className="ml-auto flex gap-2 max-lg:w-full">
-          <Button isPending={saving === 'draft'} onPress={onDraft} className="max-lg:h-12">
-            <Save size={17} aria-hidden />
+    <div className="sticky bottom-0 z-20 border-t border-line bg-surface [@media(max-height:520px)]:static">
+      {practice && (
+        <p className="hatch flex items-center justify-center gap-2 border-b border-line bg-paused-soft px-4 py-1.5 text-center text-sm font-semibold text-paused max-lg:text-xs">
+          <FlaskConical size={16} aria-hidden className="shrink-0" />
+          {t('practiceOnly')}
+        </p>
+      )}
+      <div className="px-4 pt-2.5 pb-[calc(env(safe-area-inset-bottom)+.625rem)] lg:px-6 lg:py-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <Segmented
+            label={t('when')}
+            value={when.mode}
+            onChange={(mode) => dispatch({ type: 'when', when: { mode } })}
+            items={[
+              { id: 'now', label: t('now') },
+              { id: 'at', label: t('at') },
+            ]}
+          />
+          {later && (
+            <div className="max-lg:order-2 max-lg:self-start">
+              <Suspense fallback={<span className="text-sm text-ink-3">{t('loading')}</span>}>
+                <WhenField
+                  when={when}
+                  zone={zone}
+                  invalid={findings.length > 0}
+                  onChange={(changed) => dispatch({ type: 'when', when: changed })}
+                />
+              </Suspense>
+            </div>
+          )}
+          <Button isPending={saving === 'draft'} onPress={onDraft} className="ml-auto max-lg:order-1 max-lg:size-11">
+            <Save size={17} aria-hidden className="shrink-0" />
             <span className="max-lg:sr-only">{t('draft')}</span>
           </Button>
           <Button
             variant="primary"
             isPending={saving === 'publish'}
             onPress={onPublish}
-            className="max-lg:h-12 max-lg:flex-1"
+            className="max-lg:order-3 max-lg:h-11 max-lg:flex-1 max-lg:px-3"
           >
-            {later ? <CalendarClock size={17} aria-hidden /> : <Send size={17} aria-hidden />}
+            {later ? <CalendarClock size={17} aria-hidden className="max-lg:hidden" /> : <Send size={17} aria-hidden />}
             {later ? t('schedule') : t('publish')}
             <span className="rounded-full bg-on-accent/20 px-1.5 text-xs leading-5">
               <span aria-hidden>{count}</span>
@@ -74,12 +85,12 @@ export function ActionBar({
             </span>
           </Button>
         </div>
+        {findings.length > 0 && (
+          <div className="mt-2">
+            <FindingList findings={findings} nameOf={(id) => id} />
+          </div>
+        )}
       </div>
-      {findings.length > 0 && (
-        <div className="mt-2">
-          <FindingList findings={findings} nameOf={(id) => id} />
-        </div>
-      )}
     </div>
   );
 }

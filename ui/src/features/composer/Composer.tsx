@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { ArrowLeft, CloudCheck, FlaskConical } from 'lucide-react';
+import { ArrowLeft, CloudCheck } from 'lucide-react';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { IdempotencyKey } from '../../api/idempotency';
@@ -273,18 +273,13 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
           className={pane === 'write' ? 'max-lg:hidden' : undefined}
         />
       </div>
-      {allPractice && (
-        <p className="hatch flex items-center justify-center gap-2 border-t border-line bg-paused-soft px-4 py-1.5 text-center text-sm font-semibold text-paused">
-          <FlaskConical size={16} aria-hidden className="shrink-0" />
-          {t('practiceOnly')}
-        </p>
-      )}
       <ActionBar
         when={draft.when}
         zone={commune.zone}
         dispatch={dispatch}
         findings={findingsAt(findings, 'when')}
         count={chosen.length}
+        practice={allPractice}
         saving={saving}
         onPublish={() => submit('publish')}
         onDraft={() => submit('draft')}

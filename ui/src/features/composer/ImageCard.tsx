@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Check, Crosshair, RotateCw, Trash2 } from 'lucide-react';
-import { type Dispatch, useState } from 'react';
+import { type Dispatch, lazy, Suspense, useState } from 'react';
 import { Checkbox, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Kind, Preview } from '../../api/types';
@@ -8,9 +8,10 @@ import { Button, IconButton } from '../../ui/Button';
 import { inputLook } from '../../ui/Field';
 import { useProblemText } from '../../ui/ProblemNotice';
 import { FindingList } from './FindingList';
-import { FocalDialog } from './FocalDialog';
 import type { Finding } from './findings';
 import type { Change, DraftImage } from './state';
+
+const FocalDialog = lazy(() => import('./FocalDialog').then((m) => ({ default: m.FocalDialog })));
 
 /** The id of a description's field, so that a finding can lead to it. */
 export const altId = (key: string) => `alt-${key}`;
@@ -153,14 +154,16 @@ export function ImageCard({
         <FindingList findings={server} nameOf={nameOf} />
       </div>
       {focusing && upload.state === 'stored' && (
-        <FocalDialog
-          image={image}
-          mediaId={upload.mediaId}
-          kinds={kinds}
-          previews={previews}
-          onApply={(focal) => dispatch({ type: 'focus', key, focal })}
-          onClose={() => setFocusing(false)}
-        />
+        <Suspense>
+          <FocalDialog
+            image={image}
+            mediaId={upload.mediaId}
+            kinds={kinds}
+            previews={previews}
+            onApply={(focal) => dispatch({ type: 'focus', key, focal })}
+            onClose={() => setFocusing(false)}
+          />
+        </Suspense>
       )}
     </li>
   );

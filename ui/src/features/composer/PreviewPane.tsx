@@ -38,7 +38,7 @@ export function PreviewPane({
       aria-label={t('title')}
       className={clsx('scroll-slim border-line bg-sunken/60 p-4 pb-6 lg:overflow-y-auto lg:border-l lg:p-6', className)}
     >
-      <div className="mb-3 flex items-center justify-between gap-3">
+      <div className="mb-2.5 flex min-h-8 items-center justify-between gap-3">
         <h2 className="text-sm font-bold">{t('title')}</h2>
         <span className="text-xs text-ink-3">
           {previews.fresh || previews.list.length === 0 ? t('exact') : t('updating')}

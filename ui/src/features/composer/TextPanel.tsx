@@ -1,7 +1,18 @@
 import clsx from 'clsx';
 import { ImagePlus, Link2, OctagonAlert, Pencil, Undo2 } from 'lucide-react';
 import { type Dispatch, type RefObject, useState } from 'react';
-import { FileTrigger, Input, Label, Tab, TabList, TabPanel, Tabs, TextArea, TextField } from 'react-aria-components';
+import {
+  FileTrigger,
+  Input,
+  Label,
+  Tab,
+  TabList,
+  TabPanel,
+  Tabs,
+  Text,
+  TextArea,
+  TextField,
+} from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Channel, Kind } from '../../api/types';
 import { Button, IconButton } from '../../ui/Button';
@@ -170,7 +181,9 @@ function TextFields({
   const common = scope === 'common';
   const override = common ? undefined : draft.overrides[scope.channel];
   const own = common || override !== undefined;
-  const about = (f: Finding) => common || f.channels.length === 0 || f.channels.includes(scope.channel);
+  // What is wrong with a channel's own text is said beside that text.
+  const about = ({ channels: ids }: Finding) =>
+    ids.length === 0 || (common ? ids.some((id) => !draft.overrides[id]) : ids.includes(scope.channel));
   const titleFindings = findingsAt(findings, 'title').filter(about);
   const textFindings = findingsAt(findings, 'text').filter((f) => about(f) && !('local' in f.say));
   const invalid = (list: Finding[]) => !common && list.some((f) => f.severity === 'error');
@@ -184,18 +197,23 @@ function TextFields({
           onChange={write('title')}
           isReadOnly={!own}
           isInvalid={invalid(titleFindings)}
-          className="block border-b border-line px-4 pt-2.5 pb-2"
+          className="block border-b border-line px-4 py-1"
         >
-          <Label className="flex items-baseline gap-1.5 text-xs font-semibold text-ink-2">
-            {t('titleFor', { names: channels.map((c) => nameOf(c.id)).join(', ') })}
-          </Label>
-          <Input
-            maxLength={1000}
-            className={clsx(
-              'block h-9 w-full bg-transparent text-lg font-bold outline-none focus-visible:outline-2 focus-visible:outline-offset-4',
-              !own && 'text-ink-3',
+          <span className="flex items-center gap-3">
+            <Label className="text-sm font-semibold text-ink-2">{t('titleField')}</Label>
+            <Input
+              maxLength={1000}
+              className={clsx(
+                'h-10 min-w-0 flex-1 bg-transparent text-base font-bold outline-none focus-visible:outline-2 focus-visible:-outline-offset-2 max-lg:text-[1rem]',
+                !own && 'text-ink-3',
+              )}
+            />
+            {common && (
+              <Text slot="description" className="max-w-2/5 truncate text-xs text-ink-3">
+                {t('titleFor', { names: channels.map((c) => nameOf(c.id)).join(', ') })}
+              </Text>
             )}
-          />
+          </span>
           <FindingList findings={titleFindings} nameOf={nameOf} />
         </TextField>
       )}

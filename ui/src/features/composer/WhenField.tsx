@@ -41,7 +41,7 @@ export function WhenField({
   const t = useTranslations('when');
   const elsewhere = getLocalTimeZone() !== zone;
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5 max-lg:flex-col max-lg:items-start">
       <DatePicker
         value={parseWall(when.wall)}
         onChange={(time) => time && onChange({ wall: formatWall(time) })}

@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
+import { useTranslations } from 'use-intl';
 import { LanguageToggle, ThemeToggle } from '../../shell/Preferences';
 import { Mark } from '../../shell/Wordmark';
 
 /** Around the pages before signing in. */
 export function FrontPage({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
+  const t = useTranslations('app');
   useEffect(() => {
     document.title = `${title} · Crieur`;
   }, [title]);
@@ -14,6 +16,9 @@ export function FrontPage({ title, intro, children }: { title: string; intro?: s
           <Mark size={44} />
           <p className="text-xl font-bold text-white">Crieur</p>
         </div>
+        <p className="max-w-md text-[2rem] leading-tight font-bold tracking-[-.02em] text-balance text-white max-lg:hidden">
+          {t('tagline')}
+        </p>
         <div className="ml-auto flex lg:ml-0">
           <LanguageToggle className="text-nav-ink hover:bg-white/10 hover:text-white" />
           <ThemeToggle className="text-nav-ink hover:bg-white/10 hover:text-white" />

@@ -1,0 +1,35 @@
+// The scripts that a page needs before it can be used, gzipped. A page over its budget fails.
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const BUDGET = { js: 220, css: 20 };
+const PAGES = ['LoginPage', 'SetupPage', 'PostsPage', 'PostPage', 'ComposerPage', 'ChannelsPage'];
+const KIB = 1024;
+
+const { output } = await build({ logLevel: 'silent', build: { write: false } });
+const chunks = new Map(output.filter((o) => o.type === 'chunk').map((o) => [o.fileName, o]));
+const size = new Map(output.map((o) => [o.fileName, gzipSync(o.type === 'chunk' ? o.code : o.source).length / KIB]));
+const entry = [...chunks.values()].find((c) => c.isEntry);
+
+/** A chunk and what it imports before it runs. */
+function needs(fileName, seen = new Set()) {
+  if (seen.has(fileName)) return seen;
+  seen.add(fileName);
+  for (const name of chunks.get(fileName)?.imports ?? []) needs(name, seen);
+  return seen;
+}
+
+const css = output.filter((o) => o.fileName.endsWith('.css')).reduce((sum, o) => sum + size.get(o.fileName), 0);
+let over = css > BUDGET.css;
+for (const page of PAGES) {
+  const chunk = [...chunks.values()].find((c) => c.facadeModuleId?.endsWith(`/${page}.tsx`));
+  if (!chunk) throw new Error(`${page} is not a page of its own any more`);
+  const files = new Set([...needs(entry.fileName), ...needs(chunk.fileName)]);
+  const js = [...files].reduce((sum, file) => sum + size.get(file), 0);
+  if (js > BUDGET.js) over = true;
+  console.log(`${page.padEnd(14)} ${js.toFixed(1).padStart(6)} of ${BUDGET.js} KiB${js > BUDGET.js ? '  OVER' : ''}`);
+}
+console.log(
+  `${'styles'.padEnd(14)} ${css.toFixed(1).padStart(6)} of ${BUDGET.css} KiB${css > BUDGET.css ? '  OVER' : ''}`,
+);
+process.exitCode = over ? 1 : 0;

@@ -1,0 +1,56 @@
+import { cleanup, screen } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { show } from '../../test/render';
+import { channel, delivery } from '../../test/samples';
+import { DeliveryRow } from './DeliveryRow';
+
+afterEach(cleanup);
+
+const error = {
+  kind: 'auth',
+  code: 'facebook.190',
+  message: 'Facebook ne reconnaît plus l’autorisation.',
+  next_step: 'Reconnectez le canal.',
+};
+const row = (over: Parameters<typeof delivery>[0], practice = false) =>
+  show(
+    <ul>
+      <DeliveryRow delivery={delivery(over)} channel={channel({ practice })} network="Facebook" />
+    </ul>,
+  );
+const buttons = () => screen.getAllByRole('button').map((b) => b.getAttribute('aria-label') ?? b.textContent);
+
+describe('a delivery', () => {
+  it('that was sent links to the post, and shows no error of before', () => {
+    row({ status: 'sent', sent_at: '2026-11-24T11:15:04Z', remote_url: 'https://facebook.example/1', error });
+    expect(screen.getByRole('link', { name: /Voir sur Facebook/ }).getAttribute('href')).toBe(
+      'https://facebook.example/1',
+    );
+    expect(screen.getByText(/publié à 12:15:04/)).toBeDefined();
+    expect(screen.queryByText(error.message)).toBeNull();
+  });
+  it('that failed says why, what to do, and offers another try', () => {
+    row({ status: 'failed', error });
+    expect(screen.getByText(error.message)).toBeDefined();
+    expect(screen.getByText(error.next_step)).toBeDefined();
+    expect(buttons()).toContain('Réessayer sur Facebook');
+  });
+  it('of unknown outcome offers no other try: that could publish twice', () => {
+    row({ status: 'unknown', needs_person: true, error });
+    expect(buttons()).toEqual(expect.arrayContaining(['Elle y est', 'Elle n’y est pas']));
+    expect(buttons().filter((b) => b?.startsWith('Réessayer'))).toEqual([]);
+  });
+  it('that Crieur still checks asks nothing of people', () => {
+    row({ status: 'unknown', needs_person: false, next_at: '2026-11-24T11:16:00Z' });
+    expect(screen.getByText('Vérification en cours')).toBeDefined();
+    expect(buttons().some((b) => b?.startsWith('Elle'))).toBe(false);
+  });
+  it('of a practice channel is marked as such', () => {
+    row({ status: 'sent' }, true);
+    expect(screen.getByText('Bac à sable')).toBeDefined();
+  });
+  it('shows hostile names as text', () => {
+    row({ channel_name: '<img src=x onerror=alert(1)>' });
+    expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeDefined();
+  });
+});

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import en from './en.json';
+import fr from './fr.json';
+
+type Tree = { [key: string]: string | Tree };
+
+function flat(tree: Tree, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...flat(value, `${prefix}${key}.`)],
+    ),
+  );
+}
+
+/** The names of the arguments of an ICU message; what stands inside a plural's branches counts too. */
+const args = (message: string) =>
+  [...new Set([...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((m) => m[1]))]
+    .filter((name) => name !== undefined)
+    .sort();
+
+const french = flat(fr);
+const english = flat(en);
+
+describe('the languages', () => {
+  it('have the same keys', () => {
+    expect([...english.keys()].sort()).toEqual([...french.keys()].sort());
+  });
+  it.each([...french.keys()])('%s has the same arguments in each', (key) => {
+    expect(args(english.get(key) ?? '')).toEqual(args(french.get(key) ?? ''));
+  });
+  it('leave nothing empty', () => {
+    expect([...french, ...english].filter(([, message]) => message.trim() === '')).toEqual([]);
+  });
+});
+
+describe('French', () => {
+  it('binds its punctuation, so that no line starts with it', () => {
+    expect([...french].filter(([, message]) => / [:;!?»%]|« /.test(message))).toEqual([]);
+  });
+  it('uses the typographic apostrophe', () => {
+    expect([...french].filter(([, message]) => message.includes("'"))).toEqual([]);
+  });
+  it('does not shout', () => {
+    expect([...french].filter(([, message]) => message.includes('!'))).toEqual([]);
+  });
+});
+
+/** Attributes that people read. */
+const READ = new Set([
+  'alt',
+  'aria-label',
+  'aria-valuetext',
+  'description',
+  'help',
+  'label',
+  'placeholder',
+  'title',
+  'verb',
+]);
+/** The product's own name is the same in every language. */
+const NAMES = new Set(['Crieur']);
+
+function wordsIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    const text = ts.isJsxText(node)
+      ? node.text.trim()
+      : ts.isJsxAttribute(node) &&
+          READ.has(node.name.getText()) &&
+          node.initializer &&
+          ts.isStringLiteral(node.initializer)
+        ? node.initializer.text
+        : '';
+    if (/\p{L}{2}/u.test(text) && !NAMES.has(text)) found.push(`${path.basename(file)}: ${text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+it('every word on the pages comes from the messages', () => {
+  const src = path.resolve(import.meta.dirname, '..');
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (f) => f.endsWith('.tsx') && !f.includes('.test.'),
+  );
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.flatMap((f) => wordsIn(path.join(src, f)))).toEqual([]);
+});
+
+it('every message is used', () => {
+  const src = path.resolve(import.meta.dirname, '..');
+  const code = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((f) => /\.tsx?$/.test(f) && !f.includes('.test.') && !f.endsWith('.gen.ts'))
+    .map((f) => readFileSync(path.join(src, f), 'utf8'))
+    .join('\n');
+  // Looked up by a status or a code of the API, or by a variable.
+  const dynamic = ['postStatus', 'deliveryStatus', 'channelStatus', 'outcome', 'role', 'finding'];
+  const unused = [...french.keys()].filter((key) => {
+    const [area = '', name = ''] = key.split('.');
+    return !dynamic.includes(area) && !code.includes(`'${name}'`);
+  });
+  expect(unused).toEqual([]);
+});
