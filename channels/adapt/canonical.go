@@ -12,13 +12,17 @@ import (
 // linkMark stands for a link in a canonical text: networks rewrite links.
 const linkMark = "\uFFFC"
 
+// maxEscapes bounds how often a text is unescaped: a text that speaks of
+// "&amp;" comes back from a network as "&amp;amp;".
+const maxEscapes = 16
+
 // Canonical is a text as it is compared with what a network gives back: NFC,
 // without HTML entities, every link a placeholder, every run of spaces and
 // line ends one space. Two texts that readers would call the same have the same
 // canonical form, whatever the network did to spaces, entities and links.
 func Canonical(text string) string {
 	text = visible(text)
-	for {
+	for range maxEscapes {
 		plain := html.UnescapeString(text)
 		if plain == text {
 			break

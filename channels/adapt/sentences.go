@@ -51,7 +51,7 @@ func endsSentence(word, following string) bool {
 // mayBreak reports whether a text may be cut after a word: not before what
 // belongs to it.
 func mayBreak(word, following string) bool {
-	next, _, _ := strings.Cut(following, " ")
+	next := following[:span(following, "", func(r rune) bool { return !isBreakingSpace(r) })]
 	switch {
 	case strings.IndexFunc(next, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 &&
 		strings.IndexFunc(next, isPunctuation) == 0:
