@@ -102,7 +102,7 @@ func message(key string, images int) channels.Message {
 	for i := range images {
 		m.Images = append(m.Images, channels.Image{
 			MediaID: "m", SHA256: strings.Repeat("0", 63) + string(rune('0'+i)), ContentType: media.JPEG,
-			Width: 1600, Height: 1200, Focal: media.Centre(),
+			Width: 1200, Height: 900, Focal: media.Centre(),
 			Alt: []string{"Des étals place du Marché", `Deux enfants & un chien « Rex »`}[i],
 		})
 	}
@@ -484,6 +484,11 @@ func categories(t *testing.T, r real) {
 	named := func(id string) string {
 		return r.Eval(t, `echo html_entity_decode(implode(',', wp_list_pluck(get_the_category(`+id+`), 'name')));`)
 	}
+	m := message("category-event", 0)
+	m.Category = "event"
+	if got := named(publish(t, r.open(t), m).RemoteID); got != "Événements" {
+		t.Errorf("an event is filed under %q", got)
+	}
 	for _, key := range []string{"category-new", "category-again"} {
 		m := message(key, 0)
 		m.Category = "Fêtes & foires"
@@ -495,7 +500,7 @@ func categories(t *testing.T, r real) {
 	// the article.
 	account := r.account(testsite.Author)
 	account.Settings["category"] = "fêtes & Foires"
-	m := message("category-author", 0)
+	m = message("category-author", 0)
 	m.Category = "Rubrique inconnue"
 	if got := named(publish(t, open(t, account), m).RemoteID); got != "Fêtes & foires" {
 		t.Errorf("an author's article is filed under %q", got)
@@ -505,10 +510,15 @@ func categories(t *testing.T, r real) {
 // articleAddress: the address is known before the article, is public when it is
 // there, and leads to its permalink.
 func articleAddress(t *testing.T, r real) {
-	for _, structure := range []string{"/%year%/%monthnum%/%postname%/", "/%postname%/", "/archives/%post_id%", ""} {
-		r.permalinks(t, structure)
+	for _, structure := range []string{"/%year%/%monthnum%/%postname%/", "/%postname%/", "/archives/%post_id%", "", "static"} {
 		m := message("address", 0)
 		m.Key += structure
+		if structure == "static" { // the front page is a page, the articles stand elsewhere
+			r.Eval(t, `update_option('page_on_front', wp_insert_post(['post_type' => 'page', 'post_title' => 'Accueil', 'post_status' => 'publish'])); update_option('show_on_front', 'page');`)
+			t.Cleanup(func() { r.Eval(t, `update_option('show_on_front', 'posts');`) })
+			structure = "/%postname%/"
+		}
+		r.permalinks(t, structure)
 		channel := r.open(t)
 		address := channel.ArticleURL(m)
 		if got := read(t, address); got.status != http.StatusNotFound {

@@ -35,7 +35,7 @@ func (d Driver) Render(m channels.Message, settings channels.Settings) (channels
 	r := channels.Rendered{
 		Kind: kind, Key: m.Key,
 		Title: m.Title, Text: withLink(m), HTML: paragraphs(m), Excerpt: adapt.Excerpt(m.Text, maxExcerpt),
-		Slug: slugFor(m.Title, m.Key), Link: m.Link, Category: m.Category, Language: m.Language,
+		Slug: slugFor(m.Title, m.Key), Link: m.Link, Category: categoryName(m.Category), Language: m.Language,
 	}
 	if r.Category == "" {
 		r.Category = strings.TrimSpace(settings[settingCategory])
@@ -79,6 +79,20 @@ func (d Driver) Validate(r channels.Rendered, settings channels.Settings) []chan
 		}
 	}
 	return issues
+}
+
+// categoryName is the heading under which citizens find an article: the French
+// name of the product's own categories, else what the author wrote. Everything
+// on the site is news, so "news" is no heading.
+func categoryName(category string) string {
+	switch category = strings.TrimSpace(category); category {
+	case "event":
+		return "Événements"
+	case "news":
+		return ""
+	default:
+		return category
+	}
 }
 
 // headline is the author's title, or one made of the text; for pictures alone,

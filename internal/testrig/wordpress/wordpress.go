@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -89,12 +90,29 @@ func Installed() error {
 	return nil
 }
 
+// maxPorts is how many ports are tried: another process may take one between
+// the look and the start.
+const maxPorts = 3
+
+// errPortTaken: PHP could not listen.
+var errPortTaken = errors.New("PHP ended at once")
+
 // Run starts a site; stop ends it and removes everything of it.
-func Run(ctx context.Context) (*Site, func(), error) {
+func Run(ctx context.Context) (site *Site, stop func(), err error) {
 	template, made, err := readyTemplate(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("wordpress template: %w", err)
 	}
+	for range maxPorts {
+		site, stop, err = runOnce(ctx, template, made)
+		if !errors.Is(err, errPortTaken) {
+			break
+		}
+	}
+	return site, stop, err
+}
+
+func runOnce(ctx context.Context, template string, made madeSite) (*Site, func(), error) {
 	// In the system's temporary folder, because the path of a unix socket has
 	// at most 107 bytes.
 	instance, err := os.MkdirTemp("", "crieur-wp-")
@@ -186,7 +204,12 @@ func (s *Site) environment() []string {
 }
 
 func (s *Site) waitUntilReady(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	return poll(ctx, func() error {
+		if isFile(filepath.Join(s.instance, "php.ended")) {
+			cancel(errPortTaken)
+		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/?rest_route=/", nil)
 		if err != nil {
 			return err
@@ -222,7 +245,7 @@ func supervise(instance, template, address string, environment []string) (stop f
 		return nil, err
 	}
 	return func() {
-		_ = input.Close() // it ends with the process at the latest
+		_ = input.Close()  // it ends with the process at the latest
 		_ = command.Wait() // ended by the signal that it sends to its own group
 	}, nil
 }

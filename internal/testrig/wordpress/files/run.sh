@@ -14,10 +14,13 @@ mariadbd --no-defaults --user="$(id -un)" --datadir="$instance/db" \
 database=$!
 
 if [ -n "$address" ]; then
-  PHP_CLI_SERVER_WORKERS=3 php -d memory_limit=256M -d sendmail_path=/bin/true \
-    -d upload_max_filesize=32M -d post_max_size=40M -d max_execution_time=60 \
-    -S "$address" -t "$template/site" "$template/router.php" \
-    >"$instance/php.log" 2>&1 </dev/null &
+  {
+    PHP_CLI_SERVER_WORKERS=3 php -d memory_limit=256M -d sendmail_path=/bin/true \
+      -d upload_max_filesize=32M -d post_max_size=40M -d max_execution_time=60 \
+      -S "$address" -t "$template/site" "$template/router.php" \
+      >"$instance/php.log" 2>&1 </dev/null
+    : >"$instance/php.ended" # at once when somebody took the port
+  } &
 fi
 
 cat >/dev/null
