@@ -301,6 +301,9 @@ func texts(prefixes []netip.Prefix) []string {
 func (a *App) announce(ctx context.Context) error {
 	a.opts.Log.InfoContext(ctx, "crieur starts", "version", a.opts.Version, "addr", a.listener.Addr().String(),
 		"role", a.opts.Config.Role, "database", a.store.Engine(), "embedded_queue", a.queue.Embedded())
+	if cfg := a.opts.Config; cfg.Role != config.RoleAll && cfg.PublicURL == "http://"+cfg.Addr {
+		a.opts.Log.WarnContext(ctx, "CRIEUR_PUBLIC_URL is not set: addresses of articles will name this process")
+	}
 	if a.opts.Announce == nil || a.server == nil {
 		return nil
 	}

@@ -27,7 +27,7 @@ const articleText = "Quarante exposants, une bourse aux plantes et le bar des po
 // PNG with alpha, and one of 12 Mpx.
 func phonePhotos() [][]byte {
 	return [][]byte{
-		mediatest.JPEG(1600, 1200, mediatest.Orientation(6)),
+		mediatest.JPEG(1200, 1600, mediatest.Orientation(6)),
 		mediatest.JPEG(1200, 900, mediatest.GPS(), mediatest.XMP()),
 		mediatest.PNGAlpha(900, 700),
 		mediatest.JPEG(4032, 3024, mediatest.Quality(92)),

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func Start(t testing.TB, change func(*config.Config)) *Rig {
 			t.Error("the application did not stop")
 		}
 		if t.Failed() {
-			t.Logf("log of the application:\n%s", r.log.String())
+			t.Logf("log of the application:\n%s", withoutRequests(r.log.String()))
 		}
 	})
 	r.Client = r.User("officer@valmeuse.example", "Valmeuse", post.RoleAdministrator)
@@ -106,6 +107,17 @@ func (r *Rig) User(email, commune string, role post.Role) *Client {
 
 // Log is what the application wrote so far.
 func (r *Rig) Log() string { return r.log.String() }
+
+// withoutRequests drops the lines of the access log: tests ask often.
+func withoutRequests(log string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, "msg=request ") && !strings.Contains(line, `"msg":"request"`) {
+			kept.WriteString(line)
+		}
+	}
+	return tail(kept.String(), 20_000)
+}
 
 type lockedBuffer struct {
 	mu  sync.Mutex

@@ -33,12 +33,15 @@ type Installation struct {
 	t      testing.TB
 	binary string
 	env    []string
+	// address is that of the API, and with it the public one.
+	address string
 }
 
 // Install prepares an installation. settings are environment variables.
 func Install(t testing.TB, binary string, settings map[string]string) *Installation {
 	t.Helper()
-	in := &Installation{t: t, binary: binary}
+	in := &Installation{t: t, binary: binary, address: freeAddress(t)}
+	in.env = append(in.env, "CRIEUR_PUBLIC_URL=http://"+in.address)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "CRIEUR_") {
 			in.env = append(in.env, variable)
@@ -75,10 +78,14 @@ type Process struct {
 	done chan struct{}
 }
 
-// Serve starts a process and waits until it is ready.
+// Serve starts a process and waits until it is ready. One process at a time
+// has the API.
 func (in *Installation) Serve(role string) *Process {
 	in.t.Helper()
-	addr := freeAddress(in.t)
+	addr := in.address
+	if role == "worker" {
+		addr = freeAddress(in.t)
+	}
 	p := &Process{t: in.t, URL: "http://" + addr, log: &lockedBuffer{}, done: make(chan struct{})}
 	p.cmd = exec.Command(in.binary, "serve", "--roles", role)
 	p.cmd.Env = append(append([]string{}, in.env...), "CRIEUR_ADDR="+addr)
@@ -93,7 +100,7 @@ func (in *Installation) Serve(role string) *Process {
 	in.t.Cleanup(func() {
 		p.Kill()
 		if in.t.Failed() {
-			in.t.Logf("log of the process %s:\n%s", role, tail(p.log.String(), 20_000))
+			in.t.Logf("log of the process %s:\n%s", role, withoutRequests(p.log.String()))
 		}
 	})
 	Eventually(in.t, 30*time.Second, "the process is ready", func() bool {
