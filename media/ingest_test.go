@@ -153,6 +153,8 @@ func TestIngestKeepsCompressedPixels(t *testing.T) {
 		"JPEG tagged sRGB":  {mediatest.JPEG(120, 80, mediatest.Profile(mediatest.SRGB())), "image/jpeg"},
 		"JPEG, low quality": {mediatest.JPEG(120, 80, mediatest.Quality(30), mediatest.GPS()), "image/jpeg"},
 		"JPEG, progressive": {mediatest.ProgressiveJPEG(128, 64, mediatest.GPS()), "image/jpeg"},
+		"JPEG, thumbnails":  {mediatest.JPEG(120, 80, mediatest.Thumbnail()), "image/jpeg"},
+		"PNG, sRGB's gamma": {mediatest.PNG(120, 80, mediatest.Gamma(45455)), "image/png"},
 		"JPEG with a film behind it": {append(mediatest.JPEG(120, 80),
 			append([]byte("\x00\x00\x00\x18ftypmp42 Dupont SERIAL0042"), mediatest.JPEG(8, 8, mediatest.GPS())...)...), "image/jpeg"},
 		"JPEG, printer's profile": {mediatest.JPEG(120, 80, mediatest.Profile(mediatest.PressProfile())), "image/jpeg"},
@@ -202,6 +204,7 @@ func rawPixels(img image.Image) []byte {
 // their own white and in floating point, apart from the code under test.
 func TestIngestConvertsColours(t *testing.T) {
 	p3 := displayP3()
+	linear := [4]color.NRGBA{{R: 229, G: 110, B: 110, A: 255}, {R: 110, G: 208, B: 133, A: 255}, {R: 110, G: 143, B: 224, A: 255}, {R: 239, G: 229, B: 122, A: 255}}
 	adobe := [4]color.NRGBA{{R: 233, G: 35, B: 35, A: 255}, {R: 0, G: 161, B: 47, A: 255}, {R: 2, G: 68, B: 195, A: 255}, {R: 228, G: 201, B: 12, A: 255}}
 	tests := map[string]struct {
 		data      []byte
@@ -214,6 +217,7 @@ func TestIngestConvertsColours(t *testing.T) {
 		"Display P3 WebP":           {mediatest.WebP(mediatest.Profile(mediatest.DisplayP3())), p3, 8},
 		"Adobe RGB JPEG":            {mediatest.JPEG(96, 64, mediatest.Profile(mediatest.AdobeRGB())), adobe, 8},
 		"Adobe RGB PNG":             {mediatest.PNG(96, 64, mediatest.Profile(mediatest.AdobeRGB())), adobe, 2},
+		"PNG of linear light":       {mediatest.PNG(96, 64, mediatest.Gamma(100_000)), linear, 2},
 		"CMYK JPEG":                 {mediatest.PressJPEG(96, 64, mediatest.CMYK), mediatest.Colours(), 6},
 		"YCCK JPEG":                 {mediatest.PressJPEG(96, 64, mediatest.YCCK), mediatest.Colours(), 6},
 		"CMYK with press profile":   {mediatest.PressJPEG(96, 64, mediatest.CMYK, mediatest.Profile(mediatest.PressProfile()), mediatest.XMP()), mediatest.Colours(), 6},
@@ -226,6 +230,20 @@ func TestIngestConvertsColours(t *testing.T) {
 			wantClean(t, stored)
 			wantCorners(t, decode(t, stored, asset.ContentType, asset.Width, asset.Height), tt.want, tt.tolerance)
 		})
+	}
+}
+
+func TestIngestConvertsGrey(t *testing.T) {
+	l, _ := newLibrary(t)
+	asset, stored := ingest(t, l, mediatest.GreyJPEG(264, 16, mediatest.Profile(mediatest.GreyGamma(1.8))))
+	wantClean(t, stored)
+	img := decode(t, stored, asset.ContentType, 264, 16)
+	// A quarter, a half and three quarters of the way, by the formulas.
+	for x, want := range map[int]uint8{64: 80, 128: 145, 192: 203} {
+		grey := color.NRGBA{R: want, G: want, B: want, A: 255}
+		if got := mediatest.Mean(img, image.Rect(x+1, 1, x+7, 15)); !mediatest.Near(got, grey, 2) {
+			t.Errorf("at %d: %v, want %v", x, got, grey)
+		}
 	}
 }
 

@@ -9,7 +9,10 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/crieur/crieur/media"
 	"github.com/crieur/crieur/media/mediatest"
@@ -352,6 +355,48 @@ func TestLibraryWorksUnderATinyMemoryBudget(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// A progressive JPEG keeps all its coefficients while it is decoded: two of
+// them are more than the budget where two ordinary ones are not.
+func TestLibraryWeighsPictures(t *testing.T) {
+	for name, tt := range map[string]struct {
+		data     []byte
+		together int32
+	}{
+		"ordinary":    {mediatest.JPEG(256, 256), 2},
+		"progressive": {mediatest.ProgressiveJPEG(256, 256), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var running atomic.Int32
+				release := make(chan struct{})
+				l := media.NewLibrary(mediatest.NewBlobs(), clock, media.Options{
+					MemoryBudget: 1_600_000,
+					TempDir:      t.TempDir(),
+					// Called while the picture's weight is still held.
+					Observe: func(string, time.Duration, error) {
+						running.Add(1)
+						<-release
+					},
+				})
+				var wg sync.WaitGroup
+				for range 2 {
+					wg.Go(func() {
+						if _, err := l.Ingest(t.Context(), bytes.NewReader(tt.data)); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				synctest.Wait()
+				if got := running.Load(); got != tt.together {
+					t.Errorf("%d at the same time, want %d", got, tt.together)
+				}
+				close(release)
+				wg.Wait()
+			})
+		})
+	}
 }
 
 func TestLibraryStopsWithItsContext(t *testing.T) {

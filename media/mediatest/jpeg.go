@@ -19,6 +19,11 @@ func JPEG(width, height int, opts ...Option) []byte {
 // intoJPEG puts the metadata behind the start marker.
 func (o options) intoJPEG(data []byte) []byte {
 	out := append([]byte{}, data[:2]...)
+	if o.thumbnail {
+		small := bytes.Repeat([]byte("Dupont"), 2) // four pixels
+		out = appendSegment(out, 0xe0, append([]byte("JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x02\x02"), small...))
+		out = appendSegment(out, 0xe0, append([]byte("JFXX\x00\x13\x02\x02"), small...))
+	}
 	if exif := o.exif(); exif != nil {
 		out = appendSegment(out, 0xe1, append([]byte("Exif\x00\x00"), exif...))
 	}
@@ -43,6 +48,14 @@ func appendSegment(out []byte, marker byte, body []byte) []byte {
 	out = append(out, 0xff, marker)
 	out = binary.BigEndian.AppendUint16(out, uint16(len(body)+2))
 	return append(out, body...)
+}
+
+// GreyJPEG writes a grey ramp from black to white, left to right, in one
+// component. Both sides must be multiples of 8.
+func GreyJPEG(width, height int, opts ...Option) []byte {
+	f := flat{width: width, height: height, components: 1}
+	f.colour = func(x, _ int) []int { return []int{255 * x / (width - 8)} }
+	return collect(opts).intoJPEG(f.encode(0xc0, nil))
 }
 
 // Ink is how a four-colour JPEG codes its colours.

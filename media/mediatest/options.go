@@ -15,6 +15,8 @@ type options struct {
 	quality     int
 	profile     []byte
 	nclx        []byte
+	thumbnail   bool
+	gamma       uint32
 }
 
 func collect(opts []Option) options {
@@ -40,6 +42,13 @@ func Quality(q int) Option { return func(o *options) { o.quality = q } }
 
 // Profile embeds an ICC profile. The numbers of the pixels stay the same.
 func Profile(icc []byte) Option { return func(o *options) { o.profile = icc } }
+
+// Thumbnail puts small pictures into JFIF's own segments. JPEG only.
+func Thumbnail() Option { return func(o *options) { o.thumbnail = true } }
+
+// Gamma says the exponent of the pixels × 100,000, in place of a profile. PNG
+// only.
+func Gamma(n uint32) Option { return func(o *options) { o.gamma = n } }
 
 // xmpPacket is what photo software writes.
 func xmpPacket() []byte {

@@ -58,6 +58,9 @@ func (o options) intoPNG(data []byte) []byte {
 		}
 		out = appendPNGChunk(out, "iCCP", append([]byte("Profile\x00\x00"), z.Bytes()...))
 	}
+	if o.gamma > 0 {
+		out = appendPNGChunk(out, "gAMA", binary.BigEndian.AppendUint32(nil, o.gamma))
+	}
 	out = append(out, data[header:end]...)
 	if exif := o.exif(); exif != nil {
 		out = appendPNGChunk(out, "eXIf", exif)
