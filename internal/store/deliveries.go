@@ -114,7 +114,7 @@ func (s *Store) Transition(ctx context.Context, communeID, deliveryID string, fr
 		due = millis(*change.DueAt)
 	}
 	err = s.write(ctx, "transition", func(ctx context.Context, q querier) error {
-		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = $4, dispatched_until = 0,
+		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
 			due_at = COALESCE($5, due_at), lane = COALESCE($6, lane), failure = COALESCE($7, failure), updated_at = $8
 			WHERE commune_id = $1 AND id = $2 AND state IN `+list(from)+` RETURNING `+movedColumns,
 			communeID, deliveryID, to, millis(change.NextAt), due, orNull(string(change.Lane)), failure, millis(now))
@@ -171,7 +171,8 @@ func (s *Store) orNow(t time.Time) time.Time {
 	return t
 }
 
-// Counts is how many deliveries of all communes are in each state. It reads an
+// Counts is how many deliveries of all communes are in each state but sent and
+// cancelled, which are most and to which nothing happens any more. It reads an
 // index, not the rows.
 func (s *Store) Counts(ctx context.Context) (map[post.State]int, error) {
 	type count struct {
@@ -181,7 +182,7 @@ func (s *Store) Counts(ctx context.Context) (map[post.State]int, error) {
 	all, err := many(ctx, s.engine.reader(), func(r row) (c count, err error) {
 		err = r.Scan(&c.state, &c.n)
 		return c, err
-	}, `SELECT state, COUNT(*) FROM deliveries GROUP BY state`)
+	}, `SELECT state, COUNT(*) FROM deliveries WHERE `+isOpen+` GROUP BY state`)
 	counts := make(map[post.State]int, len(all))
 	for _, c := range all {
 		counts[c.state] = c.n
@@ -234,10 +235,10 @@ func deliveryRow(d *post.Delivery, now time.Time) ([]any, error) {
 	}
 	return []any{
 		d.ID, d.CommuneID, d.PostID, d.ChannelID, d.Kind, d.Occurrence, d.PostVersion, d.State, d.Lane,
-		millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt), string(d.Rendered), d.Fingerprint,
+		millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt), millis(d.NextAt), string(d.Rendered), d.Fingerprint,
 		failure, millis(now), millis(now),
 	}, nil
 }
 
 const deliveryRowColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
-	due_at, max_lateness, next_at, rendered, fingerprint, failure, created_at, updated_at`
+	due_at, max_lateness, next_at, ring_at, rendered, fingerprint, failure, created_at, updated_at`

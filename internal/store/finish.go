@@ -161,7 +161,7 @@ func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Re
 	return nil
 }
 
-const finishQuery = `UPDATE deliveries SET state = $4, next_at = $5, dispatched_until = 0,
+const finishQuery = `UPDATE deliveries SET state = $4, next_at = $5, ring_at = $5,
 	claimed_by = '', lease_until = NULL, updated_at = $6,
 	claims = CASE WHEN $7 THEN 0 ELSE claims END,
 	resends = resends + $8,

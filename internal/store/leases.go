@@ -108,7 +108,7 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		return err
 	}
 	// The readings of an unknown outcome count from its beginning.
-	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, dispatched_until = 0,
+	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
 		epoch = epoch + 1, claimed_by = '', lease_until = NULL, updated_at = $4,
 		failure = COALESCE($5, failure),
 		clean_reads = CASE WHEN state = 'sending' THEN 0 ELSE clean_reads END,

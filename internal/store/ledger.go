@@ -15,6 +15,7 @@ import (
 const (
 	isDue     = `state IN ('scheduled', 'retrying', 'unknown')`
 	isWaiting = `state IN ('scheduled', 'retrying')`
+	isOpen    = `state NOT IN ('sent', 'cancelled')`
 )
 
 // Work is what a lane is rung for.
@@ -40,9 +41,9 @@ type LaneDue struct {
 const dueBatch = 500
 
 // DueLanes returns the lanes that have something to do until now+horizon, and
-// marks it as rung for, until redispatchAfter after its time: what no worker
-// has taken by then is returned again, so that a lost ring costs a delay and
-// nothing else. It looks at most at limit deliveries; 0 means all.
+// moves each such delivery's next ring to redispatchAfter after its time: what
+// no worker has taken by then is returned again, so that a lost ring costs a
+// delay and nothing else. It looks at most at limit deliveries; 0 means all.
 func (s *Store) DueLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
 	type key struct {
 		channelID string
@@ -84,12 +85,12 @@ func (s *Store) markDue(ctx context.Context, now time.Time, horizon, redispatchA
 	var rows []LaneDue
 	err := s.writeOne(ctx, "due lanes", func(ctx context.Context, q querier) (err error) {
 		rows, err = many(ctx, q, scanLaneDue, `UPDATE deliveries
-			SET dispatched_until = CASE WHEN next_at > $1 THEN next_at ELSE $1 END + $3
+			SET ring_at = CASE WHEN next_at > $1 THEN next_at ELSE $1 END + $3
 			WHERE id IN (SELECT id FROM deliveries
-				WHERE `+isDue+` AND next_at <= $2 AND dispatched_until <= $1
-				ORDER BY next_at LIMIT $4`+s.engine.words().skipLocked+`)
+				WHERE `+isDue+` AND ring_at <= $2
+				ORDER BY ring_at LIMIT $4`+s.engine.words().skipLocked+`)
 			RETURNING commune_id, channel_id, lane, state, next_at`,
-			millis(now), millis(now.Add(horizon)), redispatchAfter.Milliseconds(), limit)
+			millis(now), millis(now.Add(horizon)), (redispatchAfter + horizon).Milliseconds(), limit)
 		return err
 	})
 	return rows, err
@@ -105,10 +106,10 @@ func scanLaneDue(r row) (l LaneDue, err error) {
 	return l, err
 }
 
-// NextDue is when the first delivery after a moment becomes due, for the
-// dispatcher's timer.
+// NextDue is when, after a moment, the first delivery becomes due or is to be
+// rung for again, for the dispatcher's timer.
 func (s *Store) NextDue(ctx context.Context, after time.Time) (time.Time, bool, error) {
-	at, err := one(ctx, s.engine.reader(), scanInstant, `SELECT MIN(next_at) FROM deliveries WHERE `+isDue+` AND next_at > $1`, millis(after))
+	at, err := one(ctx, s.engine.reader(), scanInstant, `SELECT MIN(ring_at) FROM deliveries WHERE `+isDue+` AND ring_at > $1`, millis(after))
 	return at, !at.IsZero(), s.wrap("next due", err)
 }
 
@@ -152,7 +153,7 @@ func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.La
 func (s *Store) ClaimReconcile(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {
 	return s.claim(ctx, "claim to reconcile", `UPDATE deliveries SET state = 'reconciling', claimed_from = state,
 		epoch = epoch + 1, claims = claims + 1, claimed_by = $3, lease_until = $5, updated_at = $4
-		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND state = 'unknown' AND `+isDue+` AND next_at <= $4
+		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND state = 'unknown' AND next_at <= $4
 			ORDER BY next_at, id LIMIT 1`+s.engine.words().skipLocked+`)
 		AND state = 'unknown'
 		RETURNING `+deliveryColumns+`, claimed_from`,

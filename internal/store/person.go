@@ -13,7 +13,7 @@ import (
 // post.ErrConflict in any other state, or when the channel was removed.
 func (s *Store) RetryByPerson(ctx context.Context, communeID, deliveryID string, now time.Time) (post.Delivery, error) {
 	return s.byPerson(ctx, "retry", communeID, deliveryID, now, func(ctx context.Context, q querier) ([]moved, error) {
-		return many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'retrying', next_at = $3, dispatched_until = 0,
+		return many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'retrying', next_at = $3, ring_at = $3,
 			due_at = CASE WHEN due_at IS NULL OR state = 'missed' OR due_at + max_lateness <= $3 THEN $3 ELSE due_at END,
 			epoch = epoch + 1, claims = 0, resends = 0, clean_reads = 0, first_clean_read_at = NULL,
 			failure = NULL, updated_at = $3
@@ -41,7 +41,7 @@ func (s *Store) ResolveByPerson(ctx context.Context, communeID, deliveryID strin
 	return s.byPerson(ctx, "resolve", communeID, deliveryID, v.At, func(ctx context.Context, q querier) ([]moved, error) {
 		// What was sent was sent when its request left, not when somebody
 		// looked.
-		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = NULL, dispatched_until = 0,
+		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = NULL, ring_at = NULL,
 			epoch = epoch + 1, failure = $4, updated_at = $5,
 			remote_url = CASE WHEN $6 = '' THEN remote_url ELSE $6 END,
 			sent_at = CASE WHEN $3 = 'sent' THEN COALESCE((SELECT MAX(creating_at) FROM attempts
@@ -84,7 +84,7 @@ func (s *Store) byPerson(ctx context.Context, op, communeID, deliveryID string, 
 // CancelPost cancels every delivery of a post that may still be cancelled, and
 // returns the post. It returns post.ErrConflict when there is none.
 func (s *Store) CancelPost(ctx context.Context, communeID, id string) (post.Post, error) {
-	return s.movePost(ctx, "cancel post", communeID, id, `UPDATE deliveries SET state = 'cancelled', next_at = NULL, updated_at = $3
+	return s.movePost(ctx, "cancel post", communeID, id, `UPDATE deliveries SET state = 'cancelled', next_at = NULL, ring_at = NULL, updated_at = $3
 		WHERE commune_id = $1 AND post_id = $2 AND state IN `+list(post.Sources(post.Cancelled))+`
 		RETURNING `+movedColumns)
 }
@@ -92,7 +92,7 @@ func (s *Store) CancelPost(ctx context.Context, communeID, id string) (post.Post
 // ApprovePost lets the deliveries of a post that await approval leave at their
 // hour, and returns the post. It returns post.ErrConflict when there is none.
 func (s *Store) ApprovePost(ctx context.Context, communeID, id string) (post.Post, error) {
-	return s.movePost(ctx, "approve post", communeID, id, `UPDATE deliveries SET state = 'scheduled', next_at = due_at, dispatched_until = 0, updated_at = $3
+	return s.movePost(ctx, "approve post", communeID, id, `UPDATE deliveries SET state = 'scheduled', next_at = due_at, ring_at = due_at, updated_at = $3
 		WHERE commune_id = $1 AND post_id = $2 AND state = 'awaiting_approval'
 		RETURNING `+movedColumns)
 }

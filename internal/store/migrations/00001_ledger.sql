@@ -136,8 +136,8 @@ CREATE TABLE post_versions (
 
 -- The ledger. Every change of state goes through the table of transitions in
 -- internal/post; every change by a worker carries the epoch of its claim.
--- claimed_from is the state that the last claim found. dispatched_until is
--- until when a dispatcher has already rung for the row.
+-- claimed_from is the state that the last claim found. ring_at is when the
+-- dispatcher is to ring for the row: next_at, and later once it has rung.
 CREATE TABLE deliveries (
     id                  TEXT    NOT NULL PRIMARY KEY,
     commune_id          TEXT    NOT NULL,
@@ -151,7 +151,7 @@ CREATE TABLE deliveries (
     due_at              BIGINT,
     max_lateness        BIGINT  NOT NULL,
     next_at             BIGINT,
-    dispatched_until    BIGINT  NOT NULL DEFAULT 0,
+    ring_at             BIGINT,
     epoch               BIGINT  NOT NULL DEFAULT 0,
     claimed_by          TEXT    NOT NULL DEFAULT '',
     claimed_from        TEXT    NOT NULL DEFAULT '',
@@ -175,10 +175,12 @@ CREATE TABLE deliveries (
     -- A worker holds a row if and only if it has a lease on it.
     CHECK ((state IN ('sending', 'reconciling')) = (lease_until IS NOT NULL))
 );
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state IN ('scheduled', 'retrying', 'unknown');
+CREATE INDEX deliveries_due ON deliveries (ring_at) WHERE state IN ('scheduled', 'retrying', 'unknown');
 CREATE INDEX deliveries_lane ON deliveries (channel_id, lane, due_at, id) WHERE state IN ('scheduled', 'retrying');
 CREATE INDEX deliveries_sent ON deliveries (channel_id, sent_at) WHERE state = 'sent';
-CREATE INDEX deliveries_state ON deliveries (state);
+CREATE INDEX deliveries_unknown ON deliveries (channel_id, lane, next_at, id) WHERE state = 'unknown';
+CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state IN ('sending', 'reconciling');
+CREATE INDEX deliveries_open ON deliveries (state) WHERE state NOT IN ('sent', 'cancelled');
 -- One publish in flight per lane of an account, whatever the code does.
 CREATE UNIQUE INDEX deliveries_one_in_flight ON deliveries (channel_id, lane) WHERE state = 'sending';
 
