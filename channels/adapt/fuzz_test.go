@@ -3,6 +3,7 @@ package adapt_test
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -79,21 +80,58 @@ func FuzzShorten(f *testing.F) {
 		if got != "" && suffix != "" && !strings.Contains(got, suffix) {
 			t.Fatalf("the suffix %q is lost in %q", suffix, got)
 		}
-		// What is left of the text ends between two characters of it, and in
-		// none of the spans that lose their meaning when cut.
-		end := commonPrefix(text, got)
-		boundaries := map[int]bool{0: true}
-		for at, rest, state := 0, text, -1; rest != ""; {
-			var cluster string
-			cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-			at += len(cluster)
-			boundaries[at] = true
-		}
-		kept := strings.TrimRight(text[:end], " \n")
-		if strings.HasPrefix(got[len(kept):], "…") && !boundaries[len(kept)] {
-			t.Fatalf("%q cuts a character of %q", got, text)
-		}
+		checkCut(t, text, got)
 	})
+}
+
+// checkCut: what is left of a text ends between two characters of it, and
+// inside none of the spans that lose their meaning when cut.
+func checkCut(t *testing.T, text, got string) {
+	t.Helper()
+	kept := strings.TrimRight(text[:commonPrefix(text, got)], " \n")
+	if !strings.HasPrefix(strings.TrimLeft(got[len(kept):], " "), "…") {
+		return
+	}
+	boundary := false
+	for at, rest, state := 0, text, -1; rest != "" && !boundary; {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		at += len(cluster)
+		boundary = at == len(kept) || kept == ""
+	}
+	if !boundary {
+		t.Errorf("%q cuts a character of %q", got, text)
+	}
+	for _, span := range slices.Concat(adapt.Links(text), adapt.Hashtags(text), adapt.Mentions(text)) {
+		if span.Start < len(kept) && len(kept) < span.End {
+			t.Errorf("%q cuts %q", got, span.In(text))
+		}
+	}
+}
+
+// Texts made of what must not be cut, in every order, at every length.
+func TestShortenCutsNothingApart(t *testing.T) {
+	t.Parallel()
+	parts := []string{
+		"https://commune.be/actualites/travaux", "commune.be", "#Valmeuse", "(#Fête)", "@ville_be", "👨‍👩‍👧‍👦👍🏽", "17\u00A0h\u00A030",
+		"«\u00A0Rendez-vous", "demain\u00A0»", "M.", "Dupont", "le", "12", "rue", "Haute.", "Attention\u00A0!", "Anticonstitutionnellement",
+	}
+	for seed := range len(parts) {
+		var text string
+		for i := range 3 * len(parts) {
+			text += parts[(i*(seed+1)+seed)%len(parts)] + " "
+		}
+		text = strings.TrimSpace(text)
+		for budget := 0; budget < 300; budget += 7 {
+			got, cut := adapt.Shorten(text, "https://a.be/1", budget, forX)
+			if n := forX(got); n > budget {
+				t.Errorf("%q counts %d, over %d", got, n, budget)
+			}
+			if cut {
+				checkCut(t, text, got)
+			}
+		}
+	}
 }
 
 func commonPrefix(a, b string) int {

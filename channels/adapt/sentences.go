@@ -89,9 +89,9 @@ func isAbbreviation(word, following string) bool {
 		// "l’av.", "J.-C."
 		stem = strings.TrimLeft(stem[i:], "’'-\u00A0\u202F")
 	}
-	if len([]rune(stem)) == 1 && unicode.IsLetter(firstRune(stem)) {
-		// An initial, or "p.", "n.", "h.", "r.".
-		return true
+	if utf8.RuneCountInString(stem) == 1 && unicode.IsLetter(firstRune(stem)) {
+		// An initial, "r. Haute" or "p. 3"; but "de 8 h à 16 h." ends a sentence.
+		return unicode.IsUpper(firstRune(stem)) || stem == "r" || unicode.IsDigit(firstRune(following))
 	}
 	if len(stem) <= 2 && span(stem, "", isDigit) == len(stem) {
 		// "1." numbers an entry.

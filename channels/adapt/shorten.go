@@ -126,7 +126,7 @@ func (s *shortener) firstWord() string {
 		end = len(s.body)
 	}
 	word := s.body[:end]
-	if word == "" || strings.HasPrefix(word, "#") || strings.HasPrefix(word, "@") || len(Links(word)) > 0 {
+	if word == "" || len(Links(word))+len(Hashtags(word))+len(Mentions(word)) > 0 {
 		return ""
 	}
 	var ends []int

@@ -52,6 +52,10 @@ func TestShorten(t *testing.T) {
 			"Le 5 déc. Mme Van den Berg ouvre la salle. […]", true,
 		},
 		{
+			"an hour ends a sentence", "Le bureau ouvre de 8 h à 16 h. Prenez un numéro à l’entrée, merci.", "", 40, runes,
+			"Le bureau ouvre de 8 h à 16 h. […]", true,
+		},
+		{
 			"quotes are closed", "Elle dit : «\u00A0nous fermons la route de Namur dès lundi\u00A0»", "", 40, runes,
 			"Elle dit : «\u00A0nous fermons la route…\u00A0»", true,
 		},
