@@ -66,7 +66,7 @@ func (t *transform) planes(img *image.YCbCr) {
 					n++
 				}
 			}
-			img.Cb[c], img.Cr[c] = uint8((sumB+n/2)/n), uint8((sumR+n/2)/n)
+			img.Cb[c], img.Cr[c] = low8((sumB+n/2)/n), low8((sumR+n/2)/n)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func fromCMYK(img *image.CMYK) *image.NRGBA {
 	for p := img.Pix; len(p) >= 4; p = p[4:] {
 		light := 255 - uint32(p[3])
 		for i, ink := range p[:3] {
-			p[i] = uint8(((255-uint32(ink))*light + 127) / 255)
+			p[i] = low8(((255-uint32(ink))*light + 127) / 255)
 		}
 		p[3] = 255
 	}
@@ -121,6 +121,9 @@ func replace(plane []uint8, table *[256]uint8) {
 		plane[i] = table[v]
 	}
 }
+
+// low8 narrows what is known to be at most 255, as a mean of bytes is.
+func low8[T int | uint32 | uint64](v T) uint8 { return uint8(v & 0xff) }
 
 func clampByte(v float64) uint8 { return uint8(math.Round(min(max(v, 0), 255))) }
 

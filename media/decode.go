@@ -159,5 +159,5 @@ func decodeCost(info Info, size int64) int64 {
 	return size + int64(perPixel*float64(info.pixels()))
 }
 
-// ErrAltered: a stored picture is not what was stored.
+// ErrAltered means that a stored picture is not what was stored.
 var ErrAltered = errors.New("media: stored picture was altered")

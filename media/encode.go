@@ -169,7 +169,7 @@ func flatten(img *image.NRGBA) {
 			continue
 		}
 		for i, v := range p[:3] {
-			p[i] = uint8((uint32(v)*alpha + 255*(255-alpha) + 127) / 255)
+			p[i] = low8((uint32(v)*alpha + 255*(255-alpha) + 127) / 255)
 		}
 		p[3] = 255
 	}

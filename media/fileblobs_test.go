@@ -39,9 +39,8 @@ func testBlobs(t *testing.T, blobs media.Blobs) {
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
 		b, err := io.ReadAll(f)
-		return string(b), err
+		return string(b), errors.Join(err, f.Close())
 	}
 	put := func(key, data string) {
 		t.Helper()

@@ -191,9 +191,9 @@ func itemType(b []byte, item uint32) string {
 		r := &bigEndian{b: e.body}
 		version := r.uint(1)
 		r.uint(3)
-		id := uint32(r.uint(2))
+		id := r.uint(2)
 		if version == 3 {
-			id = id<<16 | uint32(r.uint(2))
+			id = id<<16 | r.uint(2)
 		}
 		r.uint(2)
 		if e.kind == "infe" && version >= 2 && id == item && len(r.b) >= 4 {
@@ -211,16 +211,16 @@ func itemProperties(b []byte, item uint32) ([]int, error) {
 	wideID, wideIndex := b[0] >= 1, b[3]&1 == 1
 	r := &bigEndian{b: b[8:]}
 	for n := binary.BigEndian.Uint32(b[4:]); n > 0 && !r.short; n-- {
-		id := uint32(r.uint(2))
+		id := r.uint(2)
 		if wideID {
-			id = id<<16 | uint32(r.uint(2))
+			id = id<<16 | r.uint(2)
 		}
 		var own []int
 		for k := r.uint(1); k > 0 && !r.short; k-- {
 			if wideIndex {
-				own = append(own, r.uint(2)&0x7fff)
+				own = append(own, int(r.uint(2)&0x7fff))
 			} else {
-				own = append(own, r.uint(1)&0x7f)
+				own = append(own, int(r.uint(1)&0x7f))
 			}
 		}
 		if id == item && !r.short {
@@ -230,20 +230,20 @@ func itemProperties(b []byte, item uint32) ([]int, error) {
 	return nil, errors.New("media: HEIF primary picture without properties")
 }
 
-// bigEndian reads whole numbers; past the end it yields zero and says short.
+// bigEndian reads whole numbers of up to four bytes; past the end it yields zero and says short.
 type bigEndian struct {
 	b     []byte
 	short bool
 }
 
-func (r *bigEndian) uint(bytes int) int {
+func (r *bigEndian) uint(bytes int) uint32 {
 	if len(r.b) < bytes {
 		r.short = true
 		return 0
 	}
-	n := 0
+	var n uint32
 	for _, b := range r.b[:bytes] {
-		n = n<<8 | int(b)
+		n = n<<8 | uint32(b)
 	}
 	r.b = r.b[bytes:]
 	return n

@@ -136,7 +136,9 @@ func parseProfile(p []byte, grey bool) *transform {
 				return nil
 			}
 			curves[c] = curve
-			primaries[c], primaries[3+c], primaries[6+c] = xyz[0], xyz[1], xyz[2]
+			for row, v := range xyz {
+				primaries[3*row+c] = v
+			}
 		}
 		return makeTransform(curves, multiply(fromPCS(), primaries))
 	}

@@ -107,8 +107,9 @@ func keepable(data []byte, info Info) ([]byte, error) {
 			return nil, nil
 		}
 		return stripGIF(data)
+	default:
+		return nil, nil
 	}
-	return nil, nil
 }
 
 // encodeStored encodes a picture that could not be kept.

@@ -40,9 +40,8 @@ func ingest(t *testing.T, l *media.Library, data []byte) (media.Asset, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	stored, err := io.ReadAll(f)
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if int64(len(stored)) != asset.Bytes {

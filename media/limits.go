@@ -55,7 +55,7 @@ func problem(kind post.ProblemKind, code, detail string, cause error) *post.Prob
 
 func problemEmpty() error {
 	return problem(post.Invalid, CodeEmpty,
-		"Ce fichier est vide. Choisissez-le de nouveau sur votre appareil.", nil)
+		"Ce fichier est vide. Choisissez-le de nouveau.", nil)
 }
 
 func problemType(what string) error {
@@ -73,7 +73,7 @@ func problemTooLarge() error {
 
 func problemUnreadable(cause error) error {
 	return problem(post.Invalid, CodeUnreadable,
-		"Cette image est abîmée ou incomplète. Ouvrez-la sur votre appareil, enregistrez-la de nouveau en JPEG et réessayez.",
+		"Cette image est abîmée ou incomplète. Ouvrez-la, enregistrez-la de nouveau en JPEG et réessayez.",
 		cause)
 }
 

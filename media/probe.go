@@ -119,7 +119,7 @@ func nameOf(head []byte) string {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return "un document ou une archive"
 	case bytes.HasPrefix(head, []byte("II*\x00")), bytes.HasPrefix(head, []byte("MM\x00*")):
-		return "une image TIFF ou brute d’appareil photo"
+		return "une image TIFF ou RAW"
 	case bytes.HasPrefix(head, []byte("BM")) && len(head) > 14:
 		return "une image BMP"
 	case box == "avif" || box == "avis":

@@ -75,7 +75,7 @@ func (p plane) average(row []uint8, x, y, hx, vy, k int) {
 		upper, lower := p.pix[top*p.stride+x:], p.pix[(top+1)*p.stride+x:]
 		upper, lower = upper[:2*len(row)], lower[:2*len(row)]
 		for i := range row {
-			row[i] = uint8((uint32(upper[2*i]) + uint32(upper[2*i+1]) +
+			row[i] = low8((uint32(upper[2*i]) + uint32(upper[2*i+1]) +
 				uint32(lower[2*i]) + uint32(lower[2*i+1]) + 2) / 4)
 		}
 		return
@@ -99,7 +99,7 @@ func (p plane) average(row []uint8, x, y, hx, vy, k int) {
 				n++
 			}
 		}
-		row[i] = uint8((sum + n/2) / n)
+		row[i] = low8((sum + n/2) / n)
 	}
 }
 
@@ -143,7 +143,7 @@ func averagePixels(row []uint8, src *image.NRGBA, top, k int) {
 			continue
 		}
 		p := row[4*x : 4*x+4 : 4*x+4]
-		p[0], p[1], p[2] = uint8((r+a/2)/a), uint8((g+a/2)/a), uint8((b+a/2)/a)
-		p[3] = uint8((a + n/2) / n)
+		p[0], p[1], p[2] = low8((r+a/2)/a), low8((g+a/2)/a), low8((b+a/2)/a)
+		p[3] = low8((a + n/2) / n)
 	}
 }

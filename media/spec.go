@@ -4,6 +4,7 @@ package media
 // probe.go.
 type Format string
 
+// The formats that a spec may name.
 const (
 	JPEG Format = "image/jpeg"
 	PNG  Format = "image/png"

@@ -194,4 +194,4 @@ func appendChunk(out []byte, kind string, body []byte) []byte {
 	return out
 }
 
-func putUint24(b []byte, n int) { b[0], b[1], b[2] = byte(n), byte(n>>8), byte(n>>16) }
+func putUint24(b []byte, n int) { b[0], b[1], b[2] = low8(n), low8(n>>8), low8(n>>16) }

@@ -64,7 +64,7 @@ type Ink int
 const (
 	// CMYK as Adobe writes it: inverted.
 	CMYK Ink = iota
-	// YCCK: the same, with the first three turned into luma and chroma.
+	// YCCK is the same, with the first three turned into luma and chroma.
 	YCCK
 )
 

@@ -117,8 +117,10 @@ func (o options) exif() []byte {
 	// The offset of the GPS directory is known once the first is laid out.
 	entries[len(entries)-1].value = u32(8 + uint32(len(first)))
 	gps := write(8+uint32(len(first)), []entry{
-		text(0x0001, "N"), {0x0002, rational, 3, u32(50, 1, 15, 1, 39, 1)},
-		text(0x0003, "E"), {0x0004, rational, 3, u32(4, 1, 54, 1, 45, 1)},
+		text(0x0001, "N"),
+		{0x0002, rational, 3, u32(50, 1, 15, 1, 39, 1)},
+		text(0x0003, "E"),
+		{0x0004, rational, 3, u32(4, 1, 54, 1, 45, 1)},
 	})
 	return append(append([]byte("MM\x00*\x00\x00\x00\x08"), write(8, entries)...), gps...)
 }
