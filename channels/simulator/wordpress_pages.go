@@ -114,7 +114,7 @@ func (p *wordpress) serveArticle(w http.ResponseWriter, r *http.Request, site Ac
 		return
 	}
 	if pretty == nil && !plainPermalinks(site) {
-		http.Redirect(w, r, p.permalink(r, site, post), http.StatusMovedPermanently)
+		redirect(w, p.permalink(r, site, post))
 		return
 	}
 	p.show(w, r, site, wpPage{Title: post.Title, Article: true}, []Record{post})

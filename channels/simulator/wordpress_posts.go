@@ -18,7 +18,7 @@ func wpStatuses() []string {
 func (p *wordpress) createPost(q *wpRequest) reply {
 	switch {
 	case q.params.has("id"):
-		return wpError(http.StatusBadRequest, "rest_post_exists", "Impossible de créer un article existant.")
+		return wpError(http.StatusBadRequest, "rest_post_exists", "Impossible de créer un article qui existe déjà.")
 	case q.params.number("author") > 1 && !q.may("edit_others_posts"):
 		return q.denied("rest_cannot_edit_others", "Désolé, vous n’avez pas l’autorisation de créer des articles en tant que cet utilisateur.")
 	case !q.may("edit_posts"):

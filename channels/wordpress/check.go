@@ -29,7 +29,7 @@ func (c *channel) Check(ctx context.Context) (channels.Health, error) {
 	if me.ID == 0 {
 		return channels.Health{}, notWordPress(opCheck, nil)
 	}
-	if !me.Capabilities["publish_posts"] {
+	if !me.Capabilities.have("publish_posts") {
 		return channels.Health{}, &channels.Error{
 			Kind: channels.Permission, Op: opCheck, Code: "wordpress.cannot_publish",
 			Message:  "Le compte « " + plain(me.Name) + " » n’a pas le droit de publier sur le site.",
@@ -94,11 +94,11 @@ func (c *channel) warnings(me user) []string {
 		{"edit_published_posts", "Le compte n’a pas le droit de modifier un article publié : les corrections seront refusées."},
 		{"delete_published_posts", "Le compte n’a pas le droit de retirer un article publié."},
 	} {
-		if !me.Capabilities[w.capability] {
+		if !me.Capabilities.have(w.capability) {
 			warnings = append(warnings, w.text)
 		}
 	}
-	if c.settings[settingAuthor] != "" && !me.Capabilities["edit_others_posts"] {
+	if c.settings[settingAuthor] != "" && !me.Capabilities.have("edit_others_posts") {
 		warnings = append(warnings, "Le compte n’a pas le droit de publier au nom d’un autre : retirez l’auteur des réglages.")
 	}
 	return warnings

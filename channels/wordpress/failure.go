@@ -141,7 +141,7 @@ type meaning struct {
 
 // Next steps that several refusals share.
 const (
-	nextPassword = "Créez un nouveau mot de passe d’application dans WordPress (Profil), puis reconnectez le canal."
+	nextNewOne   = "Créez un nouveau mot de passe d’application dans WordPress (Profil), puis reconnectez le canal."
 	nextStranger = "Vérifiez les deux, ou créez un nouveau mot de passe d’application. S’ils sont justes, le serveur du site retire l’en-tête « Authorization » : demandez à la personne qui le gère de le laisser passer (règle .htaccess ou CGIPassAuth)."
 	nextRole     = "Demandez à un administrateur du site de donner au compte le rôle Éditeur, puis reconnectez le canal."
 	nextPlugin   = "Demandez à la personne qui gère le site d’autoriser l’API REST de WordPress pour ce compte."
@@ -151,7 +151,7 @@ const (
 func meaningOf(op, code string, status int) meaning {
 	switch code {
 	case "incorrect_password", "invalid_username", "invalid_email", "invalidcombo", "invalid_application_credentials":
-		return meaning{channels.Auth, "WordPress refuse l’identifiant ou le mot de passe d’application.", nextPassword}
+		return meaning{channels.Auth, "WordPress refuse l’identifiant ou le mot de passe d’application.", nextNewOne}
 	case "application_passwords_disabled", "application_passwords_disabled_for_user":
 		return meaning{
 			channels.Auth, "Le site n’accepte pas les mots de passe d’application.",
@@ -234,7 +234,7 @@ func missingCredentials() error {
 	return &channels.Error{
 		Kind: channels.Auth, Op: opDiscover, Code: "wordpress.credentials_missing",
 		Message:  "L’identifiant ou le mot de passe d’application manque.",
-		NextStep: nextPassword,
+		NextStep: nextNewOne,
 	}
 }
 

@@ -45,20 +45,35 @@ type picture struct {
 
 const pictureFields = "id,slug,alt_text,source_url,missing_image_sizes,media_details"
 
-// sizes are the copies that WordPress made. PHP writes an empty map as [].
+// sizes are the copies that WordPress made.
 type sizes struct{ Large string }
 
+// UnmarshalJSON never fails: without its copies a picture is shown all the same.
 func (s *sizes) UnmarshalJSON(data []byte) error {
 	var details struct {
-		Sizes map[string]struct {
+		Sizes phpMap[struct {
 			SourceURL string `json:"source_url"`
-		} `json:"sizes"`
+		}] `json:"sizes"`
 	}
-	if json.Unmarshal(data, &details) == nil {
+	if err := json.Unmarshal(data, &details); err == nil {
 		s.Large = details.Sizes["large"].SourceURL
 	}
 	return nil
 }
+
+// phpMap is a JSON object. PHP writes an empty one as [].
+type phpMap[T any] map[string]T
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *phpMap[T]) UnmarshalJSON(data []byte) error {
+	if emptyPHP(data) {
+		*m = nil
+		return nil
+	}
+	return json.Unmarshal(data, (*map[string]T)(m))
+}
+
+func emptyPHP(data []byte) bool { return string(data) == "[]" || string(data) == "null" }
 
 // rawText is a text as it is stored.
 type rawText struct {
@@ -68,13 +83,11 @@ type rawText struct {
 // siteTime is an instant without an offset, in UTC; zero where there is none.
 type siteTime struct{ time.Time }
 
+// UnmarshalJSON never fails: a draft has no date, and a date that cannot be read
+// is not worth an article.
 func (t *siteTime) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) != nil {
-		return nil // null: a draft without a date
-	}
-	parsed, err := time.ParseInLocation("2006-01-02T15:04:05", text, time.UTC)
-	if err == nil {
+	text := strings.Trim(string(data), `"`)
+	if parsed, err := time.ParseInLocation("2006-01-02T15:04:05", text, time.UTC); err == nil {
 		t.Time = parsed
 	}
 	return nil
@@ -93,38 +106,29 @@ type user struct {
 	Capabilities capabilities `json:"capabilities"`
 }
 
-// capabilities are what a user may do. PHP writes none as [].
-type capabilities map[string]bool
+// capabilities are what a user may do; plugins put other values than true and
+// false beside them.
+type capabilities phpMap[json.RawMessage]
 
+// UnmarshalJSON implements json.Unmarshaler.
 func (c *capabilities) UnmarshalJSON(data []byte) error {
-	var may map[string]json.RawMessage
-	if json.Unmarshal(data, &may) != nil {
-		*c = nil
-		return nil
-	}
-	*c = make(capabilities, len(may))
-	for name, value := range may {
-		(*c)[name] = string(value) == "true"
-	}
-	return nil
+	return (*phpMap[json.RawMessage])(c).UnmarshalJSON(data)
 }
+
+// have reports whether a capability is given.
+func (c capabilities) have(name string) bool { return string(c[name]) == "true" }
 
 // index is the root of the API.
 type index struct {
-	Name           string          `json:"name"`
-	Home           string          `json:"home"`
-	Namespaces     []string        `json:"namespaces"`
-	Authentication json.RawMessage `json:"authentication"`
+	Name           string                  `json:"name"`
+	Home           string                  `json:"home"`
+	Namespaces     []string                `json:"namespaces"`
+	Authentication phpMap[json.RawMessage] `json:"authentication"`
 }
 
-// takesApplicationPasswords: the site offers them. PHP writes an empty map as
-// [].
+// takesApplicationPasswords: the site offers them.
 func (i index) takesApplicationPasswords() bool {
-	var methods map[string]json.RawMessage
-	if json.Unmarshal(i.Authentication, &methods) != nil {
-		return false
-	}
-	_, ok := methods["application-passwords"]
+	_, ok := i.Authentication["application-passwords"]
 	return ok
 }
 

@@ -23,10 +23,10 @@ import (
 // and use different keys.
 func TestRealWordPress(t *testing.T) {
 	site := testsite.Start(t)
-	r := real{site}
+	r := liveSite{site}
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, real)
+		run  func(*testing.T, liveSite)
 	}{
 		{"Check", checkSaysWho},
 		{"Roles", checkRoles},
@@ -54,10 +54,10 @@ func TestRealWordPress(t *testing.T) {
 	}
 }
 
-// real is the site with what tests do on it.
-type real struct{ *testsite.Site }
+// liveSite is the site with what tests do on it.
+type liveSite struct{ *testsite.Site }
 
-func (r real) account(role testsite.Role) channels.Account {
+func (r liveSite) account(role testsite.Role) channels.Account {
 	user := r.Accounts[role]
 	return channels.Account{
 		CommuneID: "commune-1", CommuneName: "Commune de Testville",
@@ -78,7 +78,7 @@ type publisher interface {
 	channels.Articler
 }
 
-func open(t testing.TB, account channels.Account) publisher {
+func open(t *testing.T, account channels.Account) publisher {
 	t.Helper()
 	channel, err := wordpress.New().Open(account, channels.Deps{
 		HTTP: &http.Client{Timeout: 30 * time.Second}, Now: time.Now,
@@ -89,7 +89,7 @@ func open(t testing.TB, account channels.Account) publisher {
 	return channel.(publisher)
 }
 
-func (r real) open(t testing.TB) publisher {
+func (r liveSite) open(t *testing.T) publisher {
 	t.Helper()
 	return open(t, r.account(testsite.Editor))
 }
@@ -109,7 +109,7 @@ func message(key string, images int) channels.Message {
 	return m
 }
 
-func attempt(t testing.TB, m channels.Message) (channels.Rendered, *channeltest.RecordingAttempt) {
+func attempt(t *testing.T, m channels.Message) (channels.Rendered, *channeltest.RecordingAttempt) {
 	t.Helper()
 	rendered, issues := wordpress.New().Render(m, nil)
 	if channels.HasErrors(issues) {
@@ -122,7 +122,7 @@ func attempt(t testing.TB, m channels.Message) (channels.Rendered, *channeltest.
 	return rendered, a
 }
 
-func publish(t testing.TB, c channels.Channel, m channels.Message) channels.Receipt {
+func publish(t *testing.T, c channels.Channel, m channels.Message) channels.Receipt {
 	t.Helper()
 	rendered, a := attempt(t, m)
 	receipt, err := c.Publish(t.Context(), rendered, a)
@@ -143,25 +143,25 @@ type page struct {
 
 type pageImage struct{ src, alt string }
 
-func read(t testing.TB, address string) page {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+func read(tb testing.TB, address string) page {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, address, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p := page{status: response.StatusCode, url: response.Request.URL.String()}
 	document, err := html.Parse(strings.NewReader(string(body)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for node := range document.Descendants() {
 		switch {
@@ -194,7 +194,7 @@ func alts(p page) []string {
 	return texts
 }
 
-func wantKind(t testing.TB, err error, kind channels.Kind, code string) {
+func wantKind(t *testing.T, err error, kind channels.Kind, code string) {
 	t.Helper()
 	e, ok := channels.AsError(err)
 	if !ok || e.Kind != kind || e.Code != code {
@@ -202,7 +202,8 @@ func wantKind(t testing.TB, err error, kind channels.Kind, code string) {
 	}
 }
 
-func checkSaysWho(t *testing.T, r real) {
+func checkSaysWho(t *testing.T, r liveSite) {
+	t.Helper()
 	health, err := r.open(t).Check(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +214,8 @@ func checkSaysWho(t *testing.T, r real) {
 	}
 }
 
-func checkRoles(t *testing.T, r real) {
+func checkRoles(t *testing.T, r liveSite) {
+	t.Helper()
 	for role, want := range map[testsite.Role]string{
 		testsite.Administrator: "", testsite.Author: "",
 		testsite.Contributor: "wordpress.cannot_publish", testsite.Subscriber: "wordpress.cannot_publish",
@@ -237,7 +239,8 @@ func checkRoles(t *testing.T, r real) {
 	}
 }
 
-func wrongPassword(t *testing.T, r real) {
+func wrongPassword(t *testing.T, r liveSite) {
+	t.Helper()
 	account := r.account(testsite.Editor)
 	account.Credentials["application_password"] = secret.New("abcd efgh ijkl mnop qrst uvwx")
 	_, err := open(t, account).Check(t.Context())
@@ -262,7 +265,8 @@ func wantStranger(t *testing.T, err error) {
 
 // publishesArticle: the citizen finds the article, with each picture once and
 // described, and on the front page the picture beside the headline.
-func publishesArticle(t *testing.T, r real) {
+func publishesArticle(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("publish", 2)
 	m.Link = "https://commune.example/programme?jour=1&lieu=march%C3%A9"
 	receipt := publish(t, r.open(t), m)
@@ -301,7 +305,8 @@ func publishesArticle(t *testing.T, r real) {
 }
 
 // authorPublishes: an author has no unfiltered_html, and loses nothing.
-func authorPublishes(t *testing.T, r real) {
+func authorPublishes(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("author", 2)
 	m.Text = `Été « 25 € » <b>gras</b> & "cité" 👨‍👩‍👧 [gallery] https://commune.example/a?b=c&d=1`
 	channel := open(t, r.account(testsite.Author))
@@ -320,7 +325,8 @@ func authorPublishes(t *testing.T, r real) {
 }
 
 // hostileTexts: what people paste is shown as text and runs nothing.
-func hostileTexts(t *testing.T, r real) {
+func hostileTexts(t *testing.T, r liveSite) {
+	t.Helper()
 	channel := r.open(t)
 	for _, text := range []string{
 		`<script>document.title="x"</script><img src=x onerror=alert(1)> --> [gallery ids="1"] [embed]x[/embed]`,
@@ -349,7 +355,8 @@ func plainSigns(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-func secondPublishAdopts(t *testing.T, r real) {
+func secondPublishAdopts(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("twice", 2)
 	first := publish(t, r.open(t), m)
 	media := r.Eval(t, `echo array_sum((array) wp_count_posts('attachment'));`)
@@ -368,7 +375,8 @@ func secondPublishAdopts(t *testing.T, r real) {
 
 // draftIsTakenUp: an article of ours that is not public is published, not made
 // again.
-func draftIsTakenUp(t *testing.T, r real) {
+func draftIsTakenUp(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("draft", 1)
 	channel := r.open(t)
 	first := publish(t, channel, m)
@@ -387,7 +395,8 @@ func draftIsTakenUp(t *testing.T, r real) {
 	}
 }
 
-func trashStaysTrash(t *testing.T, r real) {
+func trashStaysTrash(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("trash", 0)
 	channel := r.open(t)
 	receipt := publish(t, channel, m)
@@ -401,7 +410,8 @@ func trashStaysTrash(t *testing.T, r real) {
 }
 
 // raceLeavesOne: another process made the article after we looked.
-func raceLeavesOne(t *testing.T, r real) {
+func raceLeavesOne(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("race", 0)
 	rendered, a := attempt(t, m)
 	a.OnCreating = func(context.Context) error {
@@ -418,7 +428,8 @@ func raceLeavesOne(t *testing.T, r real) {
 	}
 }
 
-func findsWhatWasSent(t *testing.T, r real) {
+func findsWhatWasSent(t *testing.T, r liveSite) {
+	t.Helper()
 	channel := r.open(t)
 	older := publish(t, channel, message("find-older", 0))
 	m := message("find", 0)
@@ -443,7 +454,8 @@ func findsWhatWasSent(t *testing.T, r real) {
 	}
 }
 
-func updateKeepsPictures(t *testing.T, r real) {
+func updateKeepsPictures(t *testing.T, r liveSite) {
+	t.Helper()
 	m := message("update", 2)
 	channel := r.open(t)
 	receipt := publish(t, channel, m)
@@ -464,7 +476,8 @@ func updateKeepsPictures(t *testing.T, r real) {
 	wantKind(t, err, channels.Rejected, "wordpress.removed")
 }
 
-func deleteTwice(t *testing.T, r real) {
+func deleteTwice(t *testing.T, r liveSite) {
+	t.Helper()
 	channel := r.open(t)
 	receipt := publish(t, channel, message("delete", 1))
 	for range 2 {
@@ -480,7 +493,8 @@ func deleteTwice(t *testing.T, r real) {
 	}
 }
 
-func categories(t *testing.T, r real) {
+func categories(t *testing.T, r liveSite) {
+	t.Helper()
 	named := func(id string) string {
 		return r.Eval(t, `echo html_entity_decode(implode(',', wp_list_pluck(get_the_category(`+id+`), 'name')));`)
 	}
@@ -509,7 +523,8 @@ func categories(t *testing.T, r real) {
 
 // articleAddress: the address is known before the article, is public when it is
 // there, and leads to its permalink.
-func articleAddress(t *testing.T, r real) {
+func articleAddress(t *testing.T, r liveSite) {
+	t.Helper()
 	for _, structure := range []string{"/%year%/%monthnum%/%postname%/", "/%postname%/", "/archives/%post_id%", "", "static"} {
 		m := message("address", 0)
 		m.Key += structure
@@ -535,7 +550,7 @@ func articleAddress(t *testing.T, r real) {
 	}
 }
 
-func (r real) permalinks(t *testing.T, structure string) {
+func (r liveSite) permalinks(t *testing.T, structure string) {
 	t.Helper()
 	set := func(structure string) {
 		r.Eval(t, `global $wp_rewrite; $wp_rewrite->set_permalink_structure('`+structure+`'); flush_rewrite_rules(false);`)
@@ -545,7 +560,8 @@ func (r real) permalinks(t *testing.T, structure string) {
 	t.Cleanup(func() { set(before) })
 }
 
-func plainPermalinks(t *testing.T, r real) {
+func plainPermalinks(t *testing.T, r liveSite) {
+	t.Helper()
 	r.permalinks(t, "")
 	channel := r.open(t)
 	if _, err := channel.Check(t.Context()); err != nil {
@@ -563,7 +579,8 @@ func plainPermalinks(t *testing.T, r real) {
 }
 
 // firewall: what stands before WordPress answers in HTML.
-func firewall(t *testing.T, r real) {
+func firewall(t *testing.T, r liveSite) {
+	t.Helper()
 	r.Plugin(t, `if ($_SERVER['REQUEST_METHOD'] === 'POST') { http_response_code(403); echo '<html><h1>Forbidden</h1>'; exit; }`)
 	rendered, a := attempt(t, message("firewall", 0))
 	_, err := r.open(t).Publish(t.Context(), rendered, a)
@@ -572,7 +589,8 @@ func firewall(t *testing.T, r real) {
 
 // brokenUpload: the server breaks down while it makes the smaller copies; the
 // picture is there and is taken up. A notice stands before every answer.
-func brokenUpload(t *testing.T, r real) {
+func brokenUpload(t *testing.T, r liveSite) {
+	t.Helper()
 	r.Plugin(t, `
 		echo "<br />\n<b>Warning</b>: Undefined array key \"x\" in plugin[1].php {2}<br />\n";
 		ob_start();
@@ -596,7 +614,8 @@ func brokenUpload(t *testing.T, r real) {
 }
 
 // keptBack: a moderation plugin keeps articles until somebody agrees.
-func keptBack(t *testing.T, r real) {
+func keptBack(t *testing.T, r liveSite) {
+	t.Helper()
 	r.Plugin(t, `add_filter('wp_insert_post_data', function ($data) {
 		if ($data['post_status'] === 'publish') { $data['post_status'] = 'pending'; }
 		return $data;
@@ -608,7 +627,8 @@ func keptBack(t *testing.T, r real) {
 
 // headerStripped: Apache with FastCGI drops the Authorization header unless it
 // is told otherwise.
-func headerStripped(t *testing.T, r real) {
+func headerStripped(t *testing.T, r liveSite) {
+	t.Helper()
 	r.Plugin(t, `unset($_SERVER['PHP_AUTH_USER'], $_SERVER['PHP_AUTH_PW'], $_SERVER['HTTP_AUTHORIZATION']);`)
 	_, err := r.open(t).Check(t.Context())
 	wantKind(t, err, channels.Auth, "wordpress.rest_not_logged_in")
@@ -623,7 +643,8 @@ func headerStripped(t *testing.T, r real) {
 	}
 }
 
-func passwordsOff(t *testing.T, r real) {
+func passwordsOff(t *testing.T, r liveSite) {
+	t.Helper()
 	r.Plugin(t, `add_filter('wp_is_application_passwords_available', '__return_false');`)
 	_, err := r.open(t).Check(t.Context())
 	wantKind(t, err, channels.Auth, "wordpress.application_passwords_off")

@@ -14,7 +14,10 @@ func TestConformance(t *testing.T) {
 		Driver: wordpress.New(),
 		New:    channeltest.Simulated(townSite("valmeuse")),
 		Errors: recordedRefusals(),
-		Opens:  func(t testing.TB, address string) string { return read(t, address).url },
+		Opens: func(tb testing.TB, address string) string {
+			tb.Helper()
+			return read(tb, address).url
+		},
 	})
 }
 
@@ -66,7 +69,7 @@ func recordedRefusals() []channeltest.ErrorCase {
 			channels.Permission, "wordpress.rest_cannot_create",
 		},
 		{
-			"no-api", "read", 404, `{"code":"rest_no_route","message":"Aucune route correspondant à l’URL et à la méthode de requête n’a été trouvée.","data":{"status":404}}`,
+			"no-api", "read", 404, `{"code":"rest_no_route","message":"Aucune route n’a été trouvée pour cette URL et cette méthode.","data":{"status":404}}`,
 			channels.Internal, "wordpress.rest_no_route",
 		},
 	} {

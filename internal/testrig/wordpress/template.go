@@ -93,7 +93,7 @@ func makeTemplate(ctx context.Context, template string) error {
 	if err := copyProgram(ctx, template); err != nil {
 		return err
 	}
-	database := exec.CommandContext(ctx, command("mariadb-install-db"), "--no-defaults", //nolint:gosec // a fixed program
+	database := exec.CommandContext(ctx, command("mariadb-install-db"), "--no-defaults",
 		"--datadir="+filepath.Join(template, "db"), "--auth-root-authentication-method=normal", "--skip-test-db")
 	database.Env = append(os.Environ(), "PATH="+searchPath())
 	if output, err := database.CombinedOutput(); err != nil {
@@ -109,7 +109,7 @@ func makeTemplate(ctx context.Context, template string) error {
 // server finds everything below one folder.
 func copyProgram(ctx context.Context, template string) error {
 	site := filepath.Join(template, "site")
-	if output, err := exec.CommandContext(ctx, "cp", "-rL", debianSite, site).CombinedOutput(); err != nil { //nolint:gosec // fixed folders
+	if output, err := exec.CommandContext(ctx, "cp", "-rL", debianSite, site).CombinedOutput(); err != nil {
 		return fmt.Errorf("copy of WordPress: %w\n%s", err, output)
 	}
 	for from, to := range map[string]string{
@@ -180,7 +180,7 @@ func setUp(ctx context.Context, template string) error {
 
 func readMade(template string) (madeSite, error) {
 	var made madeSite
-	text, err := os.ReadFile(filepath.Join(template, "made.json")) //nolint:gosec // our own cache
+	text, err := os.ReadFile(filepath.Join(template, "made.json"))
 	if err != nil {
 		return made, err
 	}
@@ -205,7 +205,7 @@ func cacheDir() (string, error) {
 // lock waits for the lock of all processes; the system drops it when the
 // process ends.
 func lock(path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // our own cache
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

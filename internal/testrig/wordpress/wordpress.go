@@ -31,6 +31,8 @@ const startTimeout = 60 * time.Second
 // Role is a role of WordPress.
 type Role string
 
+// The roles of a fresh WordPress, from the one that may everything to the one
+// that may read.
 const (
 	Administrator Role = "administrator"
 	Editor        Role = "editor"
@@ -60,20 +62,20 @@ type Site struct {
 // Start starts a site and stops it with the test. Without the packages
 // (scripts/install-wordpress.sh) the test is skipped, or fails when
 // CRIEUR_TEST_REQUIRE_ALL is 1.
-func Start(t testing.TB) *Site {
-	t.Helper()
+func Start(tb testing.TB) *Site {
+	tb.Helper()
 	if err := Installed(); err != nil {
 		const reason = "no real WordPress: %v; run scripts/install-wordpress.sh"
 		if os.Getenv("CRIEUR_TEST_REQUIRE_ALL") == "1" {
-			t.Fatalf(reason, err)
+			tb.Fatalf(reason, err)
 		}
-		t.Skipf(reason, err)
+		tb.Skipf(reason, err)
 	}
-	site, stop, err := Run(context.WithoutCancel(t.Context()))
+	site, stop, err := Run(context.WithoutCancel(tb.Context()))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(stop)
+	tb.Cleanup(stop)
 	return site
 }
 
@@ -155,27 +157,27 @@ func (s *Site) run(ctx context.Context) (func(), error) {
 
 // Eval runs PHP code inside the site, as a plugin would, and returns what it
 // prints.
-func (s *Site) Eval(t testing.TB, code string) string {
-	t.Helper()
-	ctx := context.WithoutCancel(t.Context()) // it is used in cleanups too
+func (s *Site) Eval(tb testing.TB, code string) string {
+	tb.Helper()
+	ctx := context.WithoutCancel(tb.Context()) // it is used in cleanups too
 	output, err := s.php(ctx, "-r", "require getenv('CRIEUR_WP_SITE').'/wp-load.php'; "+code)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(output)
 }
 
 // Plugin adds a must-use plugin for the time of the test: code that a commune's
 // site may have and that changes how it answers.
-func (s *Site) Plugin(t testing.TB, code string) {
-	t.Helper()
+func (s *Site) Plugin(tb testing.TB, code string) {
+	tb.Helper()
 	path := filepath.Join(s.instance, "plugin.php")
 	if err := os.WriteFile(path, []byte("<?php\n"+code), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := os.Remove(path); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 }
@@ -233,7 +235,7 @@ func (s *Site) waitUntilReady(ctx context.Context) error {
 // does; so it happens too when this process is killed.
 func supervise(instance, template, address string, environment []string) (stop func(), err error) {
 	// The context of a start is not that of the run: stop ends it.
-	command := exec.CommandContext(context.Background(), "sh", //nolint:gosec // our own script and folders
+	command := exec.CommandContext(context.Background(), "sh",
 		filepath.Join(template, "run.sh"), instance, template, address)
 	command.Env = environment
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
