@@ -133,8 +133,10 @@ func (s *Site) run(ctx context.Context) (func(), error) {
 	if err := os.CopyFS(filepath.Join(s.instance, "db"), os.DirFS(filepath.Join(s.template, "db"))); err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(filepath.Join(s.instance, "uploads"), 0o700); err != nil {
-		return nil, err
+	for _, folder := range []string{"uploads", "plugins"} {
+		if err := os.Mkdir(filepath.Join(s.instance, folder), 0o700); err != nil {
+			return nil, err
+		}
 	}
 	address, err := freeAddress(ctx)
 	if err != nil {
@@ -171,8 +173,14 @@ func (s *Site) Eval(tb testing.TB, code string) string {
 // site may have and that changes how it answers.
 func (s *Site) Plugin(tb testing.TB, code string) {
 	tb.Helper()
-	path := filepath.Join(s.instance, "plugin.php")
-	if err := os.WriteFile(path, []byte("<?php\n"+code), 0o600); err != nil {
+	// Under a new name each time: PHP keeps compiled files for a while.
+	file, err := os.CreateTemp(filepath.Join(s.instance, "plugins"), "*.php")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := file.Name()
+	_, err = file.WriteString("<?php\n" + code)
+	if err := errors.Join(err, file.Close()); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -200,7 +208,7 @@ func (s *Site) environment() []string {
 		"CRIEUR_WP_SITE="+filepath.Join(s.template, "site"),
 		"CRIEUR_WP_SOCKET="+filepath.Join(s.instance, "db.sock"),
 		"CRIEUR_WP_UPLOADS="+filepath.Join(s.instance, "uploads"),
-		"CRIEUR_WP_PLUGIN="+filepath.Join(s.instance, "plugin.php"),
+		"CRIEUR_WP_PLUGINS="+filepath.Join(s.instance, "plugins"),
 		"CRIEUR_WP_URL="+s.URL,
 	)
 }
