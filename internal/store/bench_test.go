@@ -103,7 +103,7 @@ func BenchmarkDueLanes(b *testing.B) {
 			d := w.Delivery(&p, post.Scheduled, w.Now, w.Channels[i%len(w.Channels)])
 			d.Occurrence = i
 			p.Deliveries = append(p.Deliveries, d)
-			if len(p.Deliveries) == 1000 {
+			if len(p.Deliveries) == 100 {
 				w.Save(b, p)
 				p = w.Draft(post.Draft, w.Now)
 			}

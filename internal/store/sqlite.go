@@ -85,6 +85,9 @@ func (e *sqliteEngine) open(conns int, more url.Values) (*sql.DB, error) {
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"true"},
 		"_txlock":       {"immediate"},
+		// What undoes one statement or savepoint is small and lives for
+		// milliseconds: it need not go through a file.
+		"_pragma": {"temp_store(MEMORY)"},
 	}
 	for k, v := range more {
 		query[k] = v

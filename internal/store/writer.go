@@ -17,8 +17,8 @@ const batchMax = 64
 var errClosed = errors.New("the ledger is closed")
 
 // writer is the only writer of a SQLite file in this process. It commits the
-// writes that wait together in one transaction, each inside a savepoint, so
-// that one that fails does not undo the others.
+// writes that wait together in one transaction, and one that fails does not
+// undo the others.
 type writer struct {
 	db   *sql.DB
 	jobs chan *job
@@ -135,9 +135,11 @@ func (w *writer) commit(batch []*job) {
 	if len(taken) == 0 {
 		return
 	}
-	if !w.together(ctx, taken) {
-		// The transaction as a whole failed, and with it writes that are not
-		// to blame: each has a transaction of its own.
+	// Nearly always every write succeeds, and then savepoints are only a cost.
+	// Where one failed, all begin again, each in a savepoint. Where the
+	// transaction as a whole failed, and with it writes that are not to blame,
+	// each has a transaction of its own.
+	if len(taken) == 1 || !w.together(ctx, taken, false) && !w.together(ctx, taken, true) {
 		for _, j := range taken {
 			w.alone(ctx, j)
 		}
@@ -147,28 +149,18 @@ func (w *writer) commit(batch []*job) {
 	}
 }
 
-// together commits writes in one transaction. false means that nothing was
-// committed.
-func (w *writer) together(ctx context.Context, jobs []*job) bool {
-	if len(jobs) == 1 {
-		w.alone(ctx, jobs[0])
-		return true
-	}
+// together commits writes in one transaction. Apart, one that fails does not
+// undo the others. false means that nothing was committed.
+func (w *writer) together(ctx context.Context, jobs []*job, apart bool) bool {
 	if err := w.begin(ctx); err != nil {
 		return false
 	}
+	run := w.join
+	if apart {
+		run = w.apart
+	}
 	for _, j := range jobs {
-		if _, err := w.q.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-			return w.abandon(ctx)
-		}
-		if j.err = guarded(ctx, w.q, j.fn); j.err != nil {
-			// SQLite itself ends the transaction on a few errors, as a full
-			// disk; then there is no savepoint to go back to.
-			if _, err := w.q.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
-				return w.abandon(ctx)
-			}
-		}
-		if _, err := w.q.ExecContext(ctx, "RELEASE one"); err != nil {
+		if !run(ctx, j) {
 			return w.abandon(ctx)
 		}
 	}
@@ -176,6 +168,26 @@ func (w *writer) together(ctx context.Context, jobs []*job) bool {
 		return w.abandon(ctx)
 	}
 	return true
+}
+
+func (w *writer) join(ctx context.Context, j *job) bool {
+	j.err = guarded(ctx, w.q, j.fn)
+	return j.err == nil
+}
+
+func (w *writer) apart(ctx context.Context, j *job) bool {
+	if _, err := w.q.ExecContext(ctx, "SAVEPOINT apart"); err != nil {
+		return false
+	}
+	if j.err = guarded(ctx, w.q, j.fn); j.err != nil {
+		// SQLite itself ends the transaction on a few errors, as a full disk;
+		// then there is no savepoint to go back to.
+		if _, err := w.q.ExecContext(ctx, "ROLLBACK TO apart"); err != nil {
+			return false
+		}
+	}
+	_, err := w.q.ExecContext(ctx, "RELEASE apart")
+	return err == nil
 }
 
 // alone commits one write and sets its result.
