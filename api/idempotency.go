@@ -59,9 +59,9 @@ type maker func(ctx context.Context, id string) (any, error)
 // that made nothing frees its key, so that the corrected request may use it; a
 // run whose outcome is not known keeps it until it is taken over, under the
 // same id.
-func (s *Server) once(ctx context.Context, actor post.Actor, key *string, path string, request []byte, make maker) (created, error) {
+func (s *Server) once(ctx context.Context, actor post.Actor, key *string, path string, request []byte, produce maker) (created, error) {
 	if key == nil {
-		view, err := make(ctx, "")
+		view, err := produce(ctx, "")
 		if err != nil {
 			return created{}, err
 		}
@@ -79,7 +79,7 @@ func (s *Server) once(ctx context.Context, actor post.Actor, key *string, path s
 	}
 	// What is made must be kept under its key even when nobody waits any more.
 	ctx = context.WithoutCancel(ctx)
-	view, err := make(ctx, run.ResourceID)
+	view, err := produce(ctx, run.ResourceID)
 	if err != nil {
 		if asProblem(err) != nil {
 			err = errors.Join(err, s.deps.Idempotency.AbandonIdempotent(ctx, actor.CommuneID, own, run.Owner))

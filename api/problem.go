@@ -26,6 +26,9 @@ const (
 	unsupportedType      post.ProblemKind = "unsupported_type"      // 415
 )
 
+// clientClosed is what servers log for a client that went away (nginx's 499).
+const clientClosed = 499
+
 // statusOf is the one table from what a caller can do about a problem to an
 // HTTP status.
 func statusOf(kind post.ProblemKind) int {
@@ -112,7 +115,8 @@ func (s *Server) fail(c *gin.Context, err error) {
 	problem := asProblem(err)
 	if problem == nil {
 		if c.Request.Context().Err() != nil && errors.Is(err, context.Canceled) {
-			// Nobody waits for an answer any more.
+			// Nobody waits for an answer any more; the log shows it.
+			c.Status(clientClosed)
 			return
 		}
 		s.deps.Log.ErrorContext(c, "a request failed",

@@ -1,13 +1,21 @@
 package api_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/crieur/crieur/api"
+	"github.com/crieur/crieur/internal/auth"
 	"github.com/crieur/crieur/internal/config"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
 	"github.com/crieur/crieur/internal/testrig"
 )
 
@@ -123,4 +131,59 @@ func TestTokensOfPrograms(t *testing.T) {
 		t.Errorf("revoking: %d", a.Status)
 	}
 	want{401, "", "unauthenticated"}.check(t, program.Do(http.MethodGet, "/session", nil))
+}
+
+// newborn is an installation without an account.
+type newborn struct {
+	auth.Store
+	commune post.Commune
+	user    post.User
+}
+
+func (n *newborn) AnyUser(context.Context) (bool, error)                     { return n.user.ID != "", nil }
+func (n *newborn) CreateSession(context.Context, auth.Session) error         { return nil }
+func (n *newborn) CommuneByID(context.Context, string) (post.Commune, error) { return n.commune, nil }
+func (n *newborn) CreateFirstUser(_ context.Context, commune post.Commune, user post.User) error {
+	n.commune, n.user = commune, user
+	return nil
+}
+
+func TestTheFirstVisit(t *testing.T) {
+	var accounts *auth.Service
+	e := newEdge(t, func(d *api.Deps) {
+		var err error
+		accounts, err = auth.New(auth.Deps{
+			Store: &newborn{}, Key: make([]byte, 32), Zone: "Europe/Brussels", Language: "fr",
+			Cost: auth.Cost{MemoryKiB: 64, Passes: 1}, NewID: store.NewID, Now: d.Now, Log: d.Log,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Auth = accounts
+	})
+	setup := func(token string) *httptest.ResponseRecorder {
+		body, err := json.Marshal(object{"token": token, "commune": "Valmeuse", "email": officer, "name": "Sophie", "password": testrig.Password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.do(t, http.MethodPost, "/api/v1/setup", bytes.NewReader(body), map[string]string{"Content-Type": "application/json"})
+	}
+	if w := e.do(t, http.MethodGet, "/api/v1/setup", nil, nil); w.Body.String() != "{\"needed\":true}\n" {
+		t.Errorf("%s", w.Body)
+	}
+	if w := setup("guessed"); w.Code != http.StatusForbidden {
+		t.Errorf("with a guessed token: %d", w.Code)
+	}
+	w := setup(accounts.SetupToken())
+	var session api.Session
+	if err := json.Unmarshal(w.Body.Bytes(), &session); err != nil {
+		t.Fatal(err)
+	}
+	if w.Code != http.StatusCreated || session.User.Role != api.RoleAdministrator || session.Commune.Slug != "valmeuse" || session.CsrfToken == "" ||
+		!strings.HasPrefix(w.Header().Get("Set-Cookie"), "crieur=") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if w := setup(accounts.SetupToken()); w.Code != http.StatusConflict {
+		t.Errorf("a second time: %d", w.Code)
+	}
 }

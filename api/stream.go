@@ -27,7 +27,8 @@ const (
 // liveStream is the answer that does not end by itself.
 type liveStream struct {
 	server *Server
-	ctx    context.Context //nolint:containedctx // it is that of the request whose answer this is
+	// ctx is that of the request: the answer lives as long.
+	ctx    context.Context
 	client *client
 	// after is the last event that the client has; "" for one that is new.
 	after string
