@@ -117,6 +117,8 @@ type broken struct {
 
 func (b broken) Post(context.Context, post.Actor, string) (post.Post, error) { return b.post() }
 
+func (b broken) Cancel(context.Context, post.Actor, string) (post.Post, error) { return b.post() }
+
 func TestOurOwnFaultsShowNothing(t *testing.T) {
 	const secret = "postgres://crieur:hunter2@db/crieur"
 	faults := map[string]func() (post.Post, error){

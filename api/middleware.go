@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -15,17 +14,6 @@ import (
 
 	"github.com/crieur/crieur/internal/auth"
 	"github.com/crieur/crieur/internal/post"
-)
-
-// How many bytes a request may carry.
-const (
-	maxJSON    = 1 << 20
-	maxPicture = 64 << 20
-	maxUpload  = 200 << 20
-	// maxPractice is what the simulated networks take, which bound themselves.
-	maxPractice = maxUpload
-	// partOverhead is what multipart adds to a single picture.
-	partOverhead = 64 << 10
 )
 
 // contentPolicy allows our own files and nothing inline. Pictures that are
@@ -102,34 +90,6 @@ func (s *Server) secureHeaders(c *gin.Context) {
 }
 
 func (s *Server) noStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
-
-// limitBody bounds every body. One that says beforehand that it is too big is
-// refused before a byte of it is read.
-func (s *Server) limitBody(c *gin.Context) {
-	limit := int64(maxJSON)
-	switch {
-	case strings.HasPrefix(c.FullPath(), "/practice/"):
-		limit = maxPractice
-	case mediaType(c.Request) == "multipart/form-data" && c.FullPath() == basePath+"/posts":
-		limit = maxUpload
-	case mediaType(c.Request) == "multipart/form-data" && c.FullPath() == basePath+"/media":
-		limit = maxPicture + partOverhead
-	}
-	if c.Request.ContentLength > limit {
-		c.Header("Connection", "close")
-		s.fail(c, tooLargeProblem())
-		return
-	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
-}
-
-func mediaType(r *http.Request) string {
-	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
-}
 
 // authenticate finds out who asks. A bearer token goes before a cookie: a
 // program that sends one never acts as the browser it may run in.
