@@ -12,7 +12,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+const DIST = process.env.CRIEUR_FAKE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -249,7 +249,7 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
     };
   }
 
-  const later = (ms, run) => setTimeout(run, ms / speed).unref?.();
+  const later = (ms, run) => setTimeout(run, Math.min(ms / speed, 2 ** 31 - 1)).unref?.();
   const failure = (k, code, message, next) => ({ kind: k, code, message, next_step: next });
   function set(d, change) {
     Object.assign(d, change, { updated_at: instant() });

@@ -17,19 +17,15 @@ export const parseWall = (wall: Wall): CalendarDateTime => parseDateTime(wall);
 
 export const formatWall = (time: CalendarDateTime): Wall => time.toString().slice(0, 16);
 
-/** What a wall time is in a zone. Instants are RFC 3339 with their offset. */
+/** What a wall time is in a zone. Instants are RFC 3339 in UTC: old local offsets have seconds, which it cannot say. */
 export function resolveWall(wall: Wall, zone: string): Resolved {
   const time = parseWall(wall);
   const earlier = toZoned(time, zone, 'earlier');
   const later = toZoned(time, zone, 'later');
-  if (earlier.compare(later) === 0) return { kind: 'once', instant: earlier.toString().replace(/\[.*$/, '') };
+  if (earlier.compare(later) === 0) return { kind: 'once', instant: earlier.toAbsoluteString() };
   const same = earlier.hour === time.hour && earlier.minute === time.minute;
   if (!same) return { kind: 'gap' };
-  return {
-    kind: 'twice',
-    earlier: earlier.toString().replace(/\[.*$/, ''),
-    later: later.toString().replace(/\[.*$/, ''),
-  };
+  return { kind: 'twice', earlier: earlier.toAbsoluteString(), later: later.toAbsoluteString() };
 }
 
 /** What the API takes for a chosen hour: the wall time, or an instant where the wall time alone would not say. */

@@ -4,16 +4,21 @@ import { MobileMenu } from './MobileMenu';
 /** Whether a page was shown before: the first one leaves the focus to the browser. */
 const visits = { count: 0 };
 
-/** The page's title: in the tab, on the page, and where the focus goes after a navigation. */
+/**
+ * The page's title: in the tab, on the page, and where the focus goes after a
+ * navigation, unless something else on the page takes it.
+ */
 export function PageHead({
   title,
   sub,
   back,
+  takesFocus = true,
   children,
 }: {
   title: string;
   sub?: ReactNode;
   back?: ReactNode;
+  takesFocus?: boolean;
   children?: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -22,8 +27,8 @@ export function PageHead({
   }, [title]);
   useEffect(() => {
     visits.count++;
-    if (visits.count > 1) heading.current?.focus({ preventScroll: true });
-  }, []);
+    if (takesFocus && visits.count > 1) heading.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   return (
     <header className="sticky top-0 z-20 flex min-h-14 items-center gap-x-2 border-b border-line bg-bg/95 px-4 py-2 backdrop-blur lg:min-h-[68px] lg:gap-x-3 lg:px-6 [@media(max-height:520px)]:static">
       {back}

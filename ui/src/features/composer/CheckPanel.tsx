@@ -56,15 +56,17 @@ export function CheckPanel({
         bad ? 'border-failed/50 bg-failed-soft' : 'border-line bg-surface shadow-1',
       )}
     >
-      <h2
-        id="check"
-        ref={headingRef}
-        tabIndex={-1}
-        className={clsx('flex items-center gap-2 rounded text-sm font-bold', look.className)}
-      >
-        <look.icon size={17} aria-hidden className="shrink-0" />
-        <span role="status">{look.words}</span>
-      </h2>
+      <div role="status">
+        <h2
+          id="check"
+          ref={headingRef}
+          tabIndex={-1}
+          className={clsx('flex items-center gap-2 rounded text-sm font-bold', look.className)}
+        >
+          <look.icon size={17} aria-hidden className="shrink-0" />
+          {look.words}
+        </h2>
+      </div>
       <ul className="mt-1.5 space-y-1 empty:hidden">
         {shown.map((f) => {
           const text = textOf(f);

@@ -99,7 +99,9 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const { save, saving, problem, dismiss, keepMine } = useSave({ editing, idempotency: start.idempotency, onSaved });
 
   // A refusal is about what was sent; the next change makes it old.
-  useEffect(dismiss, [draft]);
+  useEffect(() => {
+    dismiss();
+  }, [draft]);
 
   const sent = sentKeys(draft);
   const local = localFindings(draft, chosen, commune.zone, Date.now());
@@ -178,6 +180,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
     <div className="flex min-h-dvh flex-col lg:h-full lg:min-h-0">
       <PageHead
         title={editing ? t('editTitle') : t('title')}
+        takesFocus={start.draft.text !== ''}
         sub={
           keptAt !== null && (
             <span className="inline-flex items-center gap-1.5">

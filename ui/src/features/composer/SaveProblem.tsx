@@ -18,7 +18,9 @@ export function SaveProblem({
 }) {
   const t = useTranslations('saveProblem');
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [problem]);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   const stale = problem.status === 412;
   const arrived = problem.code === 'idempotency_key_reused';
   return (

@@ -53,12 +53,13 @@ export function WhenField({
       >
         <Label className="sr-only">{t('dayAndHour', { zone })}</Label>
         <Group className="flex h-10 items-center rounded-md border border-line-strong bg-surface pl-3 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus invalid:border-failed max-lg:h-11">
-          <DateInput className="flex text-sm font-semibold">
+          <DateInput className="flex items-center text-sm font-semibold">
             {(segment) => (
               <DateSegment
                 segment={segment}
                 className={clsx(
-                  'rounded-sm px-px py-0.5 whitespace-pre outline-none focus:bg-accent focus:text-on-accent',
+                  'rounded-sm py-0.5 text-center whitespace-pre outline-none focus:bg-accent focus:text-on-accent',
+                  segment.type !== 'literal' && 'min-w-6',
                   segment.isPlaceholder && 'text-ink-3',
                 )}
               />

@@ -113,7 +113,7 @@ describe('newPost', () => {
   });
   it('says which of two equal hours is meant', () => {
     const draft = after({ type: 'when', when: { mode: 'at', wall: '2026-10-25T02:30', fold: 'later' } });
-    expect(newPost(draft, CHANNELS, ZONE, 'publish').publish?.at).toBe('2026-10-25T02:30:00+01:00');
+    expect(newPost(draft, CHANNELS, ZONE, 'publish').publish?.at).toBe('2026-10-25T01:30:00.000Z');
   });
   it('keeps a draft a draft, whatever the hour', () => {
     const draft = after({ type: 'when', when: { mode: 'at', wall: '2026-12-01T09:00' } });

@@ -50,7 +50,7 @@ export function PostPage() {
           <PostTag status={post.status} />
         </span>
       </PageHead>
-      <div className="mx-auto grid max-w-[1080px] items-start gap-5 p-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:p-6">
+      <div className="mx-auto grid max-w-[1080px] grid-cols-[minmax(0,1fr)] items-start gap-5 p-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:p-6">
         <div className="space-y-4">
           <Panel title={t('deliveries')} action={<Actions post={post} />}>
             <Announcer deliveries={post.deliveries} />
@@ -135,7 +135,10 @@ function Content({ post, nameOf }: { post: Post; nameOf: (channel: string) => st
                   loading="lazy"
                   className="aspect-[4/3] w-full rounded-md bg-sunken object-contain"
                 />
-                <p className="mt-1 text-xs text-ink-2">{image.decorative ? t('decorative') : image.alt}</p>
+                {/* Screen readers have it from the picture. */}
+                <p aria-hidden={!image.decorative} className="mt-1 text-xs text-ink-2">
+                  {image.decorative ? t('decorative') : image.alt}
+                </p>
               </li>
             ))}
           </ul>

@@ -1,0 +1,497 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { DESKTOP, PHONE } from './browser.mjs';
+
+const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const PICTURE = fixture('marche-noel.jpg');
+const TEXT = 'Marché de Noël de Valmeuse, samedi 5 décembre, de 11 h à 20 h, place de l’Église.';
+
+async function signIn(page, target) {
+  await page.goto(target.url);
+  if (target.setupToken) await setUp(page, target);
+  await page.getByLabel('Adresse e-mail').fill(target.email);
+  await page.getByLabel('Mot de passe').fill(target.password);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Publications' }).waitFor();
+}
+
+async function setUp(page, target) {
+  await page.goto(`${target.url}/setup?token=${target.setupToken}`);
+  const commune = page.getByLabel('Nom de la commune');
+  const signInButton = page.getByRole('button', { name: 'Se connecter' });
+  await commune.or(signInButton).first().waitFor();
+  if (await signInButton.isVisible()) return;
+  await commune.fill('Valmeuse');
+  await page.getByLabel('Votre nom').fill('Sophie Lambert');
+  await page.getByLabel('Votre adresse e-mail').fill(target.email);
+  await page.getByLabel('Mot de passe').fill(target.password);
+  await page.getByRole('button', { name: 'Créer la commune' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nouvelle publication' }).waitFor();
+  await page.getByRole('button', { name: 'Se déconnecter' }).click();
+}
+
+const text = (page) => page.getByRole('textbox', { name: 'Texte de la publication' });
+const alt = (page, n = 1) =>
+  page.getByRole('listitem', { name: `Image ${n}` }).getByRole('textbox', { name: 'Texte alternatif' });
+const publish = (page) => page.getByRole('button', { name: /^Publier maintenant/ });
+
+async function compose(page) {
+  await page.getByRole('link', { name: 'Nouvelle publication' }).first().click();
+  await text(page).waitFor();
+}
+const attach = (page, ...files) => page.locator('input[type=file]').first().setInputFiles(files);
+
+/** The row of a channel on the page of a post. */
+const row = (page, network) =>
+  page.getByRole('region', { name: 'Canaux' }).getByRole('listitem').filter({ hasText: network });
+
+async function watchToSent(page, count) {
+  await page.waitForURL(/\/posts\/[^/]+$/);
+  const sent = page.getByRole('region', { name: 'Canaux' }).getByText('Publié', { exact: true });
+  await sent.nth(count - 1).waitFor({ timeout: 30_000 });
+}
+
+async function noViolations(page, where) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const words = violations.map(
+    (v) =>
+      `${v.id}: ${v.nodes
+        .slice(0, 3)
+        .map((n) => `${n.target.join(' ')} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`)
+        .join('; ')}`,
+  );
+  assert.deepEqual(words, [], where);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
+}
+
+async function setTheme(page, theme) {
+  await page.evaluate((t) => localStorage.setItem('crieur.theme', t), theme);
+}
+
+/** Only against the fake: words that make its networks misbehave. */
+const fakeOnly = (run) => async (tools) => (tools.target.fake ? run(tools) : 'skipped: needs the faults of the fake');
+
+export const flows = {
+  'a wrong password is refused in words, and stays on the page': async ({ page, target }) => {
+    await page.goto(target.url);
+    if (target.setupToken) await setUp(page, target);
+    await page.getByLabel('Adresse e-mail').fill(target.email);
+    await page.getByLabel('Mot de passe').fill('pas le bon mot de passe');
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByLabel('Adresse e-mail').inputValue(), target.email);
+  },
+
+  'one text and a picture on three channels in four actions, watched until they are sent': async ({
+    page,
+    target,
+    context,
+  }) => {
+    await signIn(page, target);
+    let actions = 0;
+    await compose(page);
+    actions++;
+    await text(page).fill(TEXT);
+    await attach(page, PICTURE);
+    actions++;
+    await alt(page).fill('Des chalets éclairés devant l’église, sous la neige');
+    actions++;
+    await publish(page).click();
+    actions++;
+    assert.ok(actions <= 4);
+    await watchToSent(page, 3);
+    const links = page.getByRole('link', { name: /^Voir sur/ });
+    assert.equal(await links.count(), 3);
+    for (const link of await links.all()) {
+      const [opened] = await Promise.all([context.waitForEvent('page'), link.click()]);
+      await opened.waitForLoadState();
+      await opened.close();
+    }
+    await page.goto(`${target.url}/posts`);
+    const first = page.getByRole('main').getByRole('listitem').first();
+    await first.getByText('Publié', { exact: true }).nth(2).waitFor();
+    return `${actions} actions`;
+  },
+
+  'a double click publishes once': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    const unique = `Une seule fois ${Date.now()}`;
+    await text(page).fill(unique);
+    await publish(page).dblclick();
+    await watchToSent(page, 3);
+    await page.goto(`${target.url}/posts?q=${encodeURIComponent(unique)}`);
+    await page.getByRole('heading', { level: 2, name: unique }).first().waitFor();
+    assert.equal(await page.getByRole('heading', { level: 2, name: unique }).count(), 1);
+  },
+
+  'a picture without description stops the sending, and says where': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(TEXT);
+    await attach(page, PICTURE);
+    await page.getByRole('button', { name: 'Compléter' }).waitFor();
+    await publish(page).click();
+    await page.getByRole('heading', { level: 2, name: /à corriger/ }).waitFor();
+    assert.match(page.url(), /\/compose/);
+    await page.getByRole('button', { name: 'Compléter' }).click();
+    await page.keyboard.type('Un sapin');
+    assert.equal(await alt(page).inputValue(), 'Un sapin');
+    await page
+      .getByRole('checkbox', { name: /décorative/ })
+      .first()
+      .press('Space');
+    await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
+  },
+
+  'own words for one channel, and back': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(TEXT);
+    const tabs = page.getByRole('tablist', { name: 'Texte par canal' });
+    await tabs.getByRole('tab', { name: /^X/ }).click();
+    await page.getByRole('button', { name: 'Adapter pour X' }).click();
+    await page.getByRole('textbox', { name: 'Texte pour X' }).fill('x'.repeat(281));
+    await page.getByRole('list', { name: 'Caractères restants par canal' }).getByText('1 caractère de trop').waitFor();
+    await page.getByRole('heading', { level: 2, name: /à corriger/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Texte pour X' }).fill('Marché de Noël samedi');
+    await page.getByRole('article', { name: 'Aperçu X' }).getByText('Marché de Noël samedi').waitFor();
+    await page.getByRole('button', { name: 'Revenir au texte commun' }).click();
+    await page.getByRole('article', { name: 'Aperçu X' }).getByText('place de l’Église').waitFor();
+  },
+
+  'a long text is shortened for X and whole elsewhere': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${TEXT} `.repeat(6));
+    await page
+      .getByRole('list', { name: 'Caractères restants par canal' })
+      .getByText(/raccourci/)
+      .first()
+      .waitFor();
+    await page.getByRole('tablist', { name: 'Réseau de l’aperçu' }).getByRole('tab', { name: /^X/ }).click();
+    await page.getByText('Raccourci par Crieur').waitFor();
+    const shown = await page.getByRole('article', { name: 'Aperçu X' }).textContent();
+    assert.ok(shown.length < 420, 'the preview for X is not shortened');
+  },
+
+  'pictures keep the order that was chosen': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await attach(page, PICTURE, fixture('travaux.jpg'));
+    await alt(page, 1).fill('première');
+    await alt(page, 2).fill('seconde');
+    await page.getByRole('button', { name: 'Avancer l’image 2' }).click();
+    assert.equal(await alt(page, 1).inputValue(), 'seconde');
+    await page.getByRole('button', { name: 'Retirer l’image 1' }).click();
+    assert.equal(await alt(page, 1).inputValue(), 'première');
+  },
+
+  'a picture is dropped and pasted': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    const hand = async (type) =>
+      page.evaluate(async (kind) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 40;
+        canvas.getContext('2d').fillRect(0, 0, 20, kind === 'drop' ? 20 : 40);
+        const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+        const data = new DataTransfer();
+        data.items.add(new File([blob], `${kind}.png`, { type: 'image/png' }));
+        const event =
+          kind === 'drop'
+            ? new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })
+            : new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data });
+        document.querySelector('textarea').dispatchEvent(event);
+      }, type);
+    await hand('drop');
+    await page
+      .getByRole('listitem', { name: 'Image 1' })
+      .getByRole('button', { name: /Cadrage/ })
+      .waitFor();
+    await hand('paste');
+    await page
+      .getByRole('listitem', { name: 'Image 2' })
+      .getByRole('button', { name: /Cadrage/ })
+      .waitFor();
+  },
+
+  'the focal point moves with the arrows, and the crop follows': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await attach(page, PICTURE);
+    await page.getByRole('button', { name: 'Cadrage de l’image 1' }).click();
+    const point = page.getByRole('slider', { name: 'Point d’intérêt' });
+    await point.focus();
+    const before = await point.getAttribute('aria-valuetext');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowDown');
+    const after = await point.getAttribute('aria-valuetext');
+    assert.notEqual(before, after);
+    const asked = page.waitForRequest((r) => r.url().endsWith('/preview') && r.postData()?.includes('"focal"'));
+    await page.getByRole('button', { name: 'Appliquer à tous les réseaux' }).click();
+    const { images } = (await asked).postDataJSON();
+    assert.ok(images[0].focal.x < 0.5 && images[0].focal.y > 0.5);
+    return `${before} → ${after}`;
+  },
+
+  'writing and publishing by keyboard alone': async ({ page, target }) => {
+    await signIn(page, target);
+    const tabTo = async (locator, key = 'Tab') => {
+      for (let i = 0; i < 60; i++) {
+        if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
+        await page.keyboard.press(key);
+      }
+      assert.fail('not reached by keyboard');
+    };
+    await tabTo(page.getByRole('link', { name: 'Nouvelle publication' }).first());
+    await page.keyboard.press('Enter');
+    await text(page).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+    await page.keyboard.type('Écrit au clavier');
+    await tabTo(page.getByRole('button', { name: /Facebook/ }).first(), 'Shift+Tab');
+    await page.keyboard.press('Space');
+    assert.equal(
+      await page
+        .getByRole('button', { name: /Facebook/ })
+        .first()
+        .getAttribute('aria-pressed'),
+      'false',
+    );
+    await tabTo(publish(page));
+    await page.keyboard.press('Enter');
+    await watchToSent(page, 2);
+    const focused = await page.evaluate(() => document.activeElement?.tagName);
+    assert.equal(focused, 'H1', 'after the navigation the focus is on the title');
+  },
+
+  'a draft is saved, changed, scheduled and cancelled': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    const unique = `Brouillon ${Date.now()}`;
+    await text(page).fill(unique);
+    await page.getByRole('button', { name: 'Enregistrer le brouillon' }).click();
+    await page.getByRole('heading', { level: 1, name: unique }).waitFor();
+    await page.getByRole('link', { name: 'Modifier' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Modifier la publication' }).waitFor();
+    assert.equal(await text(page).inputValue(), unique);
+    await page.getByRole('radio', { name: 'Autre date' }).click();
+    await page.getByText(/fuseau Europe\/Brussels/).waitFor();
+    const year = page.getByRole('spinbutton', { name: /^année/i });
+    await year.focus();
+    await page.keyboard.type('2031');
+    await page.getByRole('button', { name: /^Programmer/ }).click();
+    await page.getByText(/Parution.*2031/).waitFor();
+    assert.ok((await page.getByText('Programmé', { exact: true }).count()) >= 3);
+    await page.getByRole('button', { name: 'Annuler la publication' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Annuler la publication' }).click();
+    await page.getByRole('region', { name: 'Canaux' }).getByText('Annulé', { exact: true }).nth(2).waitFor();
+  },
+
+  'an hour that the clocks skip is explained, and not sent': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(TEXT);
+    await page.getByRole('radio', { name: 'Autre date' }).click();
+    const type = async (name, value) => {
+      await page.getByRole('spinbutton', { name }).focus();
+      await page.keyboard.type(value);
+    };
+    await type(/^jour/i, '28');
+    await type(/^mois/i, '03');
+    await type(/^année/i, '2027');
+    await type(/^heure/i, '02');
+    await type(/^minute/i, '30');
+    await page
+      .getByText(/Cette heure n’existe pas/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: /^Programmer/ }).click();
+    assert.match(page.url(), /\/compose/);
+  },
+
+  'hostile text is shown as text everywhere': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    const hostile = `<img src=x onerror="document.title='pwned'"><script>document.title='pwned'</script> ${Date.now()}`;
+    await text(page).fill(hostile);
+    await page.getByRole('article', { name: 'Aperçu Facebook' }).getByText('<img src=x').waitFor();
+    await publish(page).click();
+    await watchToSent(page, 3);
+    await page.getByRole('heading', { level: 1 }).getByText('<img src=x').waitFor();
+    await page
+      .getByRole('button', { name: /Détail de l’envoi/ })
+      .first()
+      .click();
+    await page.goto(`${target.url}/posts`);
+    await page.getByRole('heading', { level: 2 }).getByText('<img src=x').first().waitFor();
+    assert.doesNotMatch(await page.title(), /pwned/);
+  },
+
+  'the text survives leaving the page': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill('À finir demain');
+    await page.getByText(/Texte gardé sur cet appareil/).waitFor();
+    await page.reload();
+    await page.getByText('Texte repris de votre dernier passage.').waitFor();
+    assert.equal(await text(page).inputValue(), 'À finir demain');
+    await page.getByRole('button', { name: 'Repartir de zéro' }).click();
+    assert.equal(await text(page).inputValue(), '');
+  },
+
+  'a session that ends asks to sign in over the page, and loses nothing': async ({ page, context, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(TEXT);
+    await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
+    await context.clearCookies();
+    await publish(page).click();
+    const dialog = page.getByRole('dialog', { name: 'Votre session est terminée' });
+    await dialog.waitFor();
+    await dialog.getByLabel('Mot de passe').fill(target.password);
+    await dialog.getByRole('button', { name: 'Se connecter' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(await text(page).inputValue(), TEXT);
+    await publish(page).click();
+    await watchToSent(page, 3);
+  },
+
+  'the line is cut: people are told, and what was missed is caught up': async ({ page, context, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${TEXT} ${Date.now()}`);
+    await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
+    await context.route('**/api/v1/stream', (route) => route.abort());
+    await page.reload();
+    await page.getByText(/Connexion perdue/).waitFor({ timeout: 10_000 });
+    await publish(page).click();
+    await page.waitForURL(/\/posts\/[^/]+$/);
+    await context.unroute('**/api/v1/stream');
+    await watchToSent(page, 3);
+    await page.getByText(/Connexion perdue/).waitFor({ state: 'hidden', timeout: 40_000 });
+  },
+
+  'a practice channel is connected, checked and removed': async ({ page, target }) => {
+    await signIn(page, target);
+    await page.getByRole('link', { name: 'Canaux' }).first().click();
+    await page.getByRole('button', { name: 'Connecter un canal' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Connecter un canal' });
+    await dialog.getByText('WordPress', { exact: true }).click();
+    await dialog.getByText('Bac à sable', { exact: true }).click();
+    await dialog.getByLabel('Nom dans Crieur').fill('Site d’essai');
+    await dialog.getByRole('button', { name: 'Vérifier et connecter' }).click();
+    const channel = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Site d’essai' });
+    await channel.getByText('Connecté', { exact: true }).waitFor();
+    await channel.getByText('Bac à sable', { exact: true }).waitFor();
+    await channel.getByRole('button', { name: 'Vérifier Site d’essai' }).click();
+    await page.getByText('Site d’essai fonctionne.').first().waitFor();
+    await channel.getByRole('button', { name: 'Supprimer Site d’essai' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Supprimer le canal' }).click();
+    await channel.waitFor({ state: 'hidden' });
+  },
+
+  'a failure says why, and another try repairs it': fakeOnly(async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${TEXT} [panne]`);
+    await publish(page).click();
+    await row(page, 'Facebook').getByText('Reconnectez le canal, puis réessayez.').waitFor();
+    await row(page, 'Facebook').getByRole('button', { name: 'Réessayer sur Facebook' }).click();
+    await watchToSent(page, 3);
+  }),
+
+  'a doubtful outcome asks a person, and never sends again by itself': fakeOnly(async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${TEXT} [doute]`);
+    await publish(page).click();
+    const x = page.getByRole('region', { name: 'Canaux' }).getByRole('listitem').nth(1);
+    await x.getByText('À vérifier par vous').waitFor();
+    assert.equal(await x.getByRole('button', { name: /Réessayer/ }).count(), 0);
+    await x.getByRole('button', { name: 'Elle y est' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByLabel('Adresse de la publication').fill('https://x.example/valmeuse/42');
+    await dialog.getByRole('button', { name: 'Oui, elle y est' }).click();
+    await x.getByRole('link', { name: /Voir sur X/ }).waitFor();
+  }),
+
+  'no barrier on any page: axe, both themes, desktop and phone; 320 px wide': async ({ page, target, shots }) => {
+    let checked = 0;
+    const states = {
+      posts: async () => page.goto(`${target.url}/posts`),
+      post: async () => {
+        await page.goto(`${target.url}/posts`);
+        await page.getByRole('heading', { level: 2 }).first().getByRole('link').click();
+        await page
+          .getByRole('button', { name: /Détail de l’envoi/ })
+          .first()
+          .click();
+        await page.getByRole('article').first().waitFor();
+      },
+      channels: async () => page.goto(`${target.url}/channels`),
+      connect: async () => {
+        await page.goto(`${target.url}/channels`);
+        await page.getByRole('button', { name: 'Connecter un canal' }).click();
+        await page.getByRole('dialog').waitFor();
+      },
+      compose: async () => page.goto(`${target.url}/compose`),
+      'compose-full': async () => {
+        await page.goto(`${target.url}/compose`);
+        await text(page).fill(TEXT);
+        if ((await page.getByRole('listitem', { name: 'Image 1' }).count()) === 0) await attach(page, PICTURE);
+        await page.getByRole('button', { name: 'Cadrage de l’image 1' }).waitFor();
+        await page.getByRole('radio', { name: 'Autre date' }).click();
+        await page.getByRole('spinbutton').first().waitFor();
+        await page.getByRole('heading', { level: 2, name: /à corriger/ }).waitFor();
+      },
+      focal: async () => {
+        await page.goto(`${target.url}/compose`);
+        await page.getByRole('button', { name: 'Cadrage de l’image 1' }).click();
+        await page.getByRole('slider').waitFor();
+      },
+    };
+    const each = async (name, open) => {
+      for (const theme of ['light', 'dark']) {
+        for (const [size, viewport] of [
+          ['desktop', DESKTOP],
+          ['phone', PHONE],
+        ]) {
+          await page.setViewportSize(viewport);
+          await setTheme(page, theme);
+          await open();
+          await page.getByRole('heading').first().waitFor();
+          await page.evaluate(() =>
+            Promise.all(
+              [document.fonts.ready, ...document.getAnimations().map((a) => a.finished.catch(() => {}))].slice(0, 1),
+            ),
+          );
+          await page.screenshot({ path: `${shots}${name}-${theme}-${size}.png` });
+          await noViolations(page, `${name}, ${theme}, ${size}`);
+          checked++;
+        }
+      }
+      await page.setViewportSize({ width: 320, height: 640 });
+      await open();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `${name} is ${overflow} px too wide at 320`);
+    };
+    await page.goto(target.url);
+    await page.getByRole('button', { name: 'Se connecter' }).waitFor();
+    await each('login', async () => page.goto(`${target.url}/login`));
+    await page.setViewportSize(DESKTOP);
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(target.fake ? `${TEXT} [panne] [doute]` : TEXT);
+    await attach(page, PICTURE);
+    await alt(page).fill('Des chalets éclairés devant l’église, sous la neige');
+    await publish(page).click();
+    await watchToSent(page, target.fake ? 1 : 3);
+    for (const [name, open] of Object.entries(states)) await each(name, open);
+    return `${checked} states`;
+  },
+};

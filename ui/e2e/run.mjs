@@ -1,0 +1,66 @@
+// Browser tests against a running Crieur:
+//
+//   CRIEUR_E2E_URL=http://127.0.0.1:8080 CRIEUR_E2E_EMAIL=… CRIEUR_E2E_PASSWORD=… npm run e2e
+//
+// The commune needs three practice channels: Facebook, X and its own site. With CRIEUR_E2E_SETUP_TOKEN the
+// commune is made first, through the page. With --fake they run against the development fake, which
+// proves the pages and nothing of the server. Arguments choose flows by a part of their name.
+import { mkdirSync } from 'node:fs';
+import { openBrowser } from './browser.mjs';
+import { ACCOUNT, startFake } from './fake-server.mjs';
+import { flows } from './flows.mjs';
+
+const SHOTS = new URL('../playwright-report/', import.meta.url).pathname;
+const args = process.argv.slice(2);
+const wanted = args.filter((a) => !a.startsWith('--'));
+
+const target = args.includes('--fake')
+  ? { ...(await startFake()), ...ACCOUNT, fake: true }
+  : {
+      url: process.env.CRIEUR_E2E_URL,
+      email: process.env.CRIEUR_E2E_EMAIL,
+      password: process.env.CRIEUR_E2E_PASSWORD,
+      setupToken: process.env.CRIEUR_E2E_SETUP_TOKEN,
+      fake: false,
+    };
+if (!target.url || !target.email || !target.password) {
+  console.error('e2e: set CRIEUR_E2E_URL, CRIEUR_E2E_EMAIL and CRIEUR_E2E_PASSWORD, or pass --fake');
+  process.exit(2);
+}
+if (target.fake) console.log('e2e: against the DEVELOPMENT FAKE; this proves the pages, not Crieur');
+
+mkdirSync(SHOTS, { recursive: true });
+let failed = 0;
+for (const [name, run] of Object.entries(flows)) {
+  if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
+  const browser = await openBrowser();
+  const page = await browser.context.newPage();
+  const complaints = listen(page);
+  const started = Date.now();
+  try {
+    const note = await run({ page, context: browser.context, target, shots: SHOTS });
+    if (complaints.length > 0) throw new Error(`the browser complains: ${complaints.join(' | ')}`);
+    console.log(`ok    ${name}  ${Date.now() - started} ms${note ? `  ${note}` : ''}`);
+  } catch (error) {
+    failed++;
+    await page.screenshot({ path: `${SHOTS}${name.replace(/\W+/g, '-')}.png` }).catch(() => {});
+    console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 12).join('\n      ')}`);
+  } finally {
+    await browser.close();
+  }
+}
+target.close?.();
+console.log(failed === 0 ? 'e2e: all passed' : `e2e: ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Everything the browser complains of, except answers that a flow provokes: refusals and cut lines. */
+function listen(page) {
+  const found = [];
+  page.on('pageerror', (error) => found.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    if (/Failed to load resource/.test(message.text())) return;
+    found.push(message.text().slice(0, 300));
+  });
+  return found;
+}
