@@ -4,8 +4,9 @@
 // of a use case and its result into an answer; nothing is decided here.
 //
 // Read in this order: server.go (what runs, in which order), middleware.go,
-// validation.go and problem.go (what every request passes), then one file for
-// each resource.
+// body.go, validation.go and problem.go (what every request passes),
+// idempotency.go, then one file for each resource. hub.go and stream.go are the
+// live events, ui.go the web application.
 package api
 
 //go:generate go tool oapi-codegen -config oapi-codegen.yaml openapi.yaml
