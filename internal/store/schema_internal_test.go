@@ -134,6 +134,32 @@ func TestTheWorkersQueriesUseTheirIndexes(t *testing.T) {
 	}
 }
 
+// A database that acknowledges before the disk has it would lose posts, or send
+// one twice.
+func TestSQLiteKeepsWhatItConfirms(t *testing.T) {
+	s := openSQLiteStore(t)
+	settings := func(q querier) map[string]int64 {
+		t.Helper()
+		got := map[string]int64{}
+		for _, name := range []string{"synchronous", "foreign_keys", "busy_timeout", "query_only"} {
+			v, err := one(t.Context(), q, scanOne[int64], "PRAGMA "+name)
+			must(t, err)
+			got[name] = v
+		}
+		return got
+	}
+	must(t, s.write(t.Context(), "test", func(_ context.Context, q querier) error {
+		const full = 2
+		if diff := gocmp.Diff(map[string]int64{"synchronous": full, "foreign_keys": 1, "busy_timeout": 5000, "query_only": 0}, settings(q)); diff != "" {
+			t.Errorf("writer (-want +got):\n%s", diff)
+		}
+		return nil
+	}))
+	if got := settings(s.engine.reader()); got["query_only"] != 1 {
+		t.Errorf("a reader may write: %v", got)
+	}
+}
+
 func TestSQLiteVersionsThatAreSafe(t *testing.T) {
 	for version, want := range map[string]bool{
 		"3.51.3": true, "3.51.4": true, "3.52.0": true, "4.0.0": true, "3.100.0": true,

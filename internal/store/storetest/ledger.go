@@ -315,6 +315,9 @@ func testFencing(t *testing.T, w *World) {
 		"finish": func(e int64) error {
 			return s.Finish(ctx, d.ID, e, store.Result{From: post.Sending, To: post.Sent, Number: n, RemoteID: "x"})
 		},
+		"finish without a try": func(e int64) error {
+			return s.Finish(ctx, d.ID, e, store.Result{From: post.Sending, To: post.Missed})
+		},
 	}
 	check := func(t *testing.T) {
 		t.Helper()

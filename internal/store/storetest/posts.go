@@ -156,6 +156,11 @@ func testUpdate(t *testing.T, w *World) {
 			}
 		}
 	})
+	t.Run("what has left cannot be withdrawn", func(t *testing.T) {
+		p := w.Save(t, w.Draft(post.Sent, due, one))
+		p.Deliveries = nil
+		wantErr(t, s.UpdatePost(ctx, p, 1), post.ErrConflict)
+	})
 	t.Run("while it is sent", func(t *testing.T) {
 		c := w.AddChannel(t)
 		p := w.Save(t, w.Draft(post.Scheduled, now, c))
@@ -319,11 +324,14 @@ func testStatus(t *testing.T, w *World) {
 	}
 	states := post.States()
 	sets := [][]post.State{{}}
-	for _, state := range states {
-		sets = append(sets, []post.State{state})
+	for i, one := range states {
+		sets = append(sets, []post.State{one})
+		for _, other := range states[i:] {
+			sets = append(sets, []post.State{one, other})
+		}
 	}
-	for range 150 {
-		set := make([]post.State, 1+random.IntN(len(channels)))
+	for range 60 {
+		set := make([]post.State, 3+random.IntN(len(channels)-2))
 		for i := range set {
 			set[i] = states[random.IntN(len(states))]
 		}

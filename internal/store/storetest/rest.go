@@ -200,6 +200,9 @@ func testIdempotency(t *testing.T, w *World) {
 	_, err = begin("k", "other", now)
 	wantErr(t, err, store.ErrKeyReused)
 
+	_, err = begin("k", "other", now.Add(store.IdempotencyTakeover))
+	wantErr(t, err, store.ErrKeyReused)
+
 	// A run that never finished is taken over, for the same thing.
 	second, err := begin("k", "h", now.Add(store.IdempotencyTakeover))
 	Must(t, err)
