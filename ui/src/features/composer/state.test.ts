@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channel, post } from '../../test/samples';
+import { channel, kind, post, SITE } from '../../test/samples';
 import {
   type Change,
   change,
@@ -11,10 +11,12 @@ import {
   previewRequest,
 } from './state';
 
+const FIELD = { name: 'token', label: 'Jeton', required: true, secret: true };
 const ZONE = 'Europe/Brussels';
+const KINDS = [kind({ credentials: [FIELD] }), SITE];
 const CHANNELS = [channel(), channel({ id: 'x', kind: 'x' }), channel({ id: 'old', status: 'needs_reauth' })];
 
-const after = (...changes: Change[]): Draft => changes.reduce(change, emptyDraft(CHANNELS, ZONE));
+const after = (...changes: Change[]): Draft => changes.reduce(change, emptyDraft(CHANNELS, KINDS, ZONE));
 const added = (...keys: string[]): Change => ({
   type: 'add',
   images: keys.map((key) => ({ key, name: key, src: `blob:${key}` })),
@@ -27,12 +29,14 @@ const stored = (key: string): Change => ({
 });
 
 describe('the channels chosen at first', () => {
-  it('are those that work', () => expect(emptyDraft(CHANNELS, ZONE).channels).toEqual(['fb', 'x']));
-  it('leave practice out where there are real ones', () => {
-    expect(defaultChannels([channel({ id: 'p', practice: true }), channel()])).toEqual(['fb']);
+  it('are those that work', () => expect(emptyDraft(CHANNELS, KINDS, ZONE).channels).toEqual(['fb', 'x']));
+  const practice = channel({ id: 'p', practice: true });
+  const site = channel({ id: 'site', kind: 'site' });
+  it('leave practice out where there is a real account', () => {
+    expect(defaultChannels([practice, channel(), site], KINDS)).toEqual(['fb', 'site']);
   });
-  it('are the practice ones where there is nothing else', () => {
-    expect(defaultChannels([channel({ id: 'p', practice: true })])).toEqual(['p']);
+  it('are practice and the commune’s own pages where there is no real account yet', () => {
+    expect(defaultChannels([practice, site], KINDS)).toEqual(['p', 'site']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../api/problem';
-import type { Channel, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
+import type { Channel, Kind, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
 import { type Fold, proposeWall, type Wall, wallForApi, wallOf } from '../../data/wall';
 
 export type Upload =
@@ -57,21 +57,26 @@ export type Change =
 
 const CENTRE: Point = { x: 0.5, y: 0.5 };
 
-/** Practice and real channels are not chosen together unasked: where there are real ones, they are meant. */
-export function defaultChannels(channels: Channel[]): string[] {
+/**
+ * Practice channels are not chosen unasked where the commune has an account on
+ * a real network; its own pages, which need no account, are no reason to leave
+ * them out.
+ */
+export function defaultChannels(channels: Channel[], kinds: Kind[]): string[] {
   const working = channels.filter((c) => c.status === 'connected');
-  const real = working.filter((c) => !c.practice);
-  return (real.length > 0 ? real : working).map((c) => c.id);
+  const hasAccount = (c: Channel) => (kinds.find((k) => k.kind === c.kind)?.credentials.length ?? 0) > 0;
+  const live = working.some((c) => !c.practice && hasAccount(c));
+  return working.filter((c) => !live || !c.practice).map((c) => c.id);
 }
 
-export function emptyDraft(channels: Channel[], zone: string): Draft {
+export function emptyDraft(channels: Channel[], kinds: Kind[], zone: string): Draft {
   return {
     title: '',
     text: '',
     link: '',
     category: '',
     images: [],
-    channels: defaultChannels(channels),
+    channels: defaultChannels(channels, kinds),
     overrides: {},
     when: { mode: 'now', wall: proposeWall(zone), fold: 'earlier' },
   };
