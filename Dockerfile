@@ -14,7 +14,7 @@ RUN go mod download
 COPY . .
 COPY --from=ui /src/ui/dist ui/dist
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /crieur . \
+RUN CGO_ENABLED=0 go build -tags nodynamic -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /crieur . \
  && mkdir -m 0700 /data
 
 FROM gcr.io/distroless/static-debian12:nonroot

@@ -5,6 +5,8 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 export CGO_ENABLED ?= 0
+# The HEIC decoder is WebAssembly; without the tag it would look for a system library.
+export GOFLAGS := -tags=nodynamic
 
 .DEFAULT_GOAL := help
 .PHONY: help run build ui test test-go test-ui test-browser bench lint generate verify ci clean
@@ -18,7 +20,7 @@ run: build ## build, then start everything embedded in ./data
 build: ui bin/crieur ## bin/crieur, with the web application inside
 
 bin/crieur: FORCE
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/crieur .
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/crieur .
 
 FORCE:
 

@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-CGO_ENABLED=${TEST_CGO_ENABLED:-0} go test -count=1 -timeout 20m -v ${TEST_FLAGS:-} "${@:-./...}" >"$out" 2>&1
+CGO_ENABLED=${TEST_CGO_ENABLED:-0} GOFLAGS=${GOFLAGS:--tags=nodynamic} go test -count=1 -timeout 20m -v ${TEST_FLAGS:-} "${@:-./...}" >"$out" 2>&1
 status=$?
 # Failures in full, successes as one line a package.
 grep -E '^(ok|FAIL|panic:|---? FAIL|\?)' "$out" | grep -v 'no test files'

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -99,12 +100,17 @@ func (a *App) open(ctx context.Context) error {
 			return err
 		}
 	}
-	blobs, closeBlobs, err := openBlobs(cfg)
+	blobs, closeBlobs, err := openBlobs(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	a.closeBlobs = closeBlobs
-	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log})
+	// Uploads arrive in the data folder: a container may have no other place.
+	spool := filepath.Join(cfg.DataDir, "tmp")
+	if err := os.MkdirAll(spool, 0o700); err != nil {
+		return fmt.Errorf("pictures: %w", err)
+	}
+	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log, TempDir: spool})
 	articles, images := sitePages{a.store}, siteImages{blobs}
 	a.registry = registry(articles, images, cfg.PublicURL)
 	if a.channels, err = a.connecting(cfg); err != nil {

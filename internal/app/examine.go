@@ -71,7 +71,7 @@ func (e examination) queue(ctx context.Context) {
 
 // pictures writes, reads and removes a small file.
 func (e examination) pictures(ctx context.Context) {
-	blobs, closeBlobs, err := openBlobs(e.opts.Config)
+	blobs, closeBlobs, err := openBlobs(ctx, e.opts.Config)
 	if err != nil {
 		e.tell("images", "", err)
 		return

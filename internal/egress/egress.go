@@ -87,23 +87,29 @@ func Client(p Policy) *http.Client {
 // Practice makes a client that reaches one handler in this process and nothing
 // else: whatever address it is given, nothing can leave.
 func Practice(listener *MemoryListener) *http.Client {
-	return client(func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return listener.DialContext(ctx)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
+	return client(dial, func(t *http.Transport) {
+		// Addresses may say https; there is no wire to protect.
+		t.DialTLSContext = dial
 	})
 }
 
-func client(dial func(context.Context, string, string) (net.Conn, error)) *http.Client {
+func client(dial func(context.Context, string, string) (net.Conn, error), options ...func(*http.Transport)) *http.Client {
+	transport := &http.Transport{
+		DialContext:            dial,
+		TLSHandshakeTimeout:    DialTimeout,
+		MaxIdleConns:           64,
+		MaxIdleConnsPerHost:    8,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		ForceAttemptHTTP2:      true,
+	}
+	for _, option := range options {
+		option(transport)
+	}
 	return &http.Client{
-		Timeout: CallTimeout,
-		Transport: &http.Transport{
-			DialContext:            dial,
-			TLSHandshakeTimeout:    DialTimeout,
-			MaxIdleConns:           64,
-			MaxIdleConnsPerHost:    8,
-			IdleConnTimeout:        30 * time.Second,
-			MaxResponseHeaderBytes: 64 << 10,
-			ForceAttemptHTTP2:      true,
-		},
+		Timeout:       CallTimeout,
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -68,17 +68,21 @@ func TestPracticeReachesTheHandlerWhateverTheAddress(t *testing.T) {
 	})}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://graph.facebook.com/v26.0/me", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := egress.Practice(listener).Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || string(body) != "practice graph.facebook.com" {
-		t.Errorf("%q, %v", body, err)
+	for _, scheme := range []string{"http", "https"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, scheme+"://graph.facebook.com/v26.0/me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := egress.Practice(listener).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || string(body) != "practice graph.facebook.com" {
+			t.Errorf("%s: %q, %v", scheme, body, err)
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

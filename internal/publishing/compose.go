@@ -100,7 +100,7 @@ func (s *Service) gather(ctx context.Context, actor post.Actor, draft Draft, c c
 		return nil, err
 	}
 	if w.key = c.key; w.key == "" {
-		base := contentKey(draft.Content)
+		base := contentKey(actor.CommuneID, draft.Content)
 		taken, err := s.Store.PostKeys(ctx, actor.CommuneID, base)
 		if err != nil {
 			return nil, err

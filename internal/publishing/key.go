@@ -14,11 +14,12 @@ import (
 // plenty to keep a commune's posts apart, short enough for an address.
 const keyLength = 10
 
-// contentKey derives a post's key from what it says, so that a preview shows
-// the very address that the article will have.
-func contentKey(c post.Content) string {
+// contentKey derives a post's key from its commune and what it says, so that a
+// preview shows the very address that the article will have. The commune's id
+// is random: two installations on one website never share a key.
+func contentKey(communeID string, c post.Content) string {
 	h := sha256.New()
-	for _, part := range []string{c.Title, c.Text, c.Link} {
+	for _, part := range []string{communeID, c.Title, c.Text, c.Link} {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
