@@ -93,7 +93,7 @@ const KINDS = [
   ),
   kind(
     'site',
-    'Site communal',
+    'Site de la commune',
     {
       title_used: true,
       title_required: false,
@@ -149,9 +149,10 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
   });
   if (!setup) {
     s.channels.push(
+      channel('site', 'Site de la commune', false),
       channel('facebook', 'Commune de Valmeuse', true),
       channel('x', 'Valmeuse', true),
-      channel('site', 'Actualités de Valmeuse', true),
+      channel('wordpress', 'valmeuse.example', true),
     );
   }
 
@@ -452,6 +453,8 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
       'POST',
       /^\/channels$/,
       ({ json }) => {
+        if (json.kind === 'site' && s.channels.some((c) => c.kind === 'site'))
+          throw new Refusal(409, 'channel_exists', 'Ce compte est déjà connecté.');
         const bad = Object.values(json.credentials ?? {}).some((v) => v === 'faux');
         if (bad)
           throw new Refusal(422, 'auth', 'Facebook ne reconnaît pas ce jeton.', [

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { isAdministrator, useSession } from '../../api/session';
+import { inOrder } from '../../data/channels';
 import { PageHead } from '../../shell/PageHead';
 import { Button } from '../../ui/Button';
 import { Panel } from '../../ui/Panel';
@@ -17,8 +18,9 @@ export function ChannelsPage() {
   const administrator = isAdministrator(useSession());
   const [connecting, setConnecting] = useState(false);
 
-  const real = data.channels.filter((c) => !c.practice);
-  const practice = data.channels.filter((c) => c.practice);
+  const channels = inOrder(data.channels, kinds.kinds);
+  const real = channels.filter((c) => !c.practice);
+  const practice = channels.filter((c) => c.practice);
   const kindOf = (kind: string) => kinds.kinds.find((k) => k.kind === kind);
   const rows = (list: typeof real) => (
     <ul className="divide-y divide-line border-t border-line">

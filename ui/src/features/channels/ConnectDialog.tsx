@@ -1,4 +1,4 @@
-import { ExternalLink, FlaskConical } from 'lucide-react';
+import { ExternalLink } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Form, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
@@ -14,16 +14,13 @@ import { ProblemNotice } from '../../ui/ProblemNotice';
 import { say } from '../../ui/toast';
 import { KindFields, readKindValues } from './KindFields';
 
-type World = 'real' | 'practice';
-
 const choiceLook =
   'group flex cursor-pointer items-center gap-2.5 rounded-md border border-line-strong bg-surface px-3 py-2 text-sm font-semibold text-ink-2 hover:text-ink selected:border-accent selected:bg-accent-soft selected:text-accent-ink focus-visible:outline-2 focus-visible:outline-focus';
 
-/** Connecting an account: which network, real or practice, and what it asks for. */
+/** Connecting an account: which network, and what it asks for. */
 export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () => void }) {
   const t = useTranslations('channels');
   const [chosen, choose] = useState(kinds[0]?.kind ?? '');
-  const [world, setWorld] = useState<World>('real');
   const [key] = useState(IdempotencyKey.fresh);
   const kind = kinds.find((k) => k.kind === chosen);
 
@@ -42,10 +39,9 @@ export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () =
     if (!kind || create.isPending) return;
     const form = new FormData(e.currentTarget);
     const name = String(form.get('name')).trim();
-    const values = world === 'real' ? readKindValues(kind, form) : { settings: {}, credentials: {} };
     create.mutate({
       params: { header: { 'Idempotency-Key': key.value } },
-      body: { kind: kind.kind, practice: world === 'practice', ...(name ? { name } : {}), ...values },
+      body: { kind: kind.kind, practice: false, ...(name ? { name } : {}), ...readKindValues(kind, form) },
     });
   };
 
@@ -69,26 +65,8 @@ export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () =
               </Radio>
             ))}
           </RadioGroup>
-          <RadioGroup
-            aria-label={t('world')}
-            value={world}
-            onChange={(value) => {
-              setWorld(value as World);
-              create.reset();
-            }}
-            className="grid grid-cols-2 gap-2"
-          >
-            <Radio value="real" className={choiceLook}>
-              {t('worldReal')}
-            </Radio>
-            <Radio value="practice" className={choiceLook}>
-              <FlaskConical size={16} aria-hidden />
-              {t('worldPractice')}
-            </Radio>
-          </RadioGroup>
           {problem && <ProblemNotice problem={problem} />}
-          {world === 'practice' && <p className="text-sm text-ink-2">{t('practiceHint')}</p>}
-          {kind && world === 'real' && (
+          {kind && (
             <div key={kind.kind} className="space-y-4">
               <KindFields kind={kind} />
               {kind.docs_url && (

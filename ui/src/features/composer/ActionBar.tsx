@@ -18,7 +18,8 @@ export function ActionBar({
   dispatch,
   findings,
   count,
-  practice,
+  practising,
+  real,
   saving,
   onPublish,
   onDraft,
@@ -28,8 +29,10 @@ export function ActionBar({
   dispatch: Dispatch<Change>;
   findings: Finding[];
   count: number;
-  /** Nothing chosen is real. */
-  practice: boolean;
+  /** Practice channels are among the chosen ones. */
+  practising: boolean;
+  /** The names of the chosen channels that publish for real. */
+  real: string[];
   saving: Saving | null;
   onPublish: () => void;
   onDraft: () => void;
@@ -38,10 +41,10 @@ export function ActionBar({
   const later = when.mode === 'at';
   return (
     <div className="sticky bottom-0 z-20 border-t border-line bg-surface [@media(max-height:520px)]:static">
-      {practice && (
+      {practising && (
         <p className="hatch flex items-center justify-center gap-2 border-b border-line bg-paused-soft px-4 py-1.5 text-center text-sm font-semibold text-paused max-lg:text-xs">
           <FlaskConical size={16} aria-hidden className="shrink-0" />
-          {t('practiceOnly')}
+          {real.length === 0 ? t('practiceOnly') : t('practiceMixed', { names: real.join(', ') })}
         </p>
       )}
       <div className="px-4 pt-2.5 pb-[calc(env(safe-area-inset-bottom)+.625rem)] lg:px-6 lg:py-3">

@@ -41,13 +41,13 @@ import { type Saving, useSave } from './useSave';
 import { useUploads } from './useUploads';
 
 /** What the page starts with: the post to change, what this device kept, or nothing. */
-function useStart(editing: Post | null, channels: Channel[]) {
+function useStart(editing: Post | null, channels: Channel[], kinds: Kind[]) {
   const { user, commune } = useSession();
   return useState(() => {
     if (editing) return { draft: draftOf(editing, commune.zone), idempotency: IdempotencyKey.fresh(), resumed: false };
     const kept = readLocalCopy(user.id);
     if (!kept)
-      return { draft: emptyDraft(channels, commune.zone), idempotency: IdempotencyKey.fresh(), resumed: false };
+      return { draft: emptyDraft(channels, kinds, commune.zone), idempotency: IdempotencyKey.fresh(), resumed: false };
     return { draft: kept.draft, idempotency: IdempotencyKey.from(kept.idempotencyKey), resumed: true };
   })[0];
 }
@@ -56,7 +56,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const t = useTranslations('compose');
   const format = useDates();
   const { user, commune } = useSession();
-  const start = useStart(editing, channels);
+  const start = useStart(editing, channels, kinds);
   const [draft, dispatch] = useReducer(change, start.draft);
   const [resumed, setResumed] = useState(start.resumed);
   const [tab, setTab] = useState(COMMON);
@@ -131,7 +131,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
     return () => document.removeEventListener('keydown', shortcut);
   });
 
-  const focusOn = (id: string) => requestAnimationFrame(() => document.getElementById(id)?.focus());
+  const focusOn = (id: string) => document.getElementById(id)?.focus();
   const adapt = (channel: Channel) => {
     dispatch({ type: 'adapt', channel: channel.id, titled: titled(channel, kinds) });
     showTab(channel.id);
@@ -169,10 +169,10 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
     draft.when.mode === 'now' || at.kind === 'gap'
       ? t('whenNow')
       : format(at.kind === 'once' ? at.instant : at[draft.when.fold], 'short');
-  const allPractice = chosen.length > 0 && chosen.every((c) => c.practice);
+  const practice = chosen.filter((c) => c.practice);
   const startOver = () => {
     dropLocalCopy(user.id);
-    dispatch({ type: 'replace', draft: emptyDraft(channels, commune.zone) });
+    dispatch({ type: 'replace', draft: emptyDraft(channels, kinds, commune.zone) });
     setResumed(false);
   };
 
@@ -282,7 +282,8 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
         dispatch={dispatch}
         findings={findingsAt(findings, 'when')}
         count={chosen.length}
-        practice={allPractice}
+        practising={practice.length > 0}
+        real={chosen.filter((c) => !c.practice).map((c) => nameOf(c.id))}
         saving={saving}
         onPublish={() => submit('publish')}
         onDraft={() => submit('draft')}

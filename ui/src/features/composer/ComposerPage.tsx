@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { postQuery } from '../../api/posts';
 import type { Post } from '../../api/types';
+import { inOrder } from '../../data/channels';
 import { Composer } from './Composer';
 
 const route = getRouteApi('/signed-in/compose');
@@ -21,5 +22,5 @@ function Editing({ id }: { id: string }) {
 function Loaded({ editing }: { editing: Post | null }) {
   const { data: channels } = useSuspenseQuery(channelsQuery);
   const { data: kinds } = useSuspenseQuery(kindsQuery);
-  return <Composer editing={editing} channels={channels.channels} kinds={kinds.kinds} />;
+  return <Composer editing={editing} channels={inOrder(channels.channels, kinds.kinds)} kinds={kinds.kinds} />;
 }

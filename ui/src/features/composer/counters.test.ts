@@ -6,7 +6,7 @@ import { change, emptyDraft } from './state';
 const X = channel({ id: 'x', kind: 'x' });
 const KINDS = [kind(), X_KIND];
 const draft = (text: string) =>
-  change(emptyDraft([X], 'Europe/Brussels'), { type: 'write', scope: 'common', field: 'text', value: text });
+  change(emptyDraft([X], KINDS, 'Europe/Brussels'), { type: 'write', scope: 'common', field: 'text', value: text });
 const own = (text: string) =>
   change(change(draft('Bonjour'), { type: 'adapt', channel: 'x', titled: false }), {
     type: 'write',

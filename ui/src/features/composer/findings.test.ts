@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { channel, preview } from '../../test/samples';
+import { channel, kind, preview } from '../../test/samples';
 import { blocksDraft, localFindings, mergeFindings, placeOf, previewFindings, refusalFindings } from './findings';
 import { change, type Draft, emptyDraft } from './state';
 
 const ZONE = 'Europe/Brussels';
+const KINDS = [kind()];
 const NOW = Date.parse('2026-11-21T19:00:00Z');
 const FB = channel();
 const X = channel({ id: 'x', kind: 'x' });
 
 const written = (): Draft =>
-  change(emptyDraft([FB, X], ZONE), { type: 'write', scope: 'common', field: 'text', value: 'Bonjour' });
+  change(emptyDraft([FB, X], KINDS, ZONE), { type: 'write', scope: 'common', field: 'text', value: 'Bonjour' });
 const pictured = (): Draft =>
   change(change(written(), { type: 'add', images: [{ key: 'a', name: 'a.jpg', src: 'blob:a' }] }), {
     type: 'upload',
@@ -40,7 +41,7 @@ describe('placeOf', () => {
 describe('localFindings', () => {
   it('has nothing against a text for a channel', () => expect(codes(written())).toEqual([]));
   it('asks for a channel and something to say', () => {
-    expect(codes(emptyDraft([FB], ZONE), [])).toEqual(['no_channel', 'nothing']);
+    expect(codes(emptyDraft([FB], KINDS, ZONE), [])).toEqual(['no_channel', 'nothing']);
   });
   it('asks for a description, unless the picture is decorative', () => {
     expect(codes(pictured())).toEqual(['alt_missing']);
