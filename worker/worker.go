@@ -62,6 +62,8 @@ type Deps struct {
 	Metrics  *Metrics
 	// Title is what people call a kind of channel.
 	Title func(kind string) string
+	// Chores are done at the start and each hour.
+	Chores []Chore
 	// Instance names this process in the ledger; unique to each start.
 	Instance string
 	Slots    queue.Slots
@@ -110,6 +112,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// The heartbeat goes on through the drain: its leases are alive.
 	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
 	services.Go(func() { w.beat(beating) })
+	services.Go(func() { w.tidy(ctx) })
 	w.dispatch(ctx)
 
 	close(w.draining)

@@ -185,7 +185,7 @@ func (a *App) newWorker(metrics prometheus.Registerer) *worker.Worker {
 	const mediaSlots = 2
 	return worker.New(worker.Deps{
 		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue,
-		Metrics: worker.NewMetrics(metrics), Title: a.title, Instance: store.NewID(),
+		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: chores(a.store), Instance: store.NewID(),
 		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
 		Now:   a.opts.Now, Log: a.opts.Log,
 	})

@@ -61,7 +61,13 @@ type target struct {
 	variant  *post.Variant
 	rendered channels.Rendered
 	issues   []channels.Issue
+	// old is its delivery before a change of the post; nil: there is none.
+	old *post.Delivery
 }
+
+// gone reports whether this channel's delivery is out: what was published
+// stays as it is.
+func (t *target) gone() bool { return t.old != nil && t.old.State == post.Sent }
 
 // compose turns a draft into a post whose deliveries hold exactly what leaves.
 // The error is a *post.Problem with every field that must be corrected.
@@ -113,7 +119,23 @@ func (s *Service) gather(ctx context.Context, actor post.Actor, draft Draft, c c
 	if err := w.readTargets(ctx, s.Store, s.Opener); err != nil {
 		return nil, err
 	}
+	for i := range w.targets {
+		w.targets[i].old = newest(c.deliveries, w.targets[i].channel.ID)
+	}
 	return w, nil
+}
+
+// newest is the last occurrence of a channel among deliveries that were not
+// given up; nil: there is none.
+func newest(deliveries []post.Delivery, channelID string) *post.Delivery {
+	var found *post.Delivery
+	for i := range deliveries {
+		d := &deliveries[i]
+		if d.ChannelID == channelID && d.State != post.Cancelled && (found == nil || d.Occurrence > found.Occurrence) {
+			found = d
+		}
+	}
+	return found
 }
 
 func checkBounds(draft Draft) error {
@@ -304,7 +326,7 @@ func (w *work) blocking() []post.Field {
 	for i := range w.targets {
 		t := &w.targets[i]
 		for _, issue := range t.issues {
-			if issue.Severity != channels.SeverityError {
+			if issue.Severity != channels.SeverityError || t.gone() {
 				continue
 			}
 			field := post.Field{Field: issue.Field, Code: issue.Code, Message: issue.Message}
@@ -335,14 +357,17 @@ func (w *work) post(newID func() string, c composition) (post.Post, error) {
 	}
 	for i := range w.targets {
 		t := &w.targets[i]
+		if t.variant != nil {
+			p.Variants = append(p.Variants, *t.variant)
+		}
+		if t.gone() {
+			continue
+		}
 		d, err := w.delivery(t, p, c, newID)
 		if err != nil {
 			return post.Post{}, err
 		}
 		p.Deliveries = append(p.Deliveries, d)
-		if t.variant != nil {
-			p.Variants = append(p.Variants, *t.variant)
-		}
 	}
 	return p, nil
 }
@@ -365,14 +390,27 @@ func (w *work) delivery(t *target, p post.Post, c composition, newID func() stri
 	if p.Schedule.Mode == post.ModeDraft {
 		d.State, d.NextAt = post.Draft, time.Time{}
 	}
-	// A delivery keeps its identity over versions of its post.
-	for _, old := range c.deliveries {
-		if old.ChannelID == d.ChannelID {
-			d.ID, d.Occurrence = old.ID, old.Occurrence
-			if old.State == post.Held && d.State == post.Scheduled {
-				d.State, d.NextAt = post.Held, time.Time{}
-			}
-		}
+	if t.old != nil {
+		carryOver(t.old, &d, c.keepDue)
 	}
 	return d, nil
+}
+
+// carryOver keeps a delivery's identity over versions of its post. What was
+// held stays held. What failed or was missed stays so, with its reason, until a
+// new hour is chosen or a person asks for another try.
+func carryOver(old, d *post.Delivery, sameHour bool) {
+	d.ID, d.Occurrence = old.ID, old.Occurrence
+	switch old.State {
+	case post.Held:
+		if d.State == post.Scheduled {
+			d.State, d.NextAt = post.Held, time.Time{}
+		}
+	case post.Failed, post.Missed:
+		if sameHour {
+			d.State, d.NextAt, d.Failure = old.State, time.Time{}, old.Failure
+		} else if d.State == post.Scheduled {
+			d.State = post.Retrying
+		}
+	}
 }

@@ -1,12 +1,18 @@
 package publishing
 
-import "github.com/crieur/crieur/internal/post"
+import (
+	"slices"
+
+	"github.com/crieur/crieur/internal/post"
+)
 
 // apply gives the draft that the post would be after the change.
 func (p Patch) apply(current post.Post) Draft {
 	draft := Draft{Content: current.Content, Schedule: current.Schedule, Overrides: map[string]Override{}}
 	for _, d := range current.Deliveries {
-		draft.Channels = append(draft.Channels, d.ChannelID)
+		if d.State != post.Cancelled && !slices.Contains(draft.Channels, d.ChannelID) {
+			draft.Channels = append(draft.Channels, d.ChannelID)
+		}
 	}
 	for _, v := range current.Variants {
 		draft.Overrides[v.ChannelID] = Override{Title: v.Title, Text: v.Text}

@@ -152,7 +152,7 @@ func (s *Store) DeleteChannel(ctx context.Context, communeID, id string) error {
 		// The rows are taken before it is looked whether one is under way, so
 		// that no worker can claim one in between.
 		cancelled, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'cancelled', next_at = NULL, ring_at = NULL, updated_at = $3
-			WHERE commune_id = $1 AND channel_id = $2 AND state IN `+list(append(editable(), post.Retrying))+`
+			WHERE commune_id = $1 AND channel_id = $2 AND state IN `+list(append(planned(), post.Retrying))+`
 			RETURNING `+movedColumns, communeID, id, millis(now))
 		if err != nil {
 			return err

@@ -219,8 +219,12 @@ func (s *Store) OwnRemoteIDs(ctx context.Context, channelID string, since time.T
 	return ids, s.wrap("own remote ids", err)
 }
 
-// editable are the states in which a post's author may still change it.
-func editable() []post.State {
+// editable are the states in which a delivery's content may still be changed:
+// nothing of it is out, and no worker holds it or will look at it unasked.
+func editable() []post.State { return append(planned(), post.Failed, post.Missed) }
+
+// planned are the states before a first try.
+func planned() []post.State {
 	return []post.State{post.Draft, post.AwaitingApproval, post.Scheduled, post.Held}
 }
 

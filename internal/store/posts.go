@@ -190,7 +190,8 @@ func likeEscape(s string) string {
 // changed, another is added, one that is missing is withdrawn.
 //
 // post.ErrStale: the post no longer has the version ifVersion.
-// post.ErrConflict: a delivery has left, or is leaving, or may not change so.
+// post.ErrConflict: a delivery is leaving, or may not change so. What is sent
+// or cancelled is left as it is, and p does not name it.
 func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) error {
 	now := s.orNow(p.UpdatedAt)
 	p.Version = ifVersion + 1
@@ -256,7 +257,8 @@ func replaceDeliveries(ctx context.Context, q querier, p *post.Post, now time.Ti
 		return err
 	}
 	for _, d := range others {
-		if d.state != post.Cancelled {
+		// What is out or given up stays as it is, beside the new version.
+		if d.state != post.Cancelled && d.state != post.Sent {
 			return fmt.Errorf("%w: a delivery is %s", post.ErrConflict, d.state)
 		}
 	}
@@ -322,6 +324,11 @@ func changeDelivery(ctx context.Context, q querier, d *post.Delivery, old moved,
 		WHERE id = $1`,
 		d.ID, d.PostVersion, d.State, d.Lane, millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt),
 		string(d.Rendered), d.Fingerprint, failure, millis(now))
+	if err != nil {
+		return err
+	}
+	// An earlier try's uploads are of the earlier pictures.
+	_, err = exec(ctx, q, `DELETE FROM steps WHERE delivery_id = $1 AND kind IN ('upload', 'container')`, d.ID)
 	return err
 }
 

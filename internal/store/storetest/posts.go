@@ -142,11 +142,11 @@ func testUpdate(t *testing.T, w *World) {
 			p.Deliveries[0].State = post.Scheduled
 			p.Deliveries = p.Deliveries[:1]
 			err := s.UpdatePost(ctx, p, 1)
-			editable := slices.Contains([]post.State{post.Draft, post.AwaitingApproval, post.Scheduled, post.Held}, state)
-			if editable && err != nil {
+			mayChange := slices.Contains([]post.State{post.Draft, post.AwaitingApproval, post.Scheduled, post.Held}, state)
+			if mayChange && err != nil {
 				t.Errorf("%s: %v", state, err)
 			}
-			if !editable {
+			if !mayChange {
 				wantErr(t, err, post.ErrConflict)
 				got, err := s.Post(ctx, commune, p.ID)
 				Must(t, err)
@@ -156,10 +156,36 @@ func testUpdate(t *testing.T, w *World) {
 			}
 		}
 	})
-	t.Run("what has left cannot be withdrawn", func(t *testing.T) {
+	t.Run("what has left stays as it left", func(t *testing.T) {
 		p := w.Save(t, w.Draft(post.Sent, due, one))
-		p.Deliveries = nil
-		wantErr(t, s.UpdatePost(ctx, p, 1), post.ErrConflict)
+		sent := p.Deliveries[0]
+		p.Content.Text = "Un autre texte"
+		p.Deliveries = []post.Delivery{w.Delivery(&p, post.Scheduled, due, two)}
+		Must(t, s.UpdatePost(ctx, p, 1))
+		if got := w.Read(t, sent.ID); got.State != post.Sent || got.PostVersion != 1 || string(got.Rendered) != string(sent.Rendered) {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("what failed is mended, and earlier uploads are forgotten", func(t *testing.T) {
+		c := w.AddChannel(t)
+		p := w.Save(t, w.Draft(post.Scheduled, now, c))
+		claim, n := w.Begun(t, c, false)
+		d := &claim.Delivery
+		Must(t, s.SaveStep(ctx, d.ID, d.Epoch, post.Step{Kind: post.StepUpload, RemoteID: "earlier picture"}))
+		failure := &post.Failure{Kind: "rejected", Code: "text_too_long", Message: "Trop long.", NextStep: "Raccourcissez."}
+		Must(t, s.Finish(ctx, d.ID, d.Epoch, store.Result{From: post.Sending, To: post.Failed, Number: n, Failure: failure}))
+		p.Deliveries[0].State, p.Deliveries[0].NextAt, p.Deliveries[0].Failure = post.Failed, time.Time{}, failure
+		p.Deliveries[0].Rendered = []byte(`{"text":"court"}`)
+		Must(t, s.UpdatePost(ctx, p, 1))
+		got := w.Read(t, d.ID)
+		if got.State != post.Failed || got.Failure == nil || string(got.Rendered) != `{"text":"court"}` || got.PostVersion != 2 {
+			t.Errorf("%+v", got)
+		}
+		_, err := s.RetryByPerson(ctx, commune, d.ID, now)
+		Must(t, err)
+		if again := w.Claim(t, c, "worker"); len(again.Steps) != 0 {
+			t.Errorf("steps of the earlier pictures: %+v", again.Steps)
+		}
 	})
 	t.Run("while it is sent", func(t *testing.T) {
 		c := w.AddChannel(t)
