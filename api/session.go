@@ -33,7 +33,7 @@ func (s *Server) sessionSecret(r *http.Request) string {
 }
 
 func (s *Server) cookie(secret string) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ // #nosec G124 -- Secure wherever the address is https
 		Name: s.cookieName(), Value: secret, Path: "/",
 		HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteLaxMode,
 	}

@@ -143,6 +143,7 @@ type newborn struct {
 func (n *newborn) AnyUser(context.Context) (bool, error)                     { return n.user.ID != "", nil }
 func (n *newborn) CreateSession(context.Context, auth.Session) error         { return nil }
 func (n *newborn) CommuneByID(context.Context, string) (post.Commune, error) { return n.commune, nil }
+
 func (n *newborn) CreateFirstUser(_ context.Context, commune post.Commune, user post.User) error {
 	n.commune, n.user = commune, user
 	return nil

@@ -84,8 +84,10 @@ func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, erro
 		return channels.EncodedImage{}, mediaLost(err)
 	}
 	if err != nil {
-		return channels.EncodedImage{}, &channels.Error{Kind: channels.Temporary, Op: "picture", Code: "picture", Err: err,
-			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié."}
+		return channels.EncodedImage{}, &channels.Error{
+			Kind: channels.Temporary, Op: "picture", Code: "picture", Err: err,
+			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié.",
+		}
 	}
 	return encoded(e), nil
 }

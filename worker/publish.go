@@ -102,9 +102,11 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		return out
 	}
 	if d.Claims > poisonClaims {
-		out.err = &channels.Error{Kind: channels.Internal, Op: "claim", Code: "quarantined", Err: fmt.Errorf("%d claims without an outcome", d.Claims-1),
+		out.err = &channels.Error{
+			Kind: channels.Internal, Op: "claim", Code: "quarantined", Err: fmt.Errorf("%d claims without an outcome", d.Claims-1),
 			Message:  "Crieur a mis cette publication de côté : elle a fait échouer l’envoi plusieurs fois. Rien n’a été publié.",
-			NextStep: "Vérifiez le texte et les images, puis réessayez."}
+			NextStep: "Vérifiez le texte et les images, puis réessayez.",
+		}
 		return out
 	}
 	ch, err := w.Ledger.ChannelByID(ctx, d.ChannelID)
@@ -294,20 +296,26 @@ func temporary(op string, err error) error {
 	if errors.Is(err, post.ErrStale) {
 		return err
 	}
-	return &channels.Error{Kind: channels.Temporary, Op: op, Code: "ledger", Err: err,
-		Message: "Crieur n’a pas pu lire ses propres données. Rien n’a été publié."}
+	return &channels.Error{
+		Kind: channels.Temporary, Op: op, Code: "ledger", Err: err,
+		Message: "Crieur n’a pas pu lire ses propres données. Rien n’a été publié.",
+	}
 }
 
 func mediaLost(err error) error {
-	return &channels.Error{Kind: channels.MediaRefused, Op: "picture", Code: "media_lost", Err: err,
+	return &channels.Error{
+		Kind: channels.MediaRefused, Op: "picture", Code: "media_lost", Err: err,
 		Message:  "Le fichier d’une image manque ou a été abîmé. Rien n’a été publié.",
-		NextStep: "Envoyez l’image de nouveau, puis réessayez."}
+		NextStep: "Envoyez l’image de nouveau, puis réessayez.",
+	}
 }
 
 func missedFailure() *post.Failure {
-	return &post.Failure{Kind: string(channels.Temporary), Code: "missed",
+	return &post.Failure{
+		Kind: string(channels.Temporary), Code: "missed",
 		Message:  "L’heure prévue est passée depuis trop longtemps. Rien n’a été publié.",
-		NextStep: "Choisissez une nouvelle heure, ou envoyez-la maintenant si elle est encore utile."}
+		NextStep: "Choisissez une nouvelle heure, ou envoyez-la maintenant si elle est encore utile.",
+	}
 }
 
 // encoded turns a rendition into what a channel sends.

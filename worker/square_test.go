@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"log/slog"
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/clock"

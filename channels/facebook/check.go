@@ -59,7 +59,7 @@ func (c *channel) whose(ctx context.Context, page string) error {
 	me, err := c.graph.do(ctx, request{op: opToken, method: fb.GET, path: "me", params: fb.Params{"fields": "id"}})
 	if err != nil {
 		c.log.InfoContext(ctx, "facebook: whose the token is was not learnt", "error", err)
-		return nil //nolint:nilerr // a help, and no proof: the Page itself has just answered
+		return nil
 	}
 	if id := text(me, "id"); id != "" && id != page {
 		return personalToken()
@@ -104,7 +104,7 @@ func (c *channel) inspect(ctx context.Context, health *channels.Health) error {
 		c.log.WarnContext(ctx, "facebook: nothing was learnt about the token", "error", err)
 		health.Warnings = append(health.Warnings,
 			"Crieur n’a pas pu vérifier la durée de l’autorisation. Vérifiez l’identifiant et la clé secrète de l’application.")
-		return nil //nolint:nilerr // as above; the warning says it
+		return nil
 	case !facts.IsValid:
 		refusal := &fb.Error{Code: facts.Error.Code, ErrorSubcode: facts.Error.Subcode}
 		if refusal.Code == 0 {

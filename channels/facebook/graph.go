@@ -35,10 +35,9 @@ type graph struct {
 type effect int
 
 const (
-	// repeatable calls show nothing new to anybody.
-	repeatable effect = iota
-	// creating calls may have published.
-	creating
+	// creating calls may have published; the zero value, of all others, is for
+	// calls that show nothing new to anybody.
+	creating effect = iota + 1
 )
 
 // request is one call. The library writes into params: they are made anew for

@@ -34,7 +34,8 @@ func TestRenderTextAndLink(t *testing.T) {
 		},
 		{
 			"the article is not linked: the text is whole here",
-			channels.Message{Text: "Dimanche.", ArticleURL: link}, "Dimanche.", "",
+			channels.Message{Text: "Dimanche.", ArticleURL: link},
+			"Dimanche.", "",
 		},
 	}
 	for _, tt := range tests {

@@ -52,7 +52,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // *TransportError.
 func Do(client *http.Client, req *http.Request) (*Response, error) {
 	ctx, sent := Track(req.Context())
-	resp, err := client.Do(req.WithContext(ctx))
+	resp, err := client.Do(req.WithContext(ctx)) // #nosec G704 -- the client checks addresses when it connects
 	if err != nil {
 		return nil, &TransportError{Sent: sent(), Err: err}
 	}

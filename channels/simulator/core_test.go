@@ -41,7 +41,8 @@ func TestFaultsBeforeExecutionPublishNothing(t *testing.T) {
 		check func(*testing.T, answer)
 	}{
 		{
-			"status", simulator.Fault{Effect: simulator.EffectStatus, Status: 503, Body: "busy", Header: map[string]string{"Retry-After": "7"}},
+			"status",
+			simulator.Fault{Effect: simulator.EffectStatus, Status: 503, Body: "busy", Header: map[string]string{"Retry-After": "7"}},
 			func(t *testing.T, a answer) {
 				if a.status != 503 || a.body != "busy" || a.header.Get("Retry-After") != "7" {
 					t.Errorf("%+v", a)
@@ -174,7 +175,10 @@ func TestFaultsMatch(t *testing.T) {
 func TestPlanRefusesNonsense(t *testing.T) {
 	r := start(t, simulator.Options{})
 	for _, f := range []simulator.Fault{
-		{}, {Effect: "explode"}, {Effect: simulator.EffectStatus}, {Effect: simulator.EffectStatus, Status: 99},
+		{},
+		{Effect: "explode"},
+		{Effect: simulator.EffectStatus},
+		{Effect: simulator.EffectStatus, Status: 99},
 		{Effect: simulator.EffectReset, Operation: "publish"},
 	} {
 		if err := r.sim.Plan(f); err == nil {

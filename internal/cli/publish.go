@@ -220,7 +220,7 @@ func (r remoteAPI) wait(ctx context.Context, post remotePost) (remotePost, error
 		case <-ctx.Done():
 			// Not settled in time is not an error of the command: the report
 			// shows where each channel stands.
-			return post, nil //nolint:nilerr // see above
+			return post, nil
 		case <-ticker.C:
 		}
 		if err := r.call(ctx, http.MethodGet, "/posts/"+post.ID, "", nil, &post); err != nil && ctx.Err() == nil {

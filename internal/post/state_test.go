@@ -50,9 +50,15 @@ func TestForbiddenTransitions(t *testing.T) {
 		}
 	}
 	for _, bad := range [][2]post.State{
-		{post.Unknown, post.Sending}, {post.Unknown, post.Retrying}, {post.Unknown, post.Scheduled},
-		{post.Reconciling, post.Sending}, {post.Held, post.Sending}, {post.Draft, post.Sending},
-		{post.Cancelled, post.Scheduled}, {post.Sending, post.Scheduled}, {post.Unknown, post.Cancelled},
+		{post.Unknown, post.Sending},
+		{post.Unknown, post.Retrying},
+		{post.Unknown, post.Scheduled},
+		{post.Reconciling, post.Sending},
+		{post.Held, post.Sending},
+		{post.Draft, post.Sending},
+		{post.Cancelled, post.Scheduled},
+		{post.Sending, post.Scheduled},
+		{post.Unknown, post.Cancelled},
 	} {
 		if post.May(bad[0], bad[1]) {
 			t.Errorf("%s → %s is allowed", bad[0], bad[1])

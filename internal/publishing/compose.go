@@ -412,5 +412,8 @@ func carryOver(old, d *post.Delivery, sameHour bool) {
 		} else if d.State == post.Scheduled {
 			d.State = post.Retrying
 		}
+	default:
+		// Anything else begins again as what was asked for; the store refuses
+		// what may not be changed.
 	}
 }
