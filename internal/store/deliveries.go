@@ -20,10 +20,19 @@ func scanDelivery(r row) (post.Delivery, error) { return scanDeliveryAnd(r) }
 func scanDeliveryAnd(r row, more ...any) (d post.Delivery, err error) {
 	err = r.Scan(append([]any{
 		&d.ID, &d.CommuneID, &d.PostID, &d.ChannelID, &d.Kind, &d.Occurrence, &d.PostVersion, &d.State, &d.Lane,
-		instant{&d.DueAt}, period{&d.MaxLateness}, instant{&d.NextAt}, &d.Epoch, &d.ClaimedBy, instant{&d.LeaseUntil},
-		&d.Claims, &d.Attempts, &d.Resends, &d.CleanReads, instant{&d.FirstCleanReadAt},
-		text{&d.Rendered}, &d.Fingerprint, instant{&d.SentAt}, &d.RemoteID, &d.RemoteURL,
-		document{&d.Failure}, instant{&d.UpdatedAt},
+		instant{&d.DueAt},
+		period{&d.MaxLateness},
+		instant{&d.NextAt},
+		&d.Epoch, &d.ClaimedBy,
+		instant{&d.LeaseUntil},
+		&d.Claims, &d.Attempts, &d.Resends, &d.CleanReads,
+		instant{&d.FirstCleanReadAt},
+		text{&d.Rendered},
+		&d.Fingerprint,
+		instant{&d.SentAt},
+		&d.RemoteID, &d.RemoteURL,
+		document{&d.Failure},
+		instant{&d.UpdatedAt},
 	}, more...)...)
 	return d, err
 }

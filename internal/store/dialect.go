@@ -38,16 +38,23 @@ func sqliteWords() words {
 // numbers, so an event is listed only once every transaction that began before
 // its own has ended, and in the order of those transactions. Otherwise a reader
 // that saw number 5 would never see a number 4 that was committed later.
+//
+// The transactions of other databases on the server count among those, and may
+// last for hours; ours last for milliseconds. So an event is held back for ten
+// seconds at most.
 func postgresWords() words {
+	const isSettled = `(writer < pg_snapshot_xmin(pg_current_snapshot()) OR written_at < now() - INTERVAL '10 seconds')`
 	return words{
 		skipLocked: ` FOR UPDATE SKIP LOCKED`,
-		up: []string{`CREATE TABLE events (
+		up: []string{
+			`CREATE TABLE events (
 			id         BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 			commune_id TEXT   NOT NULL REFERENCES communes (id),
 			type       TEXT   NOT NULL,
 			payload    TEXT   NOT NULL,
 			at         BIGINT NOT NULL,
-			writer     XID8   NOT NULL DEFAULT pg_current_xact_id()
+			writer     XID8   NOT NULL DEFAULT pg_current_xact_id(),
+			written_at TIMESTAMPTZ NOT NULL DEFAULT now()
 		)`,
 			`CREATE INDEX events_writer ON events (writer, id)`,
 			// SQLite orders text by its bytes. What lists and ranges are ordered
@@ -56,7 +63,7 @@ func postgresWords() words {
 			`ALTER TABLE articles ALTER COLUMN slug TYPE TEXT COLLATE "C"`,
 		},
 		eventsAfter: `SELECT id, commune_id, type, payload, at FROM events
-			WHERE writer < pg_snapshot_xmin(pg_current_snapshot())
+			WHERE ` + isSettled + `
 			AND (writer, id) > (SELECT seen.writer, seen.id FROM (
 				SELECT writer, id FROM events WHERE id = $1
 				UNION ALL SELECT CAST('0' AS XID8), CAST($1 AS BIGINT)
@@ -66,7 +73,7 @@ func postgresWords() words {
 		// came with a dump would seem to lie in the future.
 		settle: `UPDATE events SET writer = CAST('0' AS XID8) WHERE writer >= pg_snapshot_xmax(pg_current_snapshot())`,
 		lastEvent: `SELECT COALESCE((SELECT id FROM events
-			WHERE writer < pg_snapshot_xmin(pg_current_snapshot())
+			WHERE ` + isSettled + `
 			ORDER BY writer DESC, id DESC LIMIT 1), 0)`,
 	}
 }

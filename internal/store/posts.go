@@ -27,8 +27,12 @@ func scanPost(r row) (post.Post, error) { return scanPostAnd(r) }
 func scanPostAnd(r row, more ...any) (p post.Post, err error) {
 	err = r.Scan(append([]any{
 		&p.ID, &p.CommuneID, maybe(&p.AuthorID), &p.Key, &p.Version, &p.Schedule.Mode, &p.Schedule.Wall, &p.Schedule.Zone,
-		instant{&p.Schedule.DueAt}, period{&p.MaxLateness}, instant{&p.CreatedAt}, instant{&p.UpdatedAt},
-		document{&p.Content}, document{&p.Variants},
+		instant{&p.Schedule.DueAt},
+		period{&p.MaxLateness},
+		instant{&p.CreatedAt},
+		instant{&p.UpdatedAt},
+		document{&p.Content},
+		document{&p.Variants},
 	}, more...)...)
 	return p, err
 }

@@ -100,7 +100,8 @@ type Token struct {
 	LastUsedAt time.Time
 }
 
-const tokenColumns = `id, commune_id, user_id, name, hash, credential_version, created_at, last_used_at`
+// #nosec G101 -- names of columns
+const tokenFields = `id, commune_id, user_id, name, hash, credential_version, created_at, last_used_at`
 
 func scanToken(r row) (t Token, err error) {
 	err = r.Scan(&t.ID, &t.CommuneID, &t.UserID, &t.Name, &t.Hash, &t.CredentialVersion, instant{&t.CreatedAt}, instant{&t.LastUsedAt})
@@ -110,7 +111,7 @@ func scanToken(r row) (t Token, err error) {
 // CreateToken saves a token.
 func (s *Store) CreateToken(ctx context.Context, t Token) error {
 	return s.writeOne(ctx, "create token", func(ctx context.Context, q querier) error {
-		in := insert("api_tokens", tokenColumns, []any{
+		in := insert("api_tokens", tokenFields, []any{
 			t.ID, t.CommuneID, t.UserID, t.Name, t.Hash, t.CredentialVersion, millis(t.CreatedAt), millis(t.LastUsedAt),
 		})
 		_, err := exec(ctx, q, in.query, in.args...)
@@ -120,13 +121,13 @@ func (s *Store) CreateToken(ctx context.Context, t Token) error {
 
 // TokenByHash finds a token.
 func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
-	t, err := one(ctx, s.engine.reader(), scanToken, `SELECT `+tokenColumns+` FROM api_tokens WHERE hash = $1`, hash)
+	t, err := one(ctx, s.engine.reader(), scanToken, `SELECT `+tokenFields+` FROM api_tokens WHERE hash = $1`, hash)
 	return t, s.wrap("token", err)
 }
 
 // Tokens lists the tokens of a user, oldest first.
 func (s *Store) Tokens(ctx context.Context, communeID, userID string) ([]Token, error) {
-	all, err := many(ctx, s.engine.reader(), scanToken, `SELECT `+tokenColumns+` FROM api_tokens
+	all, err := many(ctx, s.engine.reader(), scanToken, `SELECT `+tokenFields+` FROM api_tokens
 		WHERE commune_id = $1 AND user_id = $2 ORDER BY created_at, id`, communeID, userID)
 	return all, s.wrap("tokens", err)
 }

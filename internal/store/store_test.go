@@ -168,7 +168,7 @@ func TestAClosedLedger(t *testing.T) {
 
 func TestSQLiteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	storetest.Must(t, os.Mkdir(dir, 0o755)) //nolint:gosec // what an operator may have made
+	storetest.Must(t, os.Mkdir(dir, 0o755))
 	cfg := storetest.Engines(t)[0].Config(t)
 	cfg.Dir = dir
 	s := storetest.OpenConfig(t, cfg)

@@ -233,7 +233,9 @@ func (w *writer) drop() {
 	if w.conn == nil {
 		return
 	}
-	w.q.close()
+	// The connection goes, and its statements with it, whatever closing them
+	// says.
+	_ = w.q.close()
 	// Closing returns the connection to the pool, which would hand it out
 	// again with its transaction: ErrBadConn makes the pool discard it.
 	_ = w.conn.Raw(func(any) error { return errBadConn })

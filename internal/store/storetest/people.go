@@ -132,8 +132,8 @@ func testPeople(t *testing.T, w *World) {
 func FirstUser(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := t.Context()
-	if any, err := s.AnyUser(ctx); any || err != nil {
-		t.Fatalf("an empty ledger has a user: %v, %v", any, err)
+	if found, err := s.AnyUser(ctx); found || err != nil {
+		t.Fatalf("an empty ledger has a user: %v, %v", found, err)
 	}
 	communes := make([]post.Commune, 20)
 	errs := parallel(len(communes), func(i int) error {

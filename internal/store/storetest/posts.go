@@ -343,7 +343,7 @@ func testList(t *testing.T, w *World) {
 // testStatus compares the status in SQL with post.StatusOf.
 func testStatus(t *testing.T, w *World) {
 	ctx, s := t.Context(), w.Store
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a repeatable test
+	random := rand.New(rand.NewPCG(1, 2))
 	channels := make([]post.Channel, 4)
 	for i := range channels {
 		channels[i] = w.AddChannel(t)

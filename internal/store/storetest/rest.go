@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,8 +85,7 @@ func testEvents(t *testing.T, w *World) {
 	if err := s.CreatePost(ctx, p); err == nil {
 		t.Fatal("saved twice")
 	}
-	events, err := s.EventsAfter(ctx, start, 100)
-	Must(t, err)
+	events := eventually(t, s, start, 4)
 	type seen struct {
 		Type    store.EventType
 		Payload map[string]any
@@ -125,7 +123,7 @@ func testEvents(t *testing.T, w *World) {
 		const writers, each = 8, 15
 		place, err := s.LastEventID(ctx)
 		Must(t, err)
-		var done atomic.Int32
+		patience := newPatience(t)
 		posts := make([][]post.Post, writers)
 		for i := range posts {
 			for range each {
@@ -135,7 +133,6 @@ func testEvents(t *testing.T, w *World) {
 		read := map[string]int{}
 		errs := parallel(writers+1, func(i int) error {
 			if i < writers {
-				defer done.Add(1)
 				for _, p := range posts[i] {
 					if err := s.CreatePost(ctx, p); err != nil {
 						return err
@@ -143,11 +140,13 @@ func testEvents(t *testing.T, w *World) {
 				}
 				return nil
 			}
-			for {
-				finished := done.Load() == writers
+			for len(read) < writers*each {
 				events, err := s.EventsAfter(ctx, place, 7)
 				if err != nil {
 					return err
+				}
+				if len(events) == 0 && !patience.wait() {
+					return fmt.Errorf("read %d events, then no more", len(read))
 				}
 				for _, e := range events {
 					var v struct{ ID string }
@@ -157,10 +156,8 @@ func testEvents(t *testing.T, w *World) {
 					read[v.ID]++
 					place = e.ID
 				}
-				if finished && len(events) == 0 {
-					return nil
-				}
 			}
+			return nil
 		})
 		mustAll(t, errs)
 		for i := range posts {
@@ -181,6 +178,45 @@ func testEvents(t *testing.T, w *World) {
 			t.Error("the newest event is gone, and with it the place to read from")
 		}
 	})
+}
+
+// eventually reads n events. PostgreSQL holds events back while transactions of
+// other databases run, as those of other tests.
+func eventually(t *testing.T, s *store.Store, after int64, n int) []store.Event {
+	t.Helper()
+	for p := newPatience(t); ; {
+		events, err := s.EventsAfter(t.Context(), after, 100)
+		Must(t, err)
+		if len(events) >= n {
+			return events
+		}
+		if !p.wait() {
+			t.Fatalf("%d events, want %d", len(events), n)
+		}
+	}
+}
+
+// patience paces a loop that waits for something, and ends it.
+type patience struct {
+	tick     *time.Ticker
+	deadline <-chan time.Time
+}
+
+func newPatience(t *testing.T) *patience {
+	t.Helper()
+	p := &patience{tick: time.NewTicker(10 * time.Millisecond), deadline: time.After(30 * time.Second)}
+	t.Cleanup(p.tick.Stop)
+	return p
+}
+
+// wait returns false when it has lasted too long.
+func (p *patience) wait() bool {
+	select {
+	case <-p.tick.C:
+		return true
+	case <-p.deadline:
+		return false
+	}
 }
 
 func testIdempotency(t *testing.T, w *World) {

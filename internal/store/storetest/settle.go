@@ -84,13 +84,13 @@ func testFinish(t *testing.T, w *World) {
 	t.Run("a try without its number", func(t *testing.T) {
 		c := w.AddChannel(t)
 		w.Scheduled(t, now, c)
-		claim, n := w.Begun(t, c, false)
-		d := &claim.Delivery
+		first, _ := w.Begun(t, c, false)
+		d := &first.Delivery
 		Must(t, s.Finish(ctx, d.ID, d.Epoch, store.Result{From: post.Sending, To: post.Retrying, At: end, NextAt: now}))
 		if a := w.ReadAttempts(t, d.ID)[0]; a.Outcome != post.OutcomeNotSent || !a.EndedAt.Equal(end) {
 			t.Errorf("attempt %+v", a)
 		}
-		claim, n = w.Begun(t, c, true)
+		claim, n := w.Begun(t, c, true)
 		if err := s.Finish(ctx, d.ID, claim.Delivery.Epoch, store.Result{From: post.Sending, To: post.Retrying, NextAt: now}); err == nil || errors.Is(err, post.ErrStale) {
 			t.Errorf("got %v, want a refusal: try %d may have reached the network", err, n)
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -86,8 +85,3 @@ func mustAll(t testing.TB, errs []error) {
 }
 
 const lane = post.LaneOrdinary
-
-// instants are compared to the millisecond, which is what is kept.
-func millisecond() cmp.Option {
-	return cmp.Comparer(func(a, b time.Time) bool { return a.Truncate(time.Millisecond).Equal(b.Truncate(time.Millisecond)) })
-}
