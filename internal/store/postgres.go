@@ -25,8 +25,8 @@ const (
 	// because it crossed another.
 	postgresTries = 3
 	// The listener comes back after a lost connection within these bounds.
-	listenPauseMin = 100 * time.Millisecond
-	listenPauseMax = 5 * time.Second
+	firstListenPause   = 100 * time.Millisecond
+	longestListenPause = 5 * time.Second
 )
 
 // SQLSTATE codes, PostgreSQL appendix A.
@@ -60,8 +60,10 @@ func openPostgres(ctx context.Context, cfg Config, b *bell) (_ engine, err error
 		return nil, err
 	}
 	conf.RuntimeParams["application_name"] = "crieur"
-	e := &postgresEngine{db: stdlib.OpenDB(*conf), log: cfg.Log, self: NewID(), bell: b,
-		dues: make(chan struct{}, 1), events: make(chan struct{}, 1)}
+	e := &postgresEngine{
+		db: stdlib.OpenDB(*conf), log: cfg.Log, self: NewID(), bell: b,
+		dues: make(chan struct{}, 1), events: make(chan struct{}, 1),
+	}
 	e.db.SetMaxOpenConns(postgresConns)
 	e.db.SetMaxIdleConns(postgresConns)
 	if err := checkPostgres(ctx, e.db); err != nil {
@@ -157,7 +159,7 @@ func (e *postgresEngine) violation(err error) violation {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\$(\d+)`) //nolint:gochecknoglobals // compiled once
+var placeholder = regexp.MustCompile(`\$(\d+)`)
 
 // inserts makes one statement of many: all but the last become parts of its
 // WITH. References are checked at the end of the statement, so the order is
@@ -228,14 +230,14 @@ func (e *postgresEngine) notify(ctx context.Context) {
 
 // listen hears the other instances, on a connection of its own.
 func (e *postgresEngine) listen(ctx context.Context, conf *pgx.ConnConfig) {
-	pause := listenPauseMin
+	pause := firstListenPause
 	for {
 		heard, err := e.hear(ctx, conf)
 		if ctx.Err() != nil {
 			return
 		}
 		if heard {
-			pause = listenPauseMin
+			pause = firstListenPause
 		}
 		e.log.WarnContext(ctx, "wake-ups of other instances are interrupted", "error", err, "again_in", pause)
 		select {
@@ -243,7 +245,7 @@ func (e *postgresEngine) listen(ctx context.Context, conf *pgx.ConnConfig) {
 			return
 		case <-time.After(pause):
 		}
-		pause = min(2*pause, listenPauseMax)
+		pause = min(2*pause, longestListenPause)
 	}
 }
 
