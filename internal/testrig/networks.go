@@ -18,14 +18,15 @@ type Networks struct {
 // every process that is killed, so their journal is the judge.
 func StartNetworks(t testing.TB) *Networks {
 	t.Helper()
-	n := &Networks{}
-	server, err := simulator.New(simulator.Options{})
+	listener := httptest.NewUnstartedServer(nil)
+	n := &Networks{URL: "http://" + listener.Listener.Addr().String()}
+	server, err := simulator.New(simulator.Options{PublicURL: n.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	n.Server = server
-	listener := httptest.NewServer(server)
-	n.URL = listener.URL
+	listener.Config.Handler = server
+	listener.Start()
 	t.Cleanup(func() {
 		listener.CloseClientConnections()
 		listener.Close()
