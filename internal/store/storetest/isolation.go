@@ -1,0 +1,202 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// Isolation lists, by method, calls that one commune makes on what another one
+// has: each must answer post.ErrNotFound. everything reads what the other has,
+// to see that nothing changed.
+func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.Context) error, everything func() []any) {
+	t.Helper()
+	owner, other := NewWorld(t, s, 2), NewWorld(t, s, 1)
+	ctx, now, c := t.Context(), owner.Now, owner.Channels[0]
+	me := other.Commune.ID
+	due := owner.Scheduled(t, now.Add(time.Hour), c)
+	failed := owner.Save(t, owner.Draft(post.Failed, now, c)).Deliveries[0]
+	awaiting := owner.Save(t, owner.Draft(post.AwaitingApproval, now, c))
+	unknown := owner.Unknown(t, owner.Channels[1], time.Time{})
+	picture, err := s.CreateMedia(ctx, post.Media{ID: store.NewID(), CommuneID: owner.Commune.ID, SHA256: "sha", CreatedAt: now})
+	Must(t, err)
+	twin, err := s.CreateMedia(ctx, post.Media{ID: store.NewID(), CommuneID: owner.Commune.ID, SHA256: "twin", CreatedAt: now})
+	Must(t, err)
+	token := store.Token{ID: store.NewID(), CommuneID: owner.Commune.ID, UserID: owner.User.ID, Hash: "t-" + owner.User.ID, CreatedAt: now}
+	Must(t, s.CreateToken(ctx, token))
+	session := store.Session{Hash: "s-" + owner.User.ID, CommuneID: owner.Commune.ID, UserID: owner.User.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour)}
+	Must(t, s.CreateSession(ctx, session))
+	article := store.Article{
+		CommuneID: owner.Commune.ID, Slug: "avis", Key: "avis", PublishedAt: now, UpdatedAt: now,
+		Images: []store.ArticleImage{{SHA256: "img"}},
+	}
+	Must(t, s.PutArticle(ctx, article))
+	run, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
+	Must(t, err)
+	id := due.PostID
+
+	// empty turns a list into an error when it is empty, which is right here.
+	empty := func(n int, err error) error {
+		if err == nil && n == 0 {
+			return post.ErrNotFound
+		}
+		return err
+	}
+	// A post of the one on a channel of the other.
+	stolen := func(id string) post.Post {
+		p := owner.Draft(post.Scheduled, now, c)
+		p.ID, p.CommuneID, p.AuthorID = id, me, ""
+		p.Deliveries[0].CommuneID, p.Deliveries[0].PostID = me, id
+		return p
+	}
+	everything = func() []any {
+		t.Helper()
+		var all []any
+		read := func(v any, err error) {
+			t.Helper()
+			Must(t, err)
+			all = append(all, v)
+		}
+		read(s.Posts(ctx, owner.Commune.ID, post.Filter{}))
+		read(s.Attempts(ctx, owner.Commune.ID, unknown.ID))
+		read(s.Users(ctx, owner.Commune.ID))
+		read(s.Channels(ctx, owner.Commune.ID))
+		read(s.Tokens(ctx, owner.Commune.ID, owner.User.ID))
+		read(s.SessionByHash(ctx, session.Hash))
+		read(s.Media(ctx, owner.Commune.ID, picture.ID))
+		read(s.Articles(ctx, owner.Commune.ID, store.ArticleCursor{}, 10))
+		_, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
+		return append(all, errors.Is(err, store.ErrInProgress))
+	}
+	return map[string]func(ctx context.Context) error{
+		"Delivery": func(ctx context.Context) error { _, err := s.Delivery(ctx, me, due.ID); return err },
+		"Attempts": func(ctx context.Context) error {
+			all, err := s.Attempts(ctx, me, unknown.ID)
+			return empty(len(all), err)
+		},
+		"Transition": func(ctx context.Context) error {
+			_, err := s.Transition(ctx, me, due.ID, []post.State{post.Scheduled}, post.Held, store.Change{Now: now})
+			return err
+		},
+		"RetryByPerson": func(ctx context.Context) error { _, err := s.RetryByPerson(ctx, me, failed.ID, now); return err },
+		"ResolveByPerson": func(ctx context.Context) error {
+			_, err := s.ResolveByPerson(ctx, me, unknown.ID, post.Verdict{Sent: true, At: now})
+			return err
+		},
+		"CancelPost":  func(ctx context.Context) error { _, err := s.CancelPost(ctx, me, id); return err },
+		"ApprovePost": func(ctx context.Context) error { _, err := s.ApprovePost(ctx, me, awaiting.ID); return err },
+		"Post":        func(ctx context.Context) error { _, err := s.Post(ctx, me, id); return err },
+		"Posts": func(ctx context.Context) error {
+			page, err := s.Posts(ctx, me, post.Filter{})
+			return empty(len(page.Posts), err)
+		},
+		"PostKeys":   func(ctx context.Context) error { all, err := s.PostKeys(ctx, me, ""); return empty(len(all), err) },
+		"CreatePost": func(ctx context.Context) error { return s.CreatePost(ctx, stolen(store.NewID())) },
+		"UpdatePost": func(ctx context.Context) error { return s.UpdatePost(ctx, stolen(id), 1) },
+		"UserByID":   func(ctx context.Context) error { _, err := s.UserByID(ctx, me, owner.User.ID); return err },
+		"Users": func(ctx context.Context) error {
+			all, err := s.Users(ctx, me)
+			return empty(len(slices.DeleteFunc(all, func(u post.User) bool { return u.ID == other.User.ID })), err)
+		},
+		"UpdateUserPassword": func(ctx context.Context) error { return s.UpdateUserPassword(ctx, me, owner.User.ID, "x") },
+		"DeleteSessionsOfUser": func(ctx context.Context) error {
+			n, err := s.DeleteSessionsOfUser(ctx, me, owner.User.ID)
+			return empty(n, err)
+		},
+		"CreateSession": func(ctx context.Context) error {
+			v := session
+			v.Hash, v.CommuneID = "x", me
+			return s.CreateSession(ctx, v)
+		},
+		"CreateToken": func(ctx context.Context) error {
+			v := token
+			v.ID, v.Hash, v.CommuneID = store.NewID(), "x", me
+			return s.CreateToken(ctx, v)
+		},
+		"Tokens": func(ctx context.Context) error {
+			all, err := s.Tokens(ctx, me, owner.User.ID)
+			return empty(len(all), err)
+		},
+		"TouchToken": func(ctx context.Context) error {
+			return errors.Join(s.TouchToken(ctx, me, token.ID, now), post.ErrNotFound)
+		},
+		"DeleteToken": func(ctx context.Context) error { return s.DeleteToken(ctx, me, "", token.ID) },
+		"Channel":     func(ctx context.Context) error { _, err := s.Channel(ctx, me, c.ID); return err },
+		"Channels": func(ctx context.Context) error {
+			all, err := s.Channels(ctx, me)
+			return empty(len(slices.DeleteFunc(all, func(x post.Channel) bool { return x.ID == other.Channels[0].ID })), err)
+		},
+		"UpdateChannel": func(ctx context.Context) error {
+			v := c
+			v.CommuneID = me
+			return s.UpdateChannel(ctx, v)
+		},
+		"DeleteChannel": func(ctx context.Context) error { return s.DeleteChannel(ctx, me, c.ID) },
+		"Media":         func(ctx context.Context) error { _, err := s.Media(ctx, me, picture.ID); return err },
+		"MediaBySHA":    func(ctx context.Context) error { _, err := s.MediaBySHA(ctx, me, "sha"); return err },
+		"MediaMany": func(ctx context.Context) error {
+			all, err := s.MediaMany(ctx, me, []string{picture.ID})
+			return empty(len(all), err)
+		},
+		"CreateMedia": func(ctx context.Context) error {
+			v := twin
+			v.ID, v.CommuneID = store.NewID(), me
+			got, err := s.CreateMedia(ctx, v)
+			if err == nil && got.ID == v.ID {
+				return post.ErrNotFound // its own row, not the other's
+			}
+			return err
+		},
+		"Article":      func(ctx context.Context) error { _, err := s.Article(ctx, me, "avis"); return err },
+		"ArticleByKey": func(ctx context.Context) error { _, err := s.ArticleByKey(ctx, me, "avis"); return err },
+		"Articles": func(ctx context.Context) error {
+			all, err := s.Articles(ctx, me, store.ArticleCursor{}, 10)
+			return empty(len(all), err)
+		},
+		"ArticleImage":  func(ctx context.Context) error { _, err := s.ArticleImage(ctx, me, "img"); return err },
+		"RemoveArticle": func(ctx context.Context) error { return s.RemoveArticle(ctx, me, "avis") },
+		"PutArticle": func(ctx context.Context) error {
+			v := article
+			v.CommuneID, v.Title = me, "Autre"
+			if err := s.PutArticle(ctx, v); err != nil {
+				return err
+			}
+			got, err := s.Article(ctx, owner.Commune.ID, "avis")
+			if err == nil && !cmp.Equal(got, article) {
+				return fmt.Errorf("the other's article changed: %+v", got)
+			}
+			return errors.Join(err, s.RemoveArticle(ctx, me, "avis"), post.ErrNotFound)
+		},
+		"BeginIdempotent": func(ctx context.Context) error {
+			got, err := s.BeginIdempotent(ctx, me, "key", "other", now)
+			if err == nil && !got.Replay && got.ResourceID != run.ResourceID {
+				return post.ErrNotFound // a key of its own
+			}
+			return errors.Join(err, errors.New("the other's key was found"))
+		},
+		"FinishIdempotent": func(ctx context.Context) error {
+			return notStale(s.FinishIdempotent(ctx, me, "key", run.Owner, 200, nil))
+		},
+		"AbandonIdempotent": func(ctx context.Context) error {
+			if err := s.AbandonIdempotent(ctx, me, "key", run.Owner); err != nil {
+				return err
+			}
+			return notStale(s.FinishIdempotent(ctx, me, "key", run.Owner, 200, nil))
+		},
+	}, everything
+}
+
+func notStale(err error) error {
+	if errors.Is(err, post.ErrStale) {
+		return post.ErrNotFound
+	}
+	return err
+}
