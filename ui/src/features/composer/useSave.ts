@@ -47,7 +47,8 @@ export function useSave({
         return;
       }
       onSaved(data, as);
-      queryClient.setQueryData(postQuery(data.id).queryKey, data);
+      // Its deliveries may have been sent, and the events told, before this answer came: it is shown at once and read again.
+      queryClient.setQueryData(postQuery(data.id).queryKey, data, { updatedAt: 0 });
       void queryClient.invalidateQueries({ queryKey: ['get', '/posts'] });
       await navigate({ to: '/posts/$id', params: { id: data.id } });
     } finally {

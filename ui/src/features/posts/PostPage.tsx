@@ -81,7 +81,7 @@ function Actions({ post }: { post: Post }) {
   const [asking, ask] = useState(false);
   const cancel = $api.useMutation('post', '/posts/{id}/cancel', {
     onSuccess: (cancelled) => {
-      queryClient.setQueryData(postQuery(post.id).queryKey, cancelled);
+      queryClient.setQueryData(postQuery(post.id).queryKey, cancelled, { updatedAt: 0 });
       void queryClient.invalidateQueries({ queryKey: ['get', '/posts'] });
       ask(false);
       say(t('cancelled'));
