@@ -24,8 +24,9 @@ func (s *Store) RetryByPerson(ctx context.Context, communeID, deliveryID string,
 }
 
 // ResolveByPerson settles an unknown outcome by what a person saw on the
-// network. It returns post.ErrConflict when the outcome is not, or no longer,
-// unknown, or is being read back at this moment.
+// network. A worker that reads the account back at this moment is fenced off:
+// the person's word stands. It returns post.ErrConflict when the outcome is
+// known.
 func (s *Store) ResolveByPerson(ctx context.Context, communeID, deliveryID string, v post.Verdict) (post.Delivery, error) {
 	to := post.Failed
 	if v.Sent {
@@ -42,11 +43,11 @@ func (s *Store) ResolveByPerson(ctx context.Context, communeID, deliveryID strin
 		// What was sent was sent when its request left, not when somebody
 		// looked.
 		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = NULL, ring_at = NULL,
-			epoch = epoch + 1, failure = $4, updated_at = $5,
+			epoch = epoch + 1, claimed_by = '', lease_until = NULL, failure = $4, updated_at = $5,
 			remote_url = CASE WHEN $6 = '' THEN remote_url ELSE $6 END,
 			sent_at = CASE WHEN $3 = 'sent' THEN COALESCE((SELECT MAX(creating_at) FROM attempts
 				WHERE delivery_id = deliveries.id AND outcome IN ('', 'unknown')), $5) ELSE sent_at END
-			WHERE commune_id = $1 AND id = $2 AND state = 'unknown'
+			WHERE commune_id = $1 AND id = $2 AND state IN ('unknown', 'reconciling')
 			RETURNING `+movedColumns, communeID, deliveryID, to, failure, millis(v.At), v.RemoteURL)
 		if err != nil || len(all) == 0 {
 			return all, err

@@ -349,10 +349,15 @@ func testPerson(t *testing.T, w *World) {
 	t.Run("while it is read back", func(t *testing.T) {
 		c := w.AddChannel(t)
 		d := w.Unknown(t, c, now)
-		_, err := s.ClaimReconcile(ctx, c.ID, lane, "reader", now, at)
+		claim, err := s.ClaimReconcile(ctx, c.ID, lane, "reader", now, at)
 		Must(t, err)
-		_, err = s.ResolveByPerson(ctx, commune, d.ID, post.Verdict{Sent: true, At: at})
-		wantErr(t, err, post.ErrConflict)
+		got, err := s.ResolveByPerson(ctx, commune, d.ID, post.Verdict{Sent: true, RemoteURL: "https://example.org/1", At: at})
+		Must(t, err)
+		if got.State != post.Sent || got.RemoteURL != "https://example.org/1" {
+			t.Errorf("%+v", got)
+		}
+		// The reader comes too late.
+		wantErr(t, s.Finish(ctx, d.ID, claim.Delivery.Epoch, store.Result{From: post.Reconciling, To: post.Retrying, NextAt: at, At: at}), post.ErrStale)
 	})
 	_, err = s.ResolveByPerson(ctx, commune, store.NewID(), post.Verdict{At: at})
 	wantErr(t, err, post.ErrNotFound)
