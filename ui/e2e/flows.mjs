@@ -6,6 +6,8 @@ import { DESKTOP, PHONE } from './browser.mjs';
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const PICTURE = fixture('marche-noel.jpg');
 const TEXT = 'Marché de Noël de Valmeuse, samedi 5 décembre, de 11 h à 20 h, place de l’Église.';
+/** Networks refuse the same text twice. */
+const fresh = () => `${TEXT} Numéro ${Date.now()}.`;
 
 /** Signs in through the page the first time; later flows take the session over, as tries are counted. */
 async function signIn(page, target) {
@@ -111,7 +113,7 @@ export const flows = {
     let actions = 0;
     await compose(page);
     actions++;
-    await text(page).fill(TEXT);
+    await text(page).fill(fresh());
     await attach(page, PICTURE);
     actions++;
     await alt(page).fill('Des chalets éclairés devant l’église, sous la neige');
@@ -200,6 +202,26 @@ export const flows = {
     assert.ok(shown.length < 420, 'the preview for X is not shortened');
   },
 
+  'publishing waits for pictures that are still on their way': async ({ page, context, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    let arrive = () => {};
+    const held = new Promise((done) => {
+      arrive = done;
+    });
+    await context.route('**/api/v1/media', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await text(page).fill(fresh());
+    await attach(page, PICTURE);
+    await alt(page).fill('Des chalets éclairés');
+    const count = await send(page);
+    await page.getByRole('heading', { level: 2, name: /dès que les images sont arrivées/ }).waitFor();
+    arrive();
+    await watchToSent(page, count);
+  },
+
   'pictures keep the order that was chosen': async ({ page, target }) => {
     await signIn(page, target);
     await compose(page);
@@ -273,7 +295,7 @@ export const flows = {
     await page.keyboard.press('Enter');
     await text(page).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
-    await page.keyboard.type('Écrit au clavier');
+    await page.keyboard.type(`Écrit au clavier, ${Date.now()}`);
     await tabTo(page.getByRole('button', { name: /Facebook/ }).first(), 'Shift+Tab');
     await page.keyboard.press('Space');
     assert.equal(
@@ -368,7 +390,8 @@ export const flows = {
   'a session that ends asks to sign in over the page, and loses nothing': async ({ page, context, target }) => {
     await signIn(page, target);
     await compose(page);
-    await text(page).fill(TEXT);
+    const words = fresh();
+    await text(page).fill(words);
     await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
     await context.clearCookies();
     await publish(page).click();
@@ -377,14 +400,14 @@ export const flows = {
     await dialog.getByLabel('Mot de passe').fill(target.password);
     await dialog.getByRole('button', { name: 'Se connecter' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal(await text(page).inputValue(), TEXT);
+    assert.equal(await text(page).inputValue(), words);
     await watchToSent(page, await send(page));
   },
 
   'the line is cut: people are told, and what was missed is caught up': async ({ page, context, target }) => {
     await signIn(page, target);
     await compose(page);
-    await text(page).fill(`${TEXT} ${Date.now()}`);
+    await text(page).fill(fresh());
     await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
     await context.route('**/api/v1/stream', (route) => route.abort());
     await page.reload();
@@ -402,6 +425,7 @@ export const flows = {
   }) => {
     await signIn(page, target);
     await page.getByRole('link', { name: 'Canaux' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Canaux' }).waitFor();
     const channels = page.getByRole('main').getByRole('listitem');
     const practice = channels.filter({ hasText: 'Bac à sable' });
     assert.ok((await practice.count()) >= 3, 'the practice channels are marked');
@@ -531,7 +555,7 @@ export const flows = {
     await page.setViewportSize(DESKTOP);
     await signIn(page, target);
     await compose(page);
-    await text(page).fill(target.fake ? `${TEXT} [panne] [doute]` : TEXT);
+    await text(page).fill(target.fake ? `${fresh()} [panne] [doute]` : fresh());
     await attach(page, PICTURE);
     await alt(page).fill('Des chalets éclairés devant l’église, sous la neige');
     const count = await send(page);

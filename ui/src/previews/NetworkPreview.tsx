@@ -110,7 +110,7 @@ function Facebook({ preview, account, when }: PreviewProps) {
       {preview.images.length === 0 && preview.link && <LinkCard link={preview.link} />}
       <div
         aria-hidden
-        className="mx-4 grid grid-cols-3 border-t border-(--look-line) py-1 font-semibold text-(--look-2)"
+        className="mx-4 flex justify-around border-t border-(--look-line) py-1 font-semibold text-(--look-2) max-sm:text-[13px]"
       >
         {actions.map(({ icon: Icon, word }) => (
           <span key={word} className="flex items-center justify-center gap-1.5 py-1.5">

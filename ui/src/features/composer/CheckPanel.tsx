@@ -8,7 +8,7 @@ import { addUp, formatMoney } from '../../data/money';
 import { useLanguage } from '../../i18n';
 import { Button } from '../../ui/Button';
 import { useFindingText } from './FindingList';
-import type { Finding } from './findings';
+import { type Finding, passes } from './findings';
 
 export type Fix = { verb: string; run: () => void };
 
@@ -21,6 +21,7 @@ export function CheckPanel({
   costs,
   idle,
   checking,
+  waiting,
   headingRef,
 }: {
   findings: Finding[];
@@ -31,19 +32,27 @@ export function CheckPanel({
   /** Nothing was written yet. */
   idle: boolean;
   checking: boolean;
+  /** Sending was asked for and waits for pictures. */
+  waiting: boolean;
   headingRef: RefObject<HTMLHeadingElement | null>;
 }) {
   const t = useTranslations('check');
   const { locale } = useLanguage();
   const textOf = useFindingText();
-  const errors = findings.filter((f) => f.severity === 'error');
-  const shown = idle ? [] : findings;
+  const errors = findings.filter((f) => f.severity === 'error' && !passes(f));
+  const arriving = findings.some(passes);
+  const shown = idle ? [] : findings.filter((f) => !passes(f));
   const broken = chosen.filter((c) => c.status !== 'connected');
   const bad = !idle && errors.length > 0;
-  const state = idle ? 'idle' : bad ? 'errors' : checking ? 'checking' : 'ready';
+  const state = idle ? 'idle' : bad ? 'errors' : arriving ? 'arriving' : checking ? 'checking' : 'ready';
   const look = {
     idle: { icon: CircleDashed, className: 'text-ink-2', words: t('idle') },
     errors: { icon: OctagonAlert, className: 'text-failed', words: t('errors', { n: errors.length }) },
+    arriving: {
+      icon: LoaderCircle,
+      className: 'text-ink-2',
+      words: waiting ? t('waiting') : t('arriving'),
+    },
     checking: { icon: LoaderCircle, className: 'text-ink-2', words: t('checking') },
     ready: { icon: CircleCheck, className: 'text-published', words: t('ready', { n: chosen.length }) },
   }[state];

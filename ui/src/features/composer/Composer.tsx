@@ -23,6 +23,7 @@ import {
   findingsAt,
   localFindings,
   mergeFindings,
+  passes,
   previewFindings,
   refusalFindings,
   sentKeys,
@@ -33,7 +34,7 @@ import { labelOf, titled } from './labels';
 import { dropLocalCopy, readLocalCopy, useLocalCopy } from './localCopy';
 import { PreviewPane } from './PreviewPane';
 import { SaveProblem } from './SaveProblem';
-import { change, draftOf, emptyDraft, isEmpty, newPost } from './state';
+import { type Change, change, draftOf, emptyDraft, isEmpty, newPost } from './state';
 import { COMMON, TextPanel } from './TextPanel';
 import { useImageDrop } from './useImageDrop';
 import { usePreviews } from './usePreviews';
@@ -57,7 +58,13 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const format = useDates();
   const { user, commune } = useSession();
   const start = useStart(editing, channels, kinds);
-  const [draft, dispatch] = useReducer(change, start.draft);
+  const [draft, apply] = useReducer(change, start.draft);
+  const [waiting, setWaiting] = useState<Saving | null>(null);
+  /** A change by hand; what was asked for before it is not meant any more. */
+  const dispatch = (c: Change) => {
+    setWaiting(null);
+    apply(c);
+  };
   const [resumed, setResumed] = useState(start.resumed);
   const [tab, setTab] = useState(COMMON);
   const [previewed, setPreviewed] = useState('');
@@ -65,7 +72,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const check = useRef<HTMLHeadingElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
 
-  const uploads = useUploads(dispatch);
+  const uploads = useUploads(apply);
   const hovering = useImageDrop(uploads.add);
   const previews = usePreviews(draft, channels);
   const idle = isEmpty(draft);
@@ -111,13 +118,24 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const submit = (as: Saving) => {
     // What the server refused may be tried again: its reason may be gone.
     const known = mergeFindings(local, foreseen);
-    if (known.some((f) => (as === 'draft' ? blocksDraft(f) : f.severity === 'error'))) {
+    const blocking = known.filter((f) => (as === 'draft' ? blocksDraft(f) : f.severity === 'error'));
+    if (blocking.length === 0) {
+      setWaiting(null);
+      void save(newPost(draft, channels, commune.zone, as), as);
+    } else if (blocking.every(passes)) {
+      setWaiting(as);
+    } else {
+      setWaiting(null);
       setPane('write');
       requestAnimationFrame(() => check.current?.focus());
-      return;
     }
-    void save(newPost(draft, channels, commune.zone, as), as);
   };
+
+  // Asked for while pictures were on their way: done as soon as they are there.
+  const arriving = draft.images.some((image) => image.upload.state === 'sending');
+  useEffect(() => {
+    if (waiting && !arriving) submit(waiting);
+  }, [waiting, arriving]);
 
   useEffect(() => {
     const shortcut = (e: KeyboardEvent) => {
@@ -260,6 +278,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             costs={costs}
             idle={idle}
             checking={!previews.fresh}
+            waiting={waiting !== null}
             headingRef={check}
           />
           {problem && <SaveProblem problem={problem} editing={editing} onKeepMine={keepMine} />}
@@ -284,7 +303,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
         count={chosen.length}
         practising={practice.length > 0}
         real={chosen.filter((c) => !c.practice).map((c) => nameOf(c.id))}
-        saving={saving}
+        saving={saving ?? waiting}
         onPublish={() => submit('publish')}
         onDraft={() => submit('draft')}
       />

@@ -60,6 +60,7 @@ export function WhenField({
                 className={clsx(
                   'rounded-sm py-0.5 text-center whitespace-pre outline-none focus:bg-accent focus:text-on-accent',
                   segment.type !== 'literal' && 'min-w-6',
+                  segment.type === 'year' && 'px-1',
                   segment.isPlaceholder && 'text-ink-3',
                 )}
               />

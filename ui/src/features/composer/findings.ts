@@ -140,6 +140,9 @@ export const sentKeys = (draft: Draft): string[] => storedImages(draft).map((ima
 export const findingsAt = (findings: Finding[], place: Place): Finding[] =>
   findings.filter((f) => samePlace(f.place, place));
 
+/** What settles itself: a picture on its way. */
+export const passes = (f: Finding): boolean => 'local' in f.say && f.say.local === 'upload_running';
+
 /** A draft may lack anything, except what is on its way or makes no sense. */
 export const blocksDraft = (f: Finding): boolean =>
   f.severity === 'error' && 'local' in f.say && ['upload_running', 'upload_failed', 'nothing'].includes(f.say.local);

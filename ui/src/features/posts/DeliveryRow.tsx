@@ -55,14 +55,13 @@ export function DeliveryRow({
             {channel?.practice && <PracticeTag />}
           </h3>
           <p className="text-sm text-ink-2">
-            {network}
-            {when && <span> · {when}</span>}
+            {[delivery.channel_name === network ? null : network, when].filter(Boolean).join(' · ')}
           </p>
         </div>
         <DeliveryTag delivery={delivery} />
         {delivery.remote_url && (
           <a href={delivery.remote_url} target="_blank" rel="noreferrer" className={buttonLook('secondary', 'sm')}>
-            {t('open', { network })}
+            {t('open', { kind: delivery.kind, network })}
             <ExternalLink size={14} aria-label={t('newTab')} />
           </a>
         )}
