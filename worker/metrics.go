@@ -64,6 +64,10 @@ func (m *Metrics) reconciled(d *post.Delivery, to post.State) {
 
 func (m *Metrics) counted(counts map[post.State]int) {
 	for _, state := range post.States() {
+		if state.Final() {
+			// The ledger does not count what only ever grows.
+			continue
+		}
 		m.deliveries.WithLabelValues(string(state)).Set(float64(counts[state]))
 	}
 }

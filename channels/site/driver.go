@@ -53,7 +53,7 @@ func (*Driver) Info() channels.Info {
 // Limits implements channels.Driver. They are the product's own rules, and do
 // not depend on the account.
 func (*Driver) Limits(channels.Settings) channels.Limits {
-	own := channels.Source{URL: "https://crieur.example/docs/site", Date: "2026-11-21"}
+	own := channels.Source{URL: "https://github.com/crieur/crieur/blob/main/docs/channels.md", Date: "2026-11-21"}
 	return channels.Limits{
 		TitleUsed: true,
 		Title:     channels.TextLimit{Max: maxTitle, Rule: channels.CountCodePoints, Source: own},

@@ -113,7 +113,11 @@ func (a *App) open(ctx context.Context) error {
 	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log, TempDir: spool})
 	articles, images := sitePages{a.store}, siteImages{blobs}
 	a.registry = registry(articles, images, cfg.PublicURL)
-	if a.channels, err = a.connecting(cfg); err != nil {
+	key, err := secret.LoadKey(cfg.SecretKey, keyFile(cfg))
+	if err != nil {
+		return err
+	}
+	if a.channels, err = a.connecting(cfg, key); err != nil {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
@@ -156,11 +160,7 @@ func registry(library site.Library, images site.Images, publicURL string) *chann
 // documentation.
 func Drivers() []channels.Driver { return registry(nil, nil, "https://crieur.example").Drivers() }
 
-func (a *App) connecting(cfg config.Config) (*connecting.Service, error) {
-	key, err := secret.LoadKey(cfg.SecretKey, filepath.Join(cfg.DataDir, "secret.key"))
-	if err != nil {
-		return nil, err
-	}
+func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, error) {
 	box, err := secret.NewBox(key)
 	if err != nil {
 		return nil, err
@@ -190,6 +190,9 @@ func (a *App) newWorker(metrics prometheus.Registerer) *worker.Worker {
 		Now:   a.opts.Now, Log: a.opts.Log,
 	})
 }
+
+// keyFile is where the installation's key lies when it is not configured.
+func keyFile(cfg config.Config) string { return filepath.Join(cfg.DataDir, "secret.key") }
 
 // title is what people call a kind of channel.
 func (a *App) title(kind string) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/crieur/crieur/internal/egress"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
+	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/store"
 )
 
@@ -29,7 +31,9 @@ func Examine(ctx context.Context, opts Options, tell func(name, detail string, f
 	e := examination{opts: opts, tell: tell}
 	ledger, err := store.Open(ctx, store.Config{URL: opts.Config.DatabaseURL, Dir: opts.Config.DataDir, Guest: true, Log: opts.Log, Now: opts.Now})
 	if err == nil {
-		err = ledger.Ready(ctx)
+		if err = ledger.Ready(ctx); err != nil {
+			err = fmt.Errorf("la base n’est pas prête (crieur migrate la prépare) : %w", err)
+		}
 	}
 	if err != nil {
 		tell("base", "", err)
@@ -143,7 +147,15 @@ func (e examination) clock(ctx context.Context, ledger *store.Store) {
 func (e examination) channels(ctx context.Context, ledger *store.Store) {
 	a := &App{opts: e.opts, store: ledger}
 	a.registry = registry(sitePages{ledger}, siteImages{}, e.opts.Config.PublicURL)
-	service, err := a.connecting(e.opts.Config)
+	key, err := secret.ReadKey(e.opts.Config.SecretKey, keyFile(e.opts.Config))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("la clé de chiffrement manque : sans elle, les canaux connectés ne peuvent plus être lus")
+	}
+	if err != nil {
+		e.tell("clé", "", err)
+		return
+	}
+	service, err := a.connecting(e.opts.Config, key)
 	if err != nil {
 		e.tell("clé", "", err)
 		return

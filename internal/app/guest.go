@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/crieur/crieur/internal/auth"
 	"github.com/crieur/crieur/internal/secret"
@@ -28,7 +27,7 @@ func OpenGuest(ctx context.Context, opts Options) (*Guest, error) {
 	if err := ledger.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
-	key, err := secret.LoadKey(cfg.SecretKey, filepath.Join(cfg.DataDir, "secret.key"))
+	key, err := secret.LoadKey(cfg.SecretKey, keyFile(cfg))
 	if err != nil {
 		return nil, errors.Join(err, g.Close())
 	}

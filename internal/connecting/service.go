@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/egress"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/secret"
 )
@@ -186,6 +187,15 @@ func (s *Service) asProblem(driver channels.Driver, err error) error {
 	field := "credentials"
 	if e.Kind == channels.Rejected || e.Kind == channels.Internal || e.Kind == channels.Temporary {
 		field = "settings"
+	}
+	switch {
+	case errors.Is(err, egress.ErrForbiddenAddress):
+		failure.Message = "Cette adresse mène à un réseau interne que Crieur n’a pas le droit de joindre."
+		failure.NextStep = "Demandez à la personne qui gère l’installation de l’autoriser (CRIEUR_EGRESS_ALLOW)."
+	case e.Kind == channels.Temporary && e.NextStep == "":
+		// Nobody tries again by himself while a person connects a channel.
+		failure.Message = driver.Info().Title + " est injoignable pour le moment. Rien n’a été enregistré."
+		failure.NextStep = "Vérifiez l’adresse, puis réessayez."
 	}
 	return &post.Problem{
 		Kind: post.Invalid, Code: "channel_check_failed", Detail: failure.Message + " " + failure.NextStep,

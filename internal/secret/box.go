@@ -91,17 +91,11 @@ func (b *Box) Open(place string, sealed []byte) (map[string]Value, error) {
 // LoadKey returns the configured key (base64 of KeySize bytes), or, where none
 // is configured, the one in the file, made at the first start with mode 0600.
 func LoadKey(configured Value, file string) ([]byte, error) {
-	if !configured.IsZero() {
-		return decodeKey(configured.Reveal(), "CRIEUR_SECRET_KEY")
+	key, err := ReadKey(configured, file)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return key, err
 	}
-	text, err := os.ReadFile(file) // #nosec G304 -- the operator's own data folder
-	if err == nil {
-		return decodeKey(string(text), file)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("secret: %w", err)
-	}
-	key := make([]byte, KeySize)
+	key = make([]byte, KeySize)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
@@ -121,6 +115,19 @@ func LoadKey(configured Value, file string) ([]byte, error) {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	return key, nil
+}
+
+// ReadKey is LoadKey for those who must not make a key: where there is none,
+// the error is fs.ErrNotExist.
+func ReadKey(configured Value, file string) ([]byte, error) {
+	if !configured.IsZero() {
+		return decodeKey(configured.Reveal(), "CRIEUR_SECRET_KEY")
+	}
+	text, err := os.ReadFile(file) // #nosec G304 -- the operator's own data folder
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return decodeKey(string(text), file)
 }
 
 func decodeKey(text, from string) ([]byte, error) {

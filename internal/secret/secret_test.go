@@ -82,6 +82,9 @@ func TestBoxOpensOnlyInItsPlaceWithItsKey(t *testing.T) {
 func TestLoadKey(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "deep", "secret.key")
+	if _, err := secret.ReadKey(secret.Value{}, file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no key: %v", err)
+	}
 	first, err := secret.LoadKey(secret.Value{}, file)
 	if err != nil {
 		t.Fatal(err)
