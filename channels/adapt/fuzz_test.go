@@ -57,7 +57,7 @@ func FuzzShorten(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, suffix string, budget int, x bool) {
 		if !utf8.ValidString(text) || !utf8.ValidString(suffix) || budget < 0 || len(text) > 2000 {
-			t.Skip("out of the contract: callers give tidy text")
+			return // out of the contract: callers give tidy text
 		}
 		text, suffix = adapt.Typography(text), adapt.Typography(suffix)
 		count := utf8.RuneCountInString
