@@ -65,7 +65,7 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 		}
 		create.params["published"] = true
 		if r.Text != "" {
-			create.params["caption"] = r.Text
+			create.params["message"] = r.Text
 		}
 	default:
 		photos, err := c.album(ctx, page, r, attempt)
