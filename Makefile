@@ -45,8 +45,8 @@ test-ui: ui/node_modules/.package-lock.json ## the web application's own tests
 test-browser: build ## a real browser against the real binary
 	./scripts/test-browser.sh
 
-bench: ## the benchmarks, as a table with ratios
-	$(GO) run ./internal/benchmark
+bench: ## the benchmarks, as a table with ratios (QUICK=1: fewer rounds)
+	$(GO) run ./internal/benchmark $(if $(QUICK),-quick)
 
 lint: ## golangci-lint, import directions included
 	$(GO) run $(GOLANGCI) run ./...
