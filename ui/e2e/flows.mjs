@@ -90,8 +90,51 @@ async function setTheme(page, theme) {
   await page.evaluate((t) => localStorage.setItem('crieur.theme', t), theme);
 }
 
-/** Only against the fake: words that make its networks misbehave. */
-const fakeOnly = (run) => async (tools) => (tools.target.fake ? run(tools) : 'skipped: needs the faults of the fake');
+/** Always against the development fake, whose networks misbehave on a word: the pages are tried, not the server. */
+const onFake = (run) => ({ on: 'fake', run });
+/** With simulated networks that can be told to misbehave, standing in for Facebook. */
+const onSimulator = (run) => ({ on: 'simulator', run });
+
+async function control(target, method, path, body) {
+  const answer = await fetch(`${target.simulator}/_control/${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`simulator: ${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Connects the simulated Facebook page through the form, and chooses nothing else in the composer. */
+async function composeForSimulator(page, target) {
+  await page.goto(`${target.url}/channels`);
+  await page.getByRole('heading', { level: 1, name: 'Canaux' }).waitFor();
+  const [account] = (await control(target, 'GET', 'accounts')).filter((a) => a.network === 'facebook');
+  const real = page.getByRole('region', { name: 'Canaux réels' }).getByRole('listitem').filter({ hasText: 'Facebook' });
+  if ((await real.count()) === 0) {
+    await page.getByRole('button', { name: 'Connecter un canal' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Connecter un canal' });
+    await dialog.getByText('Facebook', { exact: true }).click();
+    const { kinds } = await (await page.request.get(`${target.url}/api/v1/kinds`)).json();
+    const facebook = kinds.find((k) => k.kind === 'facebook');
+    const fill = async (values) => {
+      for (const field of [...facebook.settings, ...facebook.credentials]) {
+        if (values[field.name]) await dialog.getByLabel(field.label, { exact: true }).fill(values[field.name]);
+      }
+    };
+    await fill({ ...account.settings, page_access_token: 'wrong' });
+    await dialog.getByRole('button', { name: 'Vérifier et connecter' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await fill(account.credentials);
+    await dialog.getByRole('button', { name: 'Vérifier et connecter' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await real.getByText('Connecté', { exact: true }).waitFor();
+  }
+  await compose(page);
+  await page.getByRole('button', { name: 'Tout sélectionner' }).click();
+  await page.getByRole('button', { name: 'Tout désélectionner' }).click();
+  const group = page.getByRole('group', { name: 'Publier sur' });
+  await group.getByRole('button', { name: /^Facebook(?!.*bac à sable)/ }).click();
+}
 
 export const flows = {
   'a wrong password is refused in words, and stays on the page': async ({ page, target }) => {
@@ -464,20 +507,10 @@ export const flows = {
     await site.getByText('Connecté', { exact: true }).waitFor();
   },
 
-  'a failure says why, and another try repairs it': fakeOnly(async ({ page, target }) => {
+  'a doubtful outcome asks a person, and never sends again by itself': onFake(async ({ page, target }) => {
     await signIn(page, target);
     await compose(page);
-    await text(page).fill(`${TEXT} [panne]`);
-    const count = await send(page);
-    await row(page, 'Facebook').getByText('Reconnectez le canal, puis réessayez.').waitFor();
-    await row(page, 'Facebook').getByRole('button', { name: 'Réessayer sur Facebook' }).click();
-    await watchToSent(page, count);
-  }),
-
-  'a doubtful outcome asks a person, and never sends again by itself': fakeOnly(async ({ page, target }) => {
-    await signIn(page, target);
-    await compose(page);
-    await text(page).fill(`${TEXT} [doute]`);
+    await text(page).fill(`${fresh()} [doute]`);
     await publish(page).click();
     const x = row(page, 'X n’a pas répondu').or(row(page, 'Voir sur X')).first();
     await x.getByText('À vérifier par vous').waitFor();
@@ -563,4 +596,39 @@ export const flows = {
     for (const [name, open] of Object.entries(states)) await each(name, open);
     return `${checked} states`;
   },
+
+  'a network refuses: the page says why, and another try repairs it': onSimulator(async ({ page, target }) => {
+    await signIn(page, target);
+    await composeForSimulator(page, target);
+    await control(target, 'POST', 'faults', {
+      network: 'facebook',
+      operation: 'post',
+      effect: 'status',
+      status: 400,
+      body: JSON.stringify({
+        error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
+      }),
+    });
+    await text(page).fill(fresh());
+    await publish(page).click();
+    const channel = page.getByRole('region', { name: 'Canaux' }).getByRole('listitem').first();
+    await channel.getByText('Échec', { exact: true }).waitFor();
+    await channel.getByText(/Reconnectez/).waitFor();
+    await channel.getByRole('button', { name: 'Réessayer sur Facebook' }).click();
+    await watchToSent(page, 1);
+  }),
+
+  'an answer is lost: the page says that Crieur looks, and the post is there once': onSimulator(
+    async ({ page, target }) => {
+      await signIn(page, target);
+      await composeForSimulator(page, target);
+      await control(target, 'POST', 'faults', { network: 'facebook', operation: 'post', effect: 'reset', after: true });
+      const words = fresh();
+      await text(page).fill(words);
+      await publish(page).click();
+      await watchToSent(page, 1);
+      const posts = await control(target, 'GET', 'posts?network=facebook');
+      assert.equal(posts.filter((p) => JSON.stringify(p).includes(words)).length, 1);
+    },
+  ),
 };

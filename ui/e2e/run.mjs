@@ -3,8 +3,10 @@
 //   CRIEUR_E2E_URL=http://127.0.0.1:8080 CRIEUR_E2E_EMAIL=… CRIEUR_E2E_PASSWORD=… npm run e2e
 //
 // The commune needs three practice channels: Facebook, X and its own site. With CRIEUR_E2E_SETUP_TOKEN the
-// commune is made first, through the page. With --fake they run against the development fake, which
-// proves the pages and nothing of the server. Arguments choose flows by a part of their name.
+// commune is made first, through the page. With CRIEUR_E2E_SIMULATOR_URL, `crieur simulator` stands in for
+// Facebook (CRIEUR_FACEBOOK_GRAPH_URL, CRIEUR_EGRESS_ALLOW) and is told to misbehave. With --fake they run
+// against the development fake, which proves the pages and nothing of the server. Arguments choose flows
+// by a part of their name.
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { ACCOUNT, startFake } from './fake-server.mjs';
@@ -21,6 +23,7 @@ const target = args.includes('--fake')
       email: process.env.CRIEUR_E2E_EMAIL,
       password: process.env.CRIEUR_E2E_PASSWORD,
       setupToken: process.env.CRIEUR_E2E_SETUP_TOKEN,
+      simulator: process.env.CRIEUR_E2E_SIMULATOR_URL,
       fake: false,
     };
 if (!target.url || !target.email || !target.password) {
@@ -31,22 +34,33 @@ if (target.fake) console.log('e2e: against the DEVELOPMENT FAKE; this proves the
 
 mkdirSync(SHOTS, { recursive: true });
 let failed = 0;
-for (const [name, run] of Object.entries(flows)) {
+for (const [name, flow] of Object.entries(flows)) {
   if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
+  if (flow.on === 'simulator' && !target.simulator) {
+    const required = process.env.CRIEUR_TEST_REQUIRE_ALL === '1';
+    if (required) failed++;
+    console.log(`${required ? 'FAIL' : '!!! SKIPPED'}  ${name}: needs CRIEUR_E2E_SIMULATOR_URL`);
+    continue;
+  }
+  const fake = flow.on === 'fake' && !target.fake ? { ...(await startFake()), ...ACCOUNT, fake: true } : null;
   const browser = await openBrowser();
   const page = await browser.context.newPage();
   const complaints = listen(page);
   const started = Date.now();
   try {
-    const note = await run({ page, context: browser.context, target, shots: SHOTS });
+    const run = flow.run ?? flow;
+    const note = await run({ page, context: browser.context, target: fake ?? target, shots: SHOTS });
     if (complaints.length > 0) throw new Error(`the browser complains: ${complaints.join(' | ')}`);
-    console.log(`ok    ${name}  ${Date.now() - started} ms${note ? `  ${note}` : ''}`);
+    const where = fake ? '  (on the development fake)' : '';
+    console.log(`ok    ${name}  ${Date.now() - started} ms${where}${note ? `  ${note}` : ''}`);
   } catch (error) {
     failed++;
-    await page.screenshot({ path: `${SHOTS}${name.replace(/\W+/g, '-')}.png` }).catch(() => {});
+    // The picture helps to understand; the error counts, with or without it.
+    await page.screenshot({ path: `${SHOTS}FAIL-${name.replace(/\W+/g, '-')}.png` }).catch(() => {});
     console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 12).join('\n      ')}`);
   } finally {
     await browser.close();
+    fake?.close();
   }
 }
 target.close?.();
