@@ -16,6 +16,13 @@ const (
 	windowRedis    = 5000
 )
 
+const (
+	// awayPause is how long a broker that did not take a bell is not asked.
+	awayPause = time.Second
+	// slotPause is how soon a lane that found every slot taken is rung again.
+	slotPause = 20 * time.Millisecond
+)
+
 // dispatch rings each lane at the hour of its next delivery, until ctx ends.
 // Rows are looked for ahead of time and rung by a timer, so that many due at
 // one instant start together and none starts early. It looks again at each
@@ -23,6 +30,8 @@ const (
 // unheard is due again after the sweep.
 func (w *Worker) dispatch(ctx context.Context) {
 	var waiting laneHeap
+	var away time.Time // the broker is not asked before
+	full := false      // no slot was free for a lane whose hour has come
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -32,15 +41,21 @@ func (w *Worker) dispatch(ctx context.Context) {
 		case <-timer.C:
 		case <-w.Ledger.Wake():
 		}
-		next := w.look(ctx, &waiting)
+		var next time.Time
+		if !full {
+			next = w.look(ctx, &waiting)
+		}
 		now := w.clock.now()
-		for len(waiting) > 0 && !waiting[0].At.After(now) {
-			due, ok := heap.Pop(&waiting).(store.LaneDue)
-			if ok {
-				w.ring(ctx, due)
+		for full = false; len(waiting) > 0 && !waiting[0].At.After(now) && !full; {
+			if full = !w.ring(ctx, waiting[0], &away); !full {
+				heap.Pop(&waiting)
 			}
 		}
-		if len(waiting) > 0 && waiting[0].At.Before(next) {
+		switch {
+		case full:
+			// Nothing more is looked for meanwhile, so the heap does not grow.
+			next = w.clock.now().Add(slotPause)
+		case len(waiting) > 0 && waiting[0].At.Before(next):
 			next = waiting[0].At
 		}
 		timer.Reset(max(next.Sub(w.clock.now()), 0))
@@ -89,23 +104,28 @@ func (w *Worker) lookFailed(ctx context.Context, err error) time.Time {
 }
 
 // ring rings a lane. When the broker does not take the bell, the lane is
-// handed over inside the process.
-func (w *Worker) ring(ctx context.Context, due store.LaneDue) {
+// handed over inside the process, and so are the next ones until away: a broker
+// that hangs would hold each of them. false: every slot is taken, ring again.
+func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Time) bool {
 	bell := queue.Bell{Work: queue.Work(due.Work), ChannelID: due.ChannelID, Lane: due.Lane, At: due.At}
-	err := w.Bells.Ring(ctx, bell)
-	if err == nil {
-		return
+	if !w.clock.now().Before(*away) {
+		err := w.Bells.Ring(ctx, bell)
+		if err == nil {
+			return true
+		}
+		*away = w.clock.now().Add(awayPause)
+		w.Log.DebugContext(ctx, "the queue is away; working in the process", "error", err)
 	}
-	w.Metrics.bellsLost.Inc()
-	w.Log.DebugContext(ctx, "the queue is away; working in the process", "error", err)
 	select {
 	case w.local <- struct{}{}:
+		w.Metrics.bellsLost.Inc()
 		w.running.Go(func() {
 			defer func() { <-w.local }()
 			w.handle(ctx, bell)
 		})
+		return true
 	default:
-		// Every slot is taken: the row is due again at the next sweep.
+		return false
 	}
 }
 
