@@ -86,8 +86,15 @@ func (s *Service) Create(ctx context.Context, actor post.Actor, draft Draft) (po
 		if err != nil {
 			return post.Post{}, err
 		}
-		s.Preparer.Prepare(ctx, p.CommuneID, p.ID)
+		s.prepare(ctx, &p)
 		return p, nil
+	}
+}
+
+// prepare has a post's pictures made ahead of its hour.
+func (s *Service) prepare(ctx context.Context, p *post.Post) {
+	if len(p.Content.Images) > 0 {
+		s.Preparer.Prepare(ctx, p.CommuneID, p.ID)
 	}
 }
 
@@ -140,7 +147,7 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, ifVer
 	if err := s.Store.UpdatePost(ctx, p, ifVersion); err != nil {
 		return post.Post{}, changeProblem(err)
 	}
-	s.Preparer.Prepare(ctx, p.CommuneID, p.ID)
+	s.prepare(ctx, &p)
 	return s.Store.Post(ctx, actor.CommuneID, id)
 }
 
