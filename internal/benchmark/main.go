@@ -23,10 +23,11 @@ func main() {
 	quick := flag.Bool("quick", false, "fewer rounds, and no burst of ten thousand")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *quick, os.Stdout, os.Stderr); err != nil {
+	err := run(ctx, *quick, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "benchmark:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be stopped
+		os.Exit(1)
 	}
 }
 

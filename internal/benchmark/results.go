@@ -13,7 +13,7 @@ import (
 type results map[string]map[string]float64
 
 // processors is the number that go test puts behind a benchmark's name.
-var processors = regexp.MustCompile(`-\d+$`) //nolint:gochecknoglobals // a constant, which Go has not for patterns
+var processors = regexp.MustCompile(`-\d+$`)
 
 // read adds what go test printed, in the format of
 // go.dev/design/14313-benchmark-format: a name, a number of rounds, and pairs

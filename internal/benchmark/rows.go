@@ -52,8 +52,10 @@ func rows() []row {
 		return row{area: "burst", setup: setup, what: "least lateness", benchmark: benchmark, unit: "min-ms", goal: atLeast(0)}
 	}
 	late := func(setup, benchmark string, g goal) row {
-		return row{area: "burst", setup: setup, what: "lateness p99", benchmark: benchmark, unit: "p99-ms", goal: g,
-			also: []string{"p50-ms", "max-ms", "deliveries/s", "cpu-µs/op"}}
+		return row{
+			area: "burst", setup: setup, what: "lateness p99", benchmark: benchmark, unit: "p99-ms", goal: g,
+			also: []string{"p50-ms", "max-ms", "deliveries/s", "cpu-µs/op"},
+		}
 	}
 	return []row{
 		{"accept", "SQLite, 32 connections", "posts with 3 channels", "Accept/sqlite", "req/s", 15_200, atLeast(0.8 * 15_200), append(spread, "resident-MB")},

@@ -43,13 +43,19 @@ func TestTableSetsFiguresBesideTheirGoals(t *testing.T) {
 		row  row
 		want string
 	}{
-		{row{what: "more is better", benchmark: "Bells/scaled", unit: "bells/s", alone: 20_000, goal: atLeast(16_000), also: []string{"cpu-µs/op", "none"}},
-			"more is better | 10000 bells/s | 87.4 cpu-µs/op | 20000 | ≥ 16000 | 0.50 | misses"},
+		{
+			row{what: "more is better", benchmark: "Bells/scaled", unit: "bells/s", alone: 20_000, goal: atLeast(16_000), also: []string{"cpu-µs/op", "none"}},
+			"more is better | 10000 bells/s | 87.4 cpu-µs/op | 20000 | ≥ 16000 | 0.50 | misses",
+		},
 		{row{what: "early", benchmark: "Burst/10000/scaled", unit: "min-ms", goal: atLeast(0)}, "early | -3.50 min-ms |  |  | ≥ 0.00 |  | misses"},
-		{row{what: "of the same run", benchmark: "Burst/10000/scaled", unit: "p99-ms", goal: drained(10_000, "Bells/scaled")},
-			"of the same run | 1400 p99-ms |  |  | ≤ 1350 | 1.04 | misses"},
-		{row{what: "no queue to compare with", benchmark: "Burst/10000/scaled", unit: "p99-ms", goal: drained(10_000, "Bells/other")},
-			"no queue to compare with | 1400 p99-ms |  |  |  |  | "},
+		{
+			row{what: "of the same run", benchmark: "Burst/10000/scaled", unit: "p99-ms", goal: drained(10_000, "Bells/scaled")},
+			"of the same run | 1400 p99-ms |  |  | ≤ 1350 | 1.04 | misses",
+		},
+		{
+			row{what: "no queue to compare with", benchmark: "Burst/10000/scaled", unit: "p99-ms", goal: drained(10_000, "Bells/other")},
+			"no queue to compare with | 1400 p99-ms |  |  |  |  | ",
+		},
 		{row{what: "less is better", benchmark: "Start", unit: "p50-ms", goal: atMost(200)}, "less is better | 171 p50-ms |  |  | ≤ 200 | 0.86 | meets"},
 		{row{what: "failed", benchmark: "Start", unit: "resident-MB", goal: atMost(60)}, "failed | not measured |  |  |  |  | "},
 	} {
