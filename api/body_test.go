@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -43,7 +44,9 @@ func overWire(t *testing.T, e *edge, text string) (*http.Response, error) {
 	defer func() {
 		_ = client.Close()
 		close(w.taken)
-		<-ended
+		if err := <-ended; !errors.Is(err, net.ErrClosed) && !errors.Is(err, http.ErrServerClosed) && err != nil {
+			t.Logf("the server ended: %v", err)
+		}
 	}()
 	go func() { _, _ = fmt.Fprint(client, text) }()
 	return http.ReadResponse(bufio.NewReader(client), nil)

@@ -88,7 +88,7 @@ func (j *contractJudge) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	route, params, err := j.router.FindRoute(req)
 	if err != nil {
-		return resp, nil // not an address of the contract
+		return resp, nil //nolint:nilerr // not an address of the contract
 	}
 	input := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},

@@ -104,7 +104,7 @@ func (s *Server) DeleteSession(ctx context.Context, _ DeleteSessionRequestObject
 			return nil, err
 		}
 	}
-	gone := s.cookie("")
+	gone := s.cookie("") // #nosec G124 -- as in cookie
 	gone.MaxAge = -1
 	return signedOut{gone}, nil
 }

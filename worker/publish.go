@@ -320,5 +320,5 @@ func missedFailure() *post.Failure {
 
 // encoded turns a rendition into what a channel sends.
 func encoded(e media.Encoded) channels.EncodedImage {
-	return channels.EncodedImage{Data: e.Data, ContentType: string(e.ContentType), Width: e.Width, Height: e.Height}
+	return channels.EncodedImage{Data: e.Data, ContentType: e.ContentType, Width: e.Width, Height: e.Height}
 }

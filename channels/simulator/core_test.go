@@ -363,7 +363,6 @@ func TestStateSurvivesARestart(t *testing.T) {
 		if next == id || next == gone {
 			t.Errorf("id %s was given twice", next)
 		}
-		records = r.sim.Records()
 		photo = r.must(r.photo(jpegOf(t, 12, 8), "published", "false"))
 		records = r.sim.Records()
 		if err := r.sim.Close(); err != nil {

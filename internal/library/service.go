@@ -52,7 +52,7 @@ func (s *Service) Upload(ctx context.Context, actor post.Actor, r io.Reader, nam
 	}
 	return s.Store.CreateMedia(ctx, post.Media{
 		ID: s.NewID(), CommuneID: actor.CommuneID, SHA256: asset.SHA256,
-		ContentType: string(asset.ContentType), Width: asset.Width, Height: asset.Height,
+		ContentType: asset.ContentType, Width: asset.Width, Height: asset.Height,
 		Bytes: asset.Bytes, Name: displayName(name), CreatedAt: s.Now(),
 	})
 }

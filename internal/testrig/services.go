@@ -58,7 +58,7 @@ func Redis(t testing.TB) string {
 		Missing(t, "no redis-server: %v", err)
 	}
 	// Socket addresses are short; test folders are not.
-	dir, err := os.MkdirTemp("", "crieur-redis-")
+	dir, err := os.MkdirTemp("", "crieur-redis-") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
