@@ -43,7 +43,7 @@ func drained(n float64, bells string) goal {
 	}}
 }
 
-// What the parts alone can do was measured once on an idle machine with two
+// What the parts alone can do was measured once on a machine with two
 // processors, each by a small program that does nothing else: docs/performance.md
 // says how.
 func rows() []row {
