@@ -18,6 +18,7 @@ type Ledger interface {
 	NextDue(ctx context.Context, after time.Time) (time.Time, bool, error)
 
 	ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*store.Claim, error)
+	LaneHasDue(ctx context.Context, channelID string, lane post.Lane, now time.Time) (bool, error)
 	ClaimReconcile(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*store.Claim, error)
 	BeginAttempt(ctx context.Context, deliveryID string, epoch int64, now time.Time, fingerprint string) (int, error)
 	Creating(ctx context.Context, deliveryID string, epoch int64, number int, now time.Time) error

@@ -30,6 +30,11 @@ func (w *Worker) publishLane(ctx context.Context, bell queue.Bell) {
 			return
 		}
 		w.publish(ctx, claim)
+		// What became due meanwhile found the lane busy: it is looked for, by a
+		// reading, which costs less than a claim in vain.
+		if more, err := w.Ledger.LaneHasDue(ctx, bell.ChannelID, bell.Lane, w.clock.now()); err == nil && !more {
+			return
+		}
 	}
 }
 

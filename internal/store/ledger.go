@@ -148,6 +148,14 @@ func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.La
 	return claim, err
 }
 
+// LaneHasDue reports whether a claim to publish would find something now. It
+// reads only: a worker asks before it claims in vain.
+func (s *Store) LaneHasDue(ctx context.Context, channelID string, lane post.Lane, now time.Time) (bool, error) {
+	n, err := one(ctx, s.engine.reader(), scanOne[int], `SELECT COUNT(*) FROM (SELECT 1 FROM deliveries
+		WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $3 LIMIT 1) due`, channelID, lane, millis(now))
+	return n > 0, s.wrap("lane has due", err)
+}
+
 // ClaimReconcile takes the first delivery of a lane whose unknown outcome is to
 // be read back now. Readings do not exclude each other.
 func (s *Store) ClaimReconcile(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {

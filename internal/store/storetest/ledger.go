@@ -124,14 +124,23 @@ func testClaim(t *testing.T, w *World) {
 		Must(t, err)
 		return got
 	}
+	hasDue := func(want bool) {
+		t.Helper()
+		if got, err := s.LaneHasDue(ctx, c.ID, lane, now); err != nil || got != want {
+			t.Fatalf("the lane has something due: %v, %v; want %v", got, err, want)
+		}
+	}
+	hasDue(false)
 	if got := claim(); got != nil {
 		t.Fatalf("claimed %+v of nothing", got)
 	}
 	w.Scheduled(t, now.Add(time.Millisecond), c)
+	hasDue(false)
 	if got := claim(); got != nil {
 		t.Fatal("claimed before its hour")
 	}
 	later := w.Scheduled(t, now.Add(-time.Second), c)
+	hasDue(true)
 	first := w.Scheduled(t, now.Add(-time.Minute), c)
 	got := claim()
 	if got == nil || got.Delivery.ID != first.ID {
