@@ -29,7 +29,10 @@ function Rail() {
   const { user, commune } = useSession();
   const { signOut, isPending } = useSignOut();
   return (
-    <aside aria-label={t('rail')} className="scroll-slim hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex">
+    <aside
+      aria-label={t('rail')}
+      className="scroll-slim relative hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex"
+    >
       <div className="mb-4 flex items-center gap-2.5 px-1">
         <Mark />
         <div className="min-w-0 leading-tight">
@@ -124,7 +127,7 @@ export function AppShell() {
         className={clsx('flex min-h-dvh min-w-0 flex-col outline-none lg:min-h-0', !composing && 'max-lg:pb-[76px]')}
       >
         <ConnectionBanner state={connection} />
-        <div className="flex-1 lg:min-h-0 lg:overflow-y-auto">
+        <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto">
           <Outlet />
         </div>
       </main>

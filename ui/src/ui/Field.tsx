@@ -43,7 +43,16 @@ export function Field({
           {help}
         </Text>
       )}
-      <FieldError className="mt-1 block text-sm font-medium text-failed" />
+      <FieldError className="mt-1 block text-sm font-medium text-failed">
+        {({ validationDetails: v, validationErrors }) => {
+          // The browser's own sentences are in the browser's language.
+          if (v.customError) return validationErrors.join(' ');
+          if (v.valueMissing) return t('missing');
+          if (v.tooShort) return t('tooShort', { n: props.minLength ?? 0 });
+          if (v.typeMismatch) return props.type === 'email' ? t('notAnEmail') : t('notAnAddress');
+          return validationErrors.join(' ');
+        }}
+      </FieldError>
     </AriaTextField>
   );
 }

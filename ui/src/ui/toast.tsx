@@ -22,7 +22,7 @@ export function Toasts() {
     <ToastRegion
       queue={queue}
       aria-label={t('messages')}
-      className="fixed bottom-24 left-1/2 z-50 flex w-max max-w-[calc(100vw-2rem)] -translate-x-1/2 flex-col gap-2 outline-none lg:bottom-20"
+      className="fixed bottom-24 left-1/2 z-50 flex w-max max-w-[calc(100vw-2rem)] -translate-x-1/2 flex-col gap-2 outline-none lg:bottom-28"
     >
       {({ toast }) => (
         <Toast

@@ -232,7 +232,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
       <div className="flex-1 lg:grid lg:min-h-0 lg:grid-cols-[minmax(0,1fr)_minmax(380px,472px)]">
         <div
           className={clsx(
-            'scroll-slim space-y-4 p-4 pb-6 lg:overflow-y-auto lg:p-6',
+            'scroll-slim relative space-y-4 p-4 pb-6 lg:overflow-y-auto lg:p-6',
             pane === 'preview' && 'max-lg:hidden',
           )}
         >

@@ -82,22 +82,6 @@ export function ImageCard({
               {t('focus')}
             </Button>
           )}
-          {total > 1 && (
-            <>
-              <IconButton
-                label={t('moveUp', { n: position })}
-                icon={ArrowUp}
-                isDisabled={position === 1}
-                onPress={() => dispatch({ type: 'move', key, by: -1 })}
-              />
-              <IconButton
-                label={t('moveDown', { n: position })}
-                icon={ArrowDown}
-                isDisabled={position === total}
-                onPress={() => dispatch({ type: 'move', key, by: 1 })}
-              />
-            </>
-          )}
           <IconButton label={t('remove', { n: position })} icon={Trash2} onPress={onRemove} />
         </div>
       </div>
@@ -141,16 +125,34 @@ export function ImageCard({
             className={clsx(inputLook, 'resize-y py-2 text-sm max-lg:text-[1rem]')}
           />
         </TextField>
-        <Checkbox
-          isSelected={image.decorative}
-          onChange={(decorative) => dispatch({ type: 'decorate', key, decorative })}
-          className="group flex min-h-6 cursor-pointer items-center gap-2 text-sm text-ink-2"
-        >
-          <span className="grid size-5 shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface text-on-accent group-focus-visible:outline-2 group-focus-visible:outline-offset-2 group-focus-visible:outline-focus group-selected:border-accent group-selected:bg-accent">
-            <Check size={14} strokeWidth={3} aria-hidden className="opacity-0 group-selected:opacity-100" />
-          </span>
-          {t('decorative')}
-        </Checkbox>
+        <div className="flex items-center justify-between gap-3">
+          <Checkbox
+            isSelected={image.decorative}
+            onChange={(decorative) => dispatch({ type: 'decorate', key, decorative })}
+            className="group flex min-h-6 cursor-pointer items-center gap-2 text-sm text-ink-2"
+          >
+            <span className="grid size-5 shrink-0 place-items-center rounded-[5px] border border-line-strong bg-surface text-on-accent group-focus-visible:outline-2 group-focus-visible:outline-offset-2 group-focus-visible:outline-focus group-selected:border-accent group-selected:bg-accent">
+              <Check size={14} strokeWidth={3} aria-hidden className="opacity-0 group-selected:opacity-100" />
+            </span>
+            {t('decorative')}
+          </Checkbox>
+          {total > 1 && (
+            <div className="flex shrink-0 gap-1">
+              <IconButton
+                label={t('moveUp', { n: position })}
+                icon={ArrowUp}
+                isDisabled={position === 1}
+                onPress={() => dispatch({ type: 'move', key, by: -1 })}
+              />
+              <IconButton
+                label={t('moveDown', { n: position })}
+                icon={ArrowDown}
+                isDisabled={position === total}
+                onPress={() => dispatch({ type: 'move', key, by: 1 })}
+              />
+            </div>
+          )}
+        </div>
         <FindingList findings={server} nameOf={nameOf} />
       </div>
       {focusing && upload.state === 'stored' && (

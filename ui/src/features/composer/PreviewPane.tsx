@@ -36,7 +36,10 @@ export function PreviewPane({
   return (
     <aside
       aria-label={t('title')}
-      className={clsx('scroll-slim border-line bg-sunken/60 p-4 pb-6 lg:overflow-y-auto lg:border-l lg:p-6', className)}
+      className={clsx(
+        'scroll-slim relative border-line bg-sunken/60 p-4 pb-6 lg:overflow-y-auto lg:border-l lg:p-6',
+        className,
+      )}
     >
       <div className="mb-2.5 flex min-h-8 items-center justify-between gap-3">
         <h2 className="text-sm font-bold">{t('title')}</h2>

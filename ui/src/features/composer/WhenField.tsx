@@ -70,7 +70,7 @@ export function WhenField({
             <CalendarDays size={17} aria-hidden />
           </AriaButton>
         </Group>
-        <Popover className="rounded-lg border border-line bg-surface p-3 shadow-2">
+        <Popover placement="top start" className="rounded-lg border border-line bg-surface p-3 shadow-2">
           <Dialog className="outline-none">
             <Calendar>
               <header className="mb-1 flex items-center justify-between gap-2">
