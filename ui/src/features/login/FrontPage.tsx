@@ -10,7 +10,7 @@ export function FrontPage({ title, intro, children }: { title: string; intro?: s
     document.title = `${title} · Crieur`;
   }, [title]);
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+    <div className="grid min-h-dvh grid-rows-[auto_1fr] lg:grid-rows-1 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <header className="flex items-center gap-3 bg-nav p-5 lg:flex-col lg:items-start lg:justify-between lg:p-10">
         <div className="flex items-center gap-3">
           <Mark size={44} />
