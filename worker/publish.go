@@ -69,10 +69,8 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 		log.ErrorContext(ctx, "the outcome could not be saved; it will be read back", "error", err)
 		return
 	}
-	if result.To == post.Failed && result.Failure.Kind == string(channels.Auth) {
-		if err := w.Ledger.SetChannelStatus(ctx, d.ChannelID, post.ChannelNeedsReauth, result.Failure); err != nil {
-			log.WarnContext(ctx, "the channel's state could not be saved", "error", err)
-		}
+	if err := w.noteChannel(ctx, d, outcome, result); err != nil {
+		log.WarnContext(ctx, "the channel's state could not be saved", "error", err)
 	}
 	w.Metrics.published(d, result.To, w.clock.now().Sub(started), started.Sub(d.DueAt))
 	attrs := []any{"state", result.To, "attempt", result.Number, "late", started.Sub(d.DueAt).Round(time.Millisecond).String()}
@@ -81,6 +79,19 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 		return
 	}
 	log.InfoContext(ctx, "delivery sent", attrs...)
+}
+
+// noteChannel keeps what a publication showed of the account itself: refused
+// credentials, or that they are taken again.
+func (w *Worker) noteChannel(ctx context.Context, d *post.Delivery, out trial, result store.Result) error {
+	switch {
+	case result.To == post.Failed && result.Failure.Kind == string(channels.Auth):
+		return w.Ledger.SetChannelStatus(ctx, d.ChannelID, post.ChannelNeedsReauth, result.Failure)
+	case result.To == post.Sent && out.distrusted:
+		return w.Ledger.SetChannelStatus(ctx, d.ChannelID, post.ChannelConnected, nil)
+	default:
+		return nil
+	}
 }
 
 // trial is what came of trying to publish.
@@ -94,6 +105,8 @@ type trial struct {
 	created bool
 	// missed: too late, nothing was tried.
 	missed bool
+	// distrusted: the account's credentials were last seen refused.
+	distrusted bool
 	// renewed: the credentials are fresh, try again at once.
 	renewed bool
 }
@@ -119,6 +132,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		out.err = temporary("open", err)
 		return out
 	}
+	out.distrusted = ch.Status == post.ChannelNeedsReauth
 	ch = w.renewAhead(ctx, ch)
 	driver, opened, err := w.Opener.Open(ctx, ch)
 	if err != nil {

@@ -240,6 +240,26 @@ func TestOnePublicationAtATimeInALane(t *testing.T) {
 	until(t, world, second.ID, post.Sent)
 }
 
+// A channel whose credentials were refused is shown so until a publication
+// shows otherwise.
+func TestAChannelHealsWithItsNextPublication(t *testing.T) {
+	t.Parallel()
+	ledger := storetest.Open(t)
+	world := storetest.NewWorld(t, ledger, 1)
+	ch := world.Channels[0]
+	failure := &post.Failure{Kind: "auth", Code: "square.auth", Message: "Refusé.", NextStep: "Reconnectez."}
+	storetest.Must(t, ledger.SetChannelStatus(t.Context(), ch.ID, post.ChannelNeedsReauth, failure))
+	s := play(t, ledger, newSquare(), "", false)
+	d := world.Scheduled(t, clock.Now(), ch)
+	until(t, world, d.ID, post.Sent)
+	s.stop()
+	got, err := ledger.ChannelByID(t.Context(), ch.ID)
+	storetest.Must(t, err)
+	if got.Status != post.ChannelConnected || got.Failure != nil {
+		t.Errorf("%s, %+v", got.Status, got.Failure)
+	}
+}
+
 func TestRefusedCredentialsAreRenewedOnce(t *testing.T) {
 	t.Parallel()
 	ledger := storetest.Open(t)

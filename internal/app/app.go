@@ -173,7 +173,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}
 	networks := connecting.Networks{HTTP: egress.Client(egress.NewPolicy(cfg.EgressAllow...)), BaseURLs: cfg.NetworkURLs}
 	if a.practice != nil {
-		networks.Practice, networks.PracticeURLs = a.practice.client, a.practice.urls
+		networks.Practice, networks.PracticeURLs, networks.PracticeAccount = a.practice.client, a.practice.urls, a.practice.account
 	}
 	return connecting.New(connecting.Deps{
 		Store: a.store, Registry: a.registry, Box: box, Networks: networks,

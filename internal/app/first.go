@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 
-	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/connecting"
 	"github.com/crieur/crieur/internal/post"
-	"github.com/crieur/crieur/internal/secret"
 )
 
 // connectFirst gives a new commune its own pages and, where they run, the
@@ -19,14 +17,7 @@ func (a *App) connectFirst(ctx context.Context, actor post.Actor) error {
 		return nil
 	}
 	for _, account := range a.practice.networks.PracticeAccounts() {
-		credentials := make(map[string]secret.Value, len(account.Credentials))
-		for name, value := range account.Credentials {
-			credentials[name] = secret.New(value)
-		}
-		_, err := a.channels.Connect(ctx, actor, connecting.NewChannel{
-			Kind: account.Network, Name: account.Name, Settings: channels.Settings(account.Settings),
-			Credentials: credentials, Practice: true,
-		})
+		_, err := a.channels.Connect(ctx, actor, connecting.NewChannel{Kind: account.Network, Name: account.Name, Practice: true})
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/channels/simulator"
 	"github.com/crieur/crieur/internal/egress"
+	"github.com/crieur/crieur/internal/secret"
 )
 
 // practicePath is where citizens' views of the simulated networks stand.
@@ -51,6 +53,21 @@ func newPractice(journal, publicURL string, now func() time.Time) (*practice, er
 		_ = p.server.Serve(p.listener)
 	}()
 	return p, nil
+}
+
+// account gives the ready account on a simulated network.
+func (p *practice) account(kind string) (channels.Settings, map[string]secret.Value, bool) {
+	for _, account := range p.networks.PracticeAccounts() {
+		if account.Network != kind {
+			continue
+		}
+		credentials := make(map[string]secret.Value, len(account.Credentials))
+		for name, value := range account.Credentials {
+			credentials[name] = secret.New(value)
+		}
+		return channels.Settings(account.Settings), credentials, true
+	}
+	return nil, nil, false
 }
 
 // handler serves the networks below practicePath.

@@ -43,6 +43,9 @@ type Networks struct {
 	BaseURLs map[string]string
 	// PracticeURLs are the simulated networks' addresses, by kind.
 	PracticeURLs map[string]string
+	// PracticeAccount gives a ready account on a simulated network; false where
+	// there is none of the kind. nil where Practice is nil.
+	PracticeAccount func(kind string) (channels.Settings, map[string]secret.Value, bool)
 }
 
 // Deps are the parts of a Service.
@@ -89,7 +92,8 @@ type NewChannel struct {
 	Name        string
 	Settings    channels.Settings
 	Credentials map[string]secret.Value
-	// Practice channels speak to the simulated networks only.
+	// Practice channels speak to the simulated networks only. Without settings
+	// and credentials, a ready simulated account is taken.
 	Practice bool
 }
 
@@ -105,6 +109,12 @@ func (s *Service) Connect(ctx context.Context, actor post.Actor, in NewChannel) 
 	}
 	if in.Practice && s.Networks.Practice == nil {
 		return post.Channel{}, invalid("practice", "practice_unavailable", "Les réseaux d’entraînement ne tournent pas sur cette installation.")
+	}
+	if in.Practice && len(in.Settings)+len(in.Credentials) == 0 {
+		// Nobody knows a simulated account's codes: the ready one is meant.
+		if settings, credentials, ok := s.Networks.PracticeAccount(in.Kind); ok {
+			in.Settings, in.Credentials = settings, credentials
+		}
 	}
 	if fields := checkFields(driver.Info(), in.Settings, in.Credentials); len(fields) > 0 {
 		return post.Channel{}, &post.Problem{Kind: post.Invalid, Code: "channel_invalid", Detail: "La connexion n’est pas complète.", Fields: fields}

@@ -35,8 +35,11 @@ describe('the channels chosen at first', () => {
   it('leave practice out where there is a real account', () => {
     expect(defaultChannels([practice, channel(), site], KINDS)).toEqual(['fb', 'site']);
   });
-  it('are practice and the commune’s own pages where there is no real account yet', () => {
-    expect(defaultChannels([practice, site], KINDS)).toEqual(['p', 'site']);
+  it('are practice alone where there is no real account yet: the commune’s own pages are public', () => {
+    expect(defaultChannels([practice, site], KINDS)).toEqual(['p']);
+  });
+  it('are the own pages where there is nothing else', () => {
+    expect(defaultChannels([site], KINDS)).toEqual(['site']);
   });
 });
 

@@ -58,15 +58,15 @@ export type Change =
 const CENTRE: Point = { x: 0.5, y: 0.5 };
 
 /**
- * Practice channels are not chosen unasked where the commune has an account on
- * a real network; its own pages, which need no account, are no reason to leave
- * them out.
+ * Practice and real channels are not chosen together unasked. Where the commune has an account on a real network, the
+ * real ones are meant; until then practice is, and its own pages, which are public and there from the first day, stay out.
  */
 export function defaultChannels(channels: Channel[], kinds: Kind[]): string[] {
   const working = channels.filter((c) => c.status === 'connected');
   const hasAccount = (c: Channel) => (kinds.find((k) => k.kind === c.kind)?.credentials.length ?? 0) > 0;
   const live = working.some((c) => !c.practice && hasAccount(c));
-  return working.filter((c) => !live || !c.practice).map((c) => c.id);
+  const practising = !live && working.some((c) => c.practice);
+  return working.filter((c) => c.practice === practising).map((c) => c.id);
 }
 
 export function emptyDraft(channels: Channel[], kinds: Kind[], zone: string): Draft {
