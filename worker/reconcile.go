@@ -185,6 +185,11 @@ func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
 	default:
 		result.To = post.Unknown
 		result.NextAt = now.Add(readingWaits()[min(max(d.Claims, 1), len(readingWaits()))-1])
+		// The reading that can prove absence is not waited for any longer than
+		// the proof asks.
+		if proof := first.Add(cleanSpan); clean >= cleanReadings-1 && proof.After(now) && proof.Before(result.NextAt) {
+			result.NextAt = proof
+		}
 	}
 	return result
 }

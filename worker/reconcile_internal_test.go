@@ -1,0 +1,84 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
+)
+
+// listed is a network whose list of posts can be trusted.
+type listed struct{ channels.Driver }
+
+func (listed) Info() channels.Info {
+	return channels.Info{Kind: "listed", Title: "Le réseau", Idempotency: channels.NotIdempotent, ReadBack: channels.ReadBackStrong}
+}
+
+// Readings go on by the ledger's own times until absence is proved: three
+// trustworthy ones over three minutes, and no later than that asks.
+func TestAbsenceIsProvedByThreeReadingsOverThreeMinutes(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	w := &Worker{clock: &ledgerClock{local: func() time.Time { return now }}}
+	start := now
+	now = now.Add(firstReading)
+	d := post.Delivery{Kind: "listed", State: post.Reconciling}
+	var first time.Time
+	for readings := 1; ; readings++ {
+		d.Claims++
+		result := w.verdict(&store.Claim{Delivery: d}, reading{
+			driver: listed{}, canRead: true, finding: channels.Finding{Trustworthy: true},
+		})
+		if first.IsZero() {
+			first = now
+		}
+		if result.To == post.Retrying {
+			if readings < cleanReadings || now.Sub(first) < cleanSpan {
+				t.Fatalf("proved after %d readings over %s", readings, now.Sub(first))
+			}
+			if late := now.Sub(start); late > cleanSpan+firstReading+time.Second {
+				t.Errorf("proved only after %s", late)
+			}
+			if !result.Resend {
+				t.Error("the repetition is not counted")
+			}
+			break
+		}
+		if result.To != post.Unknown || !result.NextAt.After(now) || readings > 10 {
+			t.Fatalf("reading %d: %+v", readings, result)
+		}
+		d.CleanReads++
+		d.FirstCleanReadAt = first
+		now = result.NextAt
+	}
+	// Sent once more by itself and absent again: a person decides.
+	d.Resends = 1
+	if result := w.verdict(&store.Claim{Delivery: d}, reading{driver: listed{}, canRead: true, finding: channels.Finding{Trustworthy: true}}); result.To != post.Unknown || !result.NextAt.IsZero() || result.Failure.Code != "needs_person" {
+		t.Errorf("after a repetition: %+v", result)
+	}
+}
+
+// A reading that shows no known older post proves nothing, however often.
+func TestUntrustworthyReadingsEndWithAPerson(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	w := &Worker{clock: &ledgerClock{local: func() time.Time { return now }}}
+	d := post.Delivery{Kind: "listed", State: post.Reconciling}
+	for readings := 1; readings <= 20; readings++ {
+		d.Claims++
+		result := w.verdict(&store.Claim{Delivery: d}, reading{driver: listed{}, canRead: true})
+		if result.To != post.Unknown || result.CleanRead {
+			t.Fatalf("reading %d: %+v", readings, result)
+		}
+		if result.NextAt.IsZero() {
+			if waited := now.Sub(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)); waited > 20*time.Minute {
+				t.Errorf("a person is asked only after %s", waited)
+			}
+			return
+		}
+		now = result.NextAt
+	}
+	t.Fatal("nobody is ever asked")
+}
