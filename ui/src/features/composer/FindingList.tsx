@@ -8,6 +8,13 @@ export function useFindingText(): (finding: Finding) => string {
   return ({ say }) => ('message' in say ? say.message : t(say.local, { n: say.image ?? 0 }));
 }
 
+/** The channels whose names stand before a text, unless it begins with the only one's name itself. */
+function namesBefore(text: string, names: string[]): string {
+  const [only = ''] = names;
+  const saysItself = names.length === 1 && text.startsWith(only) && /^\s*:/.test(text.slice(only.length));
+  return saysItself ? '' : names.join(', ');
+}
+
 /** Findings beside their field. */
 export function FindingList({
   findings,
@@ -24,6 +31,7 @@ export function FindingList({
     <ul id={id} className="space-y-1">
       {findings.map((f) => {
         const text = textOf(f);
+        const names = namesBefore(text, f.channels.map(nameOf));
         const Icon = f.severity === 'error' ? OctagonAlert : TriangleAlert;
         return (
           <li key={f.channels.join() + text} className="flex items-start gap-1.5 text-sm">
@@ -33,7 +41,7 @@ export function FindingList({
               className={f.severity === 'error' ? 'mt-0.5 shrink-0 text-failed' : 'mt-0.5 shrink-0 text-pending'}
             />
             <span className={f.severity === 'error' ? 'font-medium text-failed' : 'text-ink-2'}>
-              {f.channels.length > 0 && <b className="font-semibold">{f.channels.map(nameOf).join(', ')} · </b>}
+              {names && <b className="font-semibold">{names} · </b>}
               {text}
             </span>
           </li>
