@@ -180,13 +180,22 @@ func checkWordPressMedia(t *testing.T, wp *wordpress.Site) {
 		if found := mediatest.HasMetadata(data); len(found) > 0 {
 			t.Errorf("wordpress: %s still carries %v", m.SourceURL, found)
 		}
-		cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
+		picture, _, err := image.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Errorf("wordpress: %s: %v", m.SourceURL, err)
 			continue
 		}
-		if portrait := cfg.Height > cfg.Width; portrait != (m.AltText == alts()[0]) {
-			t.Errorf("wordpress: %q is %d × %d", m.AltText, cfg.Width, cfg.Height)
+		size := picture.Bounds()
+		if portrait := size.Dy() > size.Dx(); portrait != (m.AltText == alts()[0]) {
+			t.Errorf("wordpress: %q is %d × %d", m.AltText, size.Dx(), size.Dy())
+		}
+		// The scene has a colour of its own in each corner: this way up and no
+		// other. The picture with alpha has a see-through band elsewhere.
+		const tolerance = 24
+		for i, seen := range mediatest.CornerColours(picture) {
+			if want := mediatest.Colours()[i]; !mediatest.Near(seen, want, tolerance) {
+				t.Errorf("wordpress: corner %d of %q is %v, want %v", i, m.AltText, seen, want)
+			}
 		}
 	}
 }
