@@ -124,6 +124,27 @@ func (e DeliveryStatus) Valid() bool {
 	}
 }
 
+// Defines values for HoldReason.
+const (
+	HoldReasonCrisis   HoldReason = "crisis"
+	HoldReasonRecovery HoldReason = "recovery"
+	HoldReasonReview   HoldReason = "review"
+)
+
+// Valid indicates whether the value is a known member of the HoldReason enum.
+func (e HoldReason) Valid() bool {
+	switch e {
+	case HoldReasonCrisis:
+		return true
+	case HoldReasonRecovery:
+		return true
+	case HoldReasonReview:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IssueSeverity.
 const (
 	IssueSeverityError   IssueSeverity = "error"
@@ -196,6 +217,69 @@ func (e Mode) Valid() bool {
 	case ModeDraft:
 		return true
 	case ModeNow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeSeverity.
+const (
+	NoticeSeverityError   NoticeSeverity = "error"
+	NoticeSeverityWarning NoticeSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the NoticeSeverity enum.
+func (e NoticeSeverity) Valid() bool {
+	switch e {
+	case NoticeSeverityError:
+		return true
+	case NoticeSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindBreaker   NoticeKind = "breaker"
+	NoticeKindClock     NoticeKind = "clock"
+	NoticeKindDuplicate NoticeKind = "duplicate"
+	NoticeKindFailed    NoticeKind = "failed"
+	NoticeKindMissed    NoticeKind = "missed"
+	NoticeKindOverdue   NoticeKind = "overdue"
+	NoticeKindPreflight NoticeKind = "preflight"
+	NoticeKindReauth    NoticeKind = "reauth"
+	NoticeKindRecovery  NoticeKind = "recovery"
+	NoticeKindReview    NoticeKind = "review"
+	NoticeKindUnknown   NoticeKind = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindBreaker:
+		return true
+	case NoticeKindClock:
+		return true
+	case NoticeKindDuplicate:
+		return true
+	case NoticeKindFailed:
+		return true
+	case NoticeKindMissed:
+		return true
+	case NoticeKindOverdue:
+		return true
+	case NoticeKindPreflight:
+		return true
+	case NoticeKindReauth:
+		return true
+	case NoticeKindRecovery:
+		return true
+	case NoticeKindReview:
+		return true
+	case NoticeKindUnknown:
 		return true
 	default:
 		return false
@@ -364,7 +448,9 @@ type ChannelStatus string
 
 // Commune defines model for Commune.
 type Commune struct {
-	ID string `json:"id"`
+	// AskBeforeResend A person is asked even where a network was proved not to hold a post.
+	AskBeforeResend bool   `json:"ask_before_resend"`
+	ID              string `json:"id"`
 
 	// Language Example: fr-BE
 	Language string `json:"language"`
@@ -373,6 +459,11 @@ type Commune struct {
 
 	// Zone Example: Europe/Brussels
 	Zone string `json:"zone"`
+}
+
+// CommuneChange defines model for CommuneChange.
+type CommuneChange struct {
+	AskBeforeResend *bool `json:"ask_before_resend,omitempty"`
 }
 
 // Cost What the network charges for one post; empty where it is free.
@@ -404,8 +495,11 @@ type Delivery struct {
 	// DueAt Null for a draft.
 	DueAt *time.Time `json:"due_at"`
 	Error *Failure   `json:"error"`
-	ID    string     `json:"id"`
-	Kind  string     `json:"kind"`
+
+	// HoldReason Why, while it is held.
+	HoldReason *HoldReason `json:"hold_reason"`
+	ID         string      `json:"id"`
+	Kind       string      `json:"kind"`
 
 	// NeedsPerson Unknown, and only a person can say: see `resolve`.
 	NeedsPerson bool `json:"needs_person"`
@@ -455,6 +549,9 @@ type Failure struct {
 	NextStep string `json:"next_step"`
 }
 
+// HoldReason defines model for HoldReason.
+type HoldReason string
+
 // Image defines model for Image.
 type Image struct {
 	Alt        string `json:"alt"`
@@ -471,6 +568,23 @@ type ImageLimit = channels.ImageLimit
 
 // ImageSpec A bound that is absent does not bind.
 type ImageSpec = media.Spec
+
+// Installation defines model for Installation.
+type Installation struct {
+	Clock struct {
+		// JumpSeconds How far the clock moved beyond the time that passed.
+		JumpSeconds int `json:"jump_seconds"`
+
+		// Paused Ordinary work waits for the clock or for a person.
+		Paused bool       `json:"paused"`
+		Since  *time.Time `json:"since"`
+	} `json:"clock"`
+	MailConfigured bool `json:"mail_configured"`
+
+	// Overdue Deliveries whose hour has passed and that wait for nothing known.
+	Overdue  int       `json:"overdue"`
+	Recovery *Recovery `json:"recovery"`
+}
 
 // Issue defines model for Issue.
 type Issue struct {
@@ -606,6 +720,47 @@ type NewToken struct {
 	Name string `json:"name"`
 }
 
+// Notice defines model for Notice.
+type Notice struct {
+	ChannelID  *string    `json:"channel_id"`
+	CreatedAt  time.Time  `json:"created_at"`
+	DeliveryID *string    `json:"delivery_id"`
+	ID         string     `json:"id"`
+	Kind       NoticeKind `json:"kind"`
+	Message    string     `json:"message"`
+	NextStep   string     `json:"next_step"`
+	PostID     *string    `json:"post_id"`
+
+	// ReadAt When the caller saw it.
+	ReadAt *time.Time `json:"read_at"`
+
+	// SettledAt When its reason was gone.
+	SettledAt *time.Time     `json:"settled_at"`
+	Severity  NoticeSeverity `json:"severity"`
+	Title     string         `json:"title"`
+}
+
+// NoticeSeverity defines model for Notice.Severity.
+type NoticeSeverity string
+
+// NoticeKind defines model for NoticeKind.
+type NoticeKind string
+
+// NoticePage defines model for NoticePage.
+type NoticePage struct {
+	NextCursor *string  `json:"next_cursor"`
+	Notices    []Notice `json:"notices"`
+
+	// Unread Open notices that the caller has not seen, on all pages.
+	Unread int `json:"unread"`
+}
+
+// NoticesRead defines model for NoticesRead.
+type NoticesRead struct {
+	// Ids Empty for all.
+	Ids []string `json:"ids"`
+}
+
 // Override Replaces parts of the common content on one channel. Never shortened; too long is an error.
 type Override struct {
 	Text  *string `json:"text,omitempty"`
@@ -666,6 +821,17 @@ type PostStatus string
 type PostUpload struct {
 	Image *[]openapi_types.File `json:"image,omitempty"`
 	Post  NewPost               `json:"post"`
+}
+
+// Preferences defines model for Preferences.
+type Preferences struct {
+	// MailNotices Notices also come by mail, where mail is configured.
+	MailNotices bool `json:"mail_notices"`
+}
+
+// PreferencesChange defines model for PreferencesChange.
+type PreferencesChange struct {
+	MailNotices *bool `json:"mail_notices,omitempty"`
 }
 
 // Preview defines model for Preview.
@@ -769,6 +935,20 @@ type Publish struct {
 	Zone  *string    `json:"zone"`
 }
 
+// Recovery The last recovery from a ledger older than what was sent.
+type Recovery struct {
+	// Absent Sent, and not in the ledger any more.
+	Absent  int        `json:"absent"`
+	EndedAt *time.Time `json:"ended_at"`
+
+	// Held A person decides.
+	Held int `json:"held"`
+
+	// Settled Found to have been sent.
+	Settled   int       `json:"settled"`
+	StartedAt time.Time `json:"started_at"`
+}
+
 // Rendition defines model for Rendition.
 type Rendition struct {
 	// Crop A window of the upright picture, in pixels.
@@ -793,6 +973,26 @@ type Resolution struct {
 
 // ResolutionOutcome defines model for Resolution.Outcome.
 type ResolutionOutcome string
+
+// ReviewDecision defines model for ReviewDecision.
+type ReviewDecision struct {
+	Cancel  []string `json:"cancel"`
+	Release []string `json:"release"`
+}
+
+// ReviewItem defines model for ReviewItem.
+type ReviewItem struct {
+	Delivery Delivery   `json:"delivery"`
+	Reason   HoldReason `json:"reason"`
+
+	// Title The post's title, or the beginning of its text.
+	Title string `json:"title"`
+}
+
+// ReviewList defines model for ReviewList.
+type ReviewList struct {
+	Items []ReviewItem `json:"items"`
+}
 
 // Role defines model for Role.
 type Role string
@@ -897,6 +1097,15 @@ type UploadMediaParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListNoticesParams defines parameters for ListNotices.
+type ListNoticesParams struct {
+	// Unread Only those that the caller has not seen and whose reason is not gone.
+	Unread *bool `form:"unread,omitempty" json:"unread,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPostsParams defines parameters for ListPosts.
 type ListPostsParams struct {
 	// From Due at or after.
@@ -941,11 +1150,17 @@ type CreateChannelJSONRequestBody = NewChannel
 // UpdateChannelJSONRequestBody defines body for UpdateChannel for application/json ContentType.
 type UpdateChannelJSONRequestBody = ChannelPatch
 
+// UpdateCommuneJSONRequestBody defines body for UpdateCommune for application/json ContentType.
+type UpdateCommuneJSONRequestBody = CommuneChange
+
 // ResolveDeliveryJSONRequestBody defines body for ResolveDelivery for application/json ContentType.
 type ResolveDeliveryJSONRequestBody = Resolution
 
 // UploadMediaMultipartRequestBody defines body for UploadMedia for multipart/form-data ContentType.
 type UploadMediaMultipartRequestBody = MediaUpload
+
+// ReadNoticesJSONRequestBody defines body for ReadNotices for application/json ContentType.
+type ReadNoticesJSONRequestBody = NoticesRead
 
 // CreatePostJSONRequestBody defines body for CreatePost for application/json ContentType.
 type CreatePostJSONRequestBody = NewPost
@@ -956,8 +1171,14 @@ type CreatePostMultipartRequestBody = PostUpload
 // UpdatePostJSONRequestBody defines body for UpdatePost for application/json ContentType.
 type UpdatePostJSONRequestBody = PostPatch
 
+// UpdatePreferencesJSONRequestBody defines body for UpdatePreferences for application/json ContentType.
+type UpdatePreferencesJSONRequestBody = PreferencesChange
+
 // PreviewPostJSONRequestBody defines body for PreviewPost for application/json ContentType.
 type PreviewPostJSONRequestBody = PreviewRequest
+
+// DecideReviewJSONRequestBody defines body for DecideReview for application/json ContentType.
+type DecideReviewJSONRequestBody = ReviewDecision
 
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = SignIn
@@ -988,6 +1209,9 @@ type ServerInterface interface {
 	// CheckChannel Ask the network whether the channel works
 	// (POST /channels/{id}/check)
 	CheckChannel(c *gin.Context, id ID)
+	// UpdateCommune Change what the commune chose; administrators only
+	// (PATCH /commune)
+	UpdateCommune(c *gin.Context)
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(c *gin.Context, id ID)
@@ -1012,6 +1236,12 @@ type ServerInterface interface {
 	// ListRenditions What each network would make of the picture
 	// (GET /media/{id}/renditions)
 	ListRenditions(c *gin.Context, id ID)
+	// ListNotices What people must hear of, newest first
+	// (GET /notices)
+	ListNotices(c *gin.Context, params ListNoticesParams)
+	// ReadNotices Mark notices as seen by the caller
+	// (POST /notices/read)
+	ReadNotices(c *gin.Context)
 	// ListPosts Posts, newest due time first
 	// (GET /posts)
 	ListPosts(c *gin.Context, params ListPostsParams)
@@ -1030,9 +1260,21 @@ type ServerInterface interface {
 	// CancelPost Cancel what has not left yet
 	// (POST /posts/{id}/cancel)
 	CancelPost(c *gin.Context, id ID)
+	// GetPreferences What the caller chose for themself
+	// (GET /preferences)
+	GetPreferences(c *gin.Context)
+
+	// (PATCH /preferences)
+	UpdatePreferences(c *gin.Context)
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(c *gin.Context)
+	// ListReview What is held for a person to decide after an outage or a restore
+	// (GET /review)
+	ListReview(c *gin.Context)
+	// DecideReview Release or cancel held deliveries
+	// (POST /review)
+	DecideReview(c *gin.Context)
 	// DeleteSession Sign out
 	// (DELETE /session)
 	DeleteSession(c *gin.Context)
@@ -1051,6 +1293,12 @@ type ServerInterface interface {
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(c *gin.Context, params StreamParams)
+	// GetSystem The clock, recovery and what is overdue
+	// (GET /system)
+	GetSystem(c *gin.Context)
+	// ConfirmClock An administrator says that the clock is right after it jumped
+	// (POST /system/clock/confirm)
+	ConfirmClock(c *gin.Context)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(c *gin.Context)
@@ -1222,6 +1470,19 @@ func (siw *ServerInterfaceWrapper) CheckChannel(c *gin.Context) {
 	}
 
 	siw.Handler.CheckChannel(c, id)
+}
+
+// UpdateCommune operation middleware
+func (siw *ServerInterfaceWrapper) UpdateCommune(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateCommune(c)
 }
 
 // GetDelivery operation middleware
@@ -1425,6 +1686,54 @@ func (siw *ServerInterfaceWrapper) ListRenditions(c *gin.Context) {
 	}
 
 	siw.Handler.ListRenditions(c, id)
+}
+
+// ListNotices operation middleware
+func (siw *ServerInterfaceWrapper) ListNotices(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNoticesParams
+
+	// ------------- Optional query parameter "unread" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unread", c.Request.URL.Query(), &params.Unread, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter unread: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNotices(c, params)
+}
+
+// ReadNotices operation middleware
+func (siw *ServerInterfaceWrapper) ReadNotices(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadNotices(c)
 }
 
 // ListPosts operation middleware
@@ -1669,6 +1978,32 @@ func (siw *ServerInterfaceWrapper) CancelPost(c *gin.Context) {
 	siw.Handler.CancelPost(c, id)
 }
 
+// GetPreferences operation middleware
+func (siw *ServerInterfaceWrapper) GetPreferences(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPreferences(c)
+}
+
+// UpdatePreferences operation middleware
+func (siw *ServerInterfaceWrapper) UpdatePreferences(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdatePreferences(c)
+}
+
 // PreviewPost operation middleware
 func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 
@@ -1680,6 +2015,32 @@ func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 	}
 
 	siw.Handler.PreviewPost(c)
+}
+
+// ListReview operation middleware
+func (siw *ServerInterfaceWrapper) ListReview(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReview(c)
+}
+
+// DecideReview operation middleware
+func (siw *ServerInterfaceWrapper) DecideReview(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideReview(c)
 }
 
 // DeleteSession operation middleware
@@ -1785,6 +2146,32 @@ func (siw *ServerInterfaceWrapper) Stream(c *gin.Context) {
 	}
 
 	siw.Handler.Stream(c, params)
+}
+
+// GetSystem operation middleware
+func (siw *ServerInterfaceWrapper) GetSystem(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSystem(c)
+}
+
+// ConfirmClock operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmClock(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmClock(c)
 }
 
 // ListTokens operation middleware
@@ -1894,12 +2281,23 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/deliveries/:id", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/retry", wrapper.RetryDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/resolve", wrapper.ResolveDelivery)
+	router.GET(options.BaseURL+"/notices", wrapper.ListNotices)
+	router.POST(options.BaseURL+"/notices/read", wrapper.ReadNotices)
+	router.GET(options.BaseURL+"/preferences", wrapper.GetPreferences)
+	router.PATCH(options.BaseURL+"/preferences", wrapper.UpdatePreferences)
+	router.GET(options.BaseURL+"/review", wrapper.ListReview)
+	router.POST(options.BaseURL+"/review", wrapper.DecideReview)
+	router.GET(options.BaseURL+"/system", wrapper.GetSystem)
+	router.POST(options.BaseURL+"/system/clock/confirm", wrapper.ConfirmClock)
+	router.PATCH(options.BaseURL+"/commune", wrapper.UpdateCommune)
 	router.GET(options.BaseURL+"/stream", wrapper.Stream)
 }
 
 type ChannelJSONResponse Channel
 
 type DeliveryJSONResponse Delivery
+
+type InstallationJSONResponse Installation
 
 type PostResponseHeaders struct {
 	ETag *string
@@ -1909,6 +2307,8 @@ type PostJSONResponse struct {
 
 	Headers PostResponseHeaders
 }
+
+type PreferencesJSONResponse Preferences
 
 type ProblemApplicationProblemPlusJSONResponse Problem
 
@@ -2132,6 +2532,45 @@ type CheckChanneldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CheckChanneldefaultApplicationProblemPlusJSONResponse) VisitCheckChannelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCommuneRequestObject struct {
+	Body *UpdateCommuneJSONRequestBody
+}
+
+type UpdateCommuneResponseObject interface {
+	VisitUpdateCommuneResponse(w http.ResponseWriter) error
+}
+
+type UpdateCommune200JSONResponse Commune
+
+func (response UpdateCommune200JSONResponse) VisitUpdateCommuneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCommunedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateCommunedefaultApplicationProblemPlusJSONResponse) VisitUpdateCommuneResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2463,6 +2902,78 @@ func (response ListRenditionsdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type ListNoticesRequestObject struct {
+	Params ListNoticesParams
+}
+
+type ListNoticesResponseObject interface {
+	VisitListNoticesResponse(w http.ResponseWriter) error
+}
+
+type ListNotices200JSONResponse NoticePage
+
+func (response ListNotices200JSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNoticesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNoticesdefaultApplicationProblemPlusJSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadNoticesRequestObject struct {
+	Body *ReadNoticesJSONRequestBody
+}
+
+type ReadNoticesResponseObject interface {
+	VisitReadNoticesResponse(w http.ResponseWriter) error
+}
+
+type ReadNotices204Response struct {
+}
+
+func (response ReadNotices204Response) VisitReadNoticesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReadNoticesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReadNoticesdefaultApplicationProblemPlusJSONResponse) VisitReadNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPostsRequestObject struct {
 	Params ListPostsParams
 }
@@ -2727,6 +3238,83 @@ func (response CancelPostdefaultApplicationProblemPlusJSONResponse) VisitCancelP
 	return err
 }
 
+type GetPreferencesRequestObject struct {
+}
+
+type GetPreferencesResponseObject interface {
+	VisitGetPreferencesResponse(w http.ResponseWriter) error
+}
+
+type GetPreferences200JSONResponse struct{ PreferencesJSONResponse }
+
+func (response GetPreferences200JSONResponse) VisitGetPreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPreferencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPreferencesdefaultApplicationProblemPlusJSONResponse) VisitGetPreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePreferencesRequestObject struct {
+	Body *UpdatePreferencesJSONRequestBody
+}
+
+type UpdatePreferencesResponseObject interface {
+	VisitUpdatePreferencesResponse(w http.ResponseWriter) error
+}
+
+type UpdatePreferences200JSONResponse struct{ PreferencesJSONResponse }
+
+func (response UpdatePreferences200JSONResponse) VisitUpdatePreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdatePreferencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdatePreferencesdefaultApplicationProblemPlusJSONResponse) VisitUpdatePreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PreviewPostRequestObject struct {
 	Body *PreviewPostJSONRequestBody
 }
@@ -2755,6 +3343,83 @@ type PreviewPostdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PreviewPostdefaultApplicationProblemPlusJSONResponse) VisitPreviewPostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviewRequestObject struct {
+}
+
+type ListReviewResponseObject interface {
+	VisitListReviewResponse(w http.ResponseWriter) error
+}
+
+type ListReview200JSONResponse ReviewList
+
+func (response ListReview200JSONResponse) VisitListReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListReviewdefaultApplicationProblemPlusJSONResponse) VisitListReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideReviewRequestObject struct {
+	Body *DecideReviewJSONRequestBody
+}
+
+type DecideReviewResponseObject interface {
+	VisitDecideReviewResponse(w http.ResponseWriter) error
+}
+
+type DecideReview200JSONResponse ReviewList
+
+func (response DecideReview200JSONResponse) VisitDecideReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideReviewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideReviewdefaultApplicationProblemPlusJSONResponse) VisitDecideReviewResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3020,6 +3685,82 @@ func (response StreamdefaultApplicationProblemPlusJSONResponse) VisitStreamRespo
 	return err
 }
 
+type GetSystemRequestObject struct {
+}
+
+type GetSystemResponseObject interface {
+	VisitGetSystemResponse(w http.ResponseWriter) error
+}
+
+type GetSystem200JSONResponse struct{ InstallationJSONResponse }
+
+func (response GetSystem200JSONResponse) VisitGetSystemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSystemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSystemdefaultApplicationProblemPlusJSONResponse) VisitGetSystemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmClockRequestObject struct {
+}
+
+type ConfirmClockResponseObject interface {
+	VisitConfirmClockResponse(w http.ResponseWriter) error
+}
+
+type ConfirmClock200JSONResponse struct{ InstallationJSONResponse }
+
+func (response ConfirmClock200JSONResponse) VisitConfirmClockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmClockdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmClockdefaultApplicationProblemPlusJSONResponse) VisitConfirmClockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTokensRequestObject struct {
 }
 
@@ -3150,6 +3891,9 @@ type StrictServerInterface interface {
 	// CheckChannel Ask the network whether the channel works
 	// (POST /channels/{id}/check)
 	CheckChannel(ctx context.Context, request CheckChannelRequestObject) (CheckChannelResponseObject, error)
+	// UpdateCommune Change what the commune chose; administrators only
+	// (PATCH /commune)
+	UpdateCommune(ctx context.Context, request UpdateCommuneRequestObject) (UpdateCommuneResponseObject, error)
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(ctx context.Context, request GetDeliveryRequestObject) (GetDeliveryResponseObject, error)
@@ -3174,6 +3918,12 @@ type StrictServerInterface interface {
 	// ListRenditions What each network would make of the picture
 	// (GET /media/{id}/renditions)
 	ListRenditions(ctx context.Context, request ListRenditionsRequestObject) (ListRenditionsResponseObject, error)
+	// ListNotices What people must hear of, newest first
+	// (GET /notices)
+	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
+	// ReadNotices Mark notices as seen by the caller
+	// (POST /notices/read)
+	ReadNotices(ctx context.Context, request ReadNoticesRequestObject) (ReadNoticesResponseObject, error)
 	// ListPosts Posts, newest due time first
 	// (GET /posts)
 	ListPosts(ctx context.Context, request ListPostsRequestObject) (ListPostsResponseObject, error)
@@ -3192,9 +3942,21 @@ type StrictServerInterface interface {
 	// CancelPost Cancel what has not left yet
 	// (POST /posts/{id}/cancel)
 	CancelPost(ctx context.Context, request CancelPostRequestObject) (CancelPostResponseObject, error)
+	// GetPreferences What the caller chose for themself
+	// (GET /preferences)
+	GetPreferences(ctx context.Context, request GetPreferencesRequestObject) (GetPreferencesResponseObject, error)
+
+	// (PATCH /preferences)
+	UpdatePreferences(ctx context.Context, request UpdatePreferencesRequestObject) (UpdatePreferencesResponseObject, error)
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(ctx context.Context, request PreviewPostRequestObject) (PreviewPostResponseObject, error)
+	// ListReview What is held for a person to decide after an outage or a restore
+	// (GET /review)
+	ListReview(ctx context.Context, request ListReviewRequestObject) (ListReviewResponseObject, error)
+	// DecideReview Release or cancel held deliveries
+	// (POST /review)
+	DecideReview(ctx context.Context, request DecideReviewRequestObject) (DecideReviewResponseObject, error)
 	// DeleteSession Sign out
 	// (DELETE /session)
 	DeleteSession(ctx context.Context, request DeleteSessionRequestObject) (DeleteSessionResponseObject, error)
@@ -3213,6 +3975,12 @@ type StrictServerInterface interface {
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(ctx context.Context, request StreamRequestObject) (StreamResponseObject, error)
+	// GetSystem The clock, recovery and what is overdue
+	// (GET /system)
+	GetSystem(ctx context.Context, request GetSystemRequestObject) (GetSystemResponseObject, error)
+	// ConfirmClock An administrator says that the clock is right after it jumped
+	// (POST /system/clock/confirm)
+	ConfirmClock(ctx context.Context, request ConfirmClockRequestObject) (ConfirmClockResponseObject, error)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -3449,6 +4217,37 @@ func (sh *strictHandler) CheckChannel(ctx *gin.Context, id ID) {
 	}
 }
 
+// UpdateCommune operation middleware
+func (sh *strictHandler) UpdateCommune(ctx *gin.Context) {
+	var request UpdateCommuneRequestObject
+
+	var body UpdateCommuneJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCommune(ctx, request.(UpdateCommuneRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCommune")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateCommuneResponseObject); ok {
+		if err := validResponse.VisitUpdateCommuneResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetDelivery operation middleware
 func (sh *strictHandler) GetDelivery(ctx *gin.Context, id ID) {
 	var request GetDeliveryRequestObject
@@ -3669,6 +4468,63 @@ func (sh *strictHandler) ListRenditions(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListNotices operation middleware
+func (sh *strictHandler) ListNotices(ctx *gin.Context, params ListNoticesParams) {
+	var request ListNoticesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotices(ctx, request.(ListNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNoticesResponseObject); ok {
+		if err := validResponse.VisitListNoticesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadNotices operation middleware
+func (sh *strictHandler) ReadNotices(ctx *gin.Context) {
+	var request ReadNoticesRequestObject
+
+	var body ReadNoticesJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadNotices(ctx, request.(ReadNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadNoticesResponseObject); ok {
+		if err := validResponse.VisitReadNoticesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListPosts operation middleware
 func (sh *strictHandler) ListPosts(ctx *gin.Context, params ListPostsParams) {
 	var request ListPostsRequestObject
@@ -3851,6 +4707,61 @@ func (sh *strictHandler) CancelPost(ctx *gin.Context, id ID) {
 	}
 }
 
+// GetPreferences operation middleware
+func (sh *strictHandler) GetPreferences(ctx *gin.Context) {
+	var request GetPreferencesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPreferences(ctx, request.(GetPreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPreferencesResponseObject); ok {
+		if err := validResponse.VisitGetPreferencesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdatePreferences operation middleware
+func (sh *strictHandler) UpdatePreferences(ctx *gin.Context) {
+	var request UpdatePreferencesRequestObject
+
+	var body UpdatePreferencesJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdatePreferences(ctx, request.(UpdatePreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdatePreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdatePreferencesResponseObject); ok {
+		if err := validResponse.VisitUpdatePreferencesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PreviewPost operation middleware
 func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 	var request PreviewPostRequestObject
@@ -3875,6 +4786,61 @@ func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PreviewPostResponseObject); ok {
 		if err := validResponse.VisitPreviewPostResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReview operation middleware
+func (sh *strictHandler) ListReview(ctx *gin.Context) {
+	var request ListReviewRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReview(ctx, request.(ListReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReviewResponseObject); ok {
+		if err := validResponse.VisitListReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideReview operation middleware
+func (sh *strictHandler) DecideReview(ctx *gin.Context) {
+	var request DecideReviewRequestObject
+
+	var body DecideReviewJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideReview(ctx, request.(DecideReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideReviewResponseObject); ok {
+		if err := validResponse.VisitDecideReviewResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -4042,6 +5008,54 @@ func (sh *strictHandler) Stream(ctx *gin.Context, params StreamParams) {
 	}
 }
 
+// GetSystem operation middleware
+func (sh *strictHandler) GetSystem(ctx *gin.Context) {
+	var request GetSystemRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSystem(ctx, request.(GetSystemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSystem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSystemResponseObject); ok {
+		if err := validResponse.VisitGetSystemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmClock operation middleware
+func (sh *strictHandler) ConfirmClock(ctx *gin.Context) {
+	var request ConfirmClockRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmClock(ctx, request.(ConfirmClockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmClock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmClockResponseObject); ok {
+		if err := validResponse.VisitConfirmClockResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListTokens operation middleware
 func (sh *strictHandler) ListTokens(ctx *gin.Context) {
 	var request ListTokensRequestObject
@@ -4128,142 +5142,165 @@ func (sh *strictHandler) DeleteToken(ctx *gin.Context, id ID) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1rc9s4suhfQeneqnlcWpadZGpif3IcZ9Y7mcQVe05u1TglQmRLwpgEuABoWZv4v99CA+BDAvWyPLP3",
-	"1PmwO45Igo3uRr+7+bWXiLwQHLhWvZOvvSnQFCT+eXFDJ+a/KahEskIzwXsnvZspkHuQigkekbGQJL4c",
-	"H/xGdTKN+72op5Ip5NQ8pucF9E56SkvGJ73Hx8eoV1BJc9Bu/cu35v+ZWbSgetqLepzm5hGW9qKehH+V",
-	"TELaO9GyhObCOX14D3yip72Tn15GvZxx/8+jaOmtUe8yhbwQGngy/xXmyxv6FQpNjl+SqSil6hOzP0Vz",
-	"IHcwJzOmp0T7X0YinZMJuwdV/0a5moE8tXdSLvQUpL3x5eD1LY9Z/fbhHcyHEkoFaXxKZlOWAa4zZlJp",
-	"YvYLShOlWZYRWXJlViAx48NCiokEpeL+Le9FFmOWTjXOGrs8MNvsQNjxYLAOY48G96oQXAGS6XxKOYfM",
-	"/JkIroFr8yctiowl1ODw8E9lEPm18cb/LWHcO+n9r8OauQ7tVXXo18M3LfNWYi/3e49R7y1k7B7kfG/v",
-	"rhbseHnqruPbr4TSe3szLtbx1kIobc5O4OyFlnS3HeI9uOSVFKMM8hXAFvaO/7Ml0G7dANyfp3PChUZE",
-	"XYNSzK67F1z59YKvFYQpotiEQ0oY7+MRdw+adc9GLGOaWdalacrMgzS7kqIAaX8f00xB1CsaP33tUalZ",
-	"kkFDcI2EyIDyHsKQge64NmY8DV+RwGEWvlQWKQ0v+NiUfH/Y1SsAqgf94lEF95fqIIvRn5DoXtR7OJiI",
-	"A/ejO1WqX+OnccMBywshkWooiU96E6an5aifiPwwkQxKWf3HLYSQniWJKB21N0c1SwPqwQuywIVSZiF9",
-	"0kYU6gxcwj6whA8Dbr4DtLR6aCxkTnXvpJeKcpSZF7k38DIfgTRvSEopjQg2t8MDzQvDUb3fr9/2ojXw",
-	"u9c0lgjuQGvIi223kEigmvHJkOpl9ffPUmkygrGQVhslNMuInlJNcnrnNJ0RUOSeKTbK4JTwMstOCNNk",
-	"RhXhcA+S5DQFI8FqFFENB5ohOcz91CDMafIlAgNPIXXA7biClEIiVrLs47h38sdqAfOOsqyU0Hv8srj2",
-	"Y9Sbal0Mlaa6ROR1vJtxDRNLdEf+Jcy+kyInR/1e6BlR6kRYfgde5oYDZMm52U7Uo0kChQbkaKGHCpAx",
-	"JIyN6WD4m99xMeP4mxLZPaQNZqmRojSVejViV/Ok21hrpajFTQ3a1Xtqo9ATJ8TODdNimxNZS51VRPbC",
-	"yRzLKSR3T2Qx3PZW2MRnUuCa0UwN4aFgEv5juLxDCN+1tdkG0rmQNNEsgWX+vy6A3imihbWWWV5mBoOE",
-	"g54JeaeI4Nm8cTwa+lGBNiym1loKCMZvtHD87s7sBubntb05qEburNJ12qTi42qnDfiiihs9ebqo3uLC",
-	"FjutOBnvmdpa2HsFbTSthlxtbI9XYFAp6XwJNdXCK+C9Mn7gWoBzxpu/HgX0lUfgWuCrWx0TeD5t+DxH",
-	"x+t8np0Y7rEbDdcVJ3rhngjOIXEyHSBVQwm0RKc3Zaq+GpLj5yLPSw77sbIyyiclnUDbQhnLgzcXIQnW",
-	"eexVVk6CF/4t+MLiF6UB7PCNLJUy/BNtYcrha9yiDeCDLCg2OCuL3gTVKJycSDLOp5yAwriG4NbwOSXG",
-	"5JqT2RQkGLOHKTKWgPbOgmLK9FDDwy7G4rJYdbvZYB0lSmnl70rOtXc9Rr0Z09NhxvjdRusvEMe9bFN3",
-	"A4myB0/j3IrLG3EHfBfrd0vFva2Loj1cCxpwKmac6Ckzui6B/las34DbvyDI9i0J2ImalkT8+ej1cWDX",
-	"OX1oPvJisEzkmWQaPvJs7o2UJtVzWvxhV/uiIJGg+/9FsxJ2pL+xliWn2aFdy7GBKLY842dkxngqZkSM",
-	"8aiXhWSTqSYFS3QpISKMk4I9GGZdOtBTMLc2KN6w4Gcs1dPwpYfwz/PQzwsM8NAz9/nVIw/BmuOWQ8po",
-	"H5GzG65xAQSmGXLbxia3jqkKxIslA2WQPJuyZNqStsZ/NO4mpGEnyUmAYcdp9Jc7T2VaQtDl/VBmGYp4",
-	"SlJJx/oJnuvfaZGjGVGAdLG19h5/tz5iRChP0dAmlNh7SUI5UXR+QhQAiZ0LGYcNcQ4POojDz1Pg5By5",
-	"h9BEK2LuJKM5YVpBNt4dpUbxdVFcQi40uKtrV3J3u/DR2tuNm/0k92wz/8MfMO+A+JjeE/x01Boeb61j",
-	"s3BIKtem8mlaTFSdmJruNVqa2G/hNqoPf+0DNfYUUloeCW9BU5Y9QdZs5OH4qNmSh4OB1UrcbZY4wNBr",
-	"Coj6Tc/9lYR7BjM89+1jdPFAE50Z45JqkgG9BxURIUkGViwtSIkFwlfQN4BqkGMV5msXpQ1Q7IJLMaGZ",
-	"Ei5L5c65BJragKBzesmIJnenJG5yUWxkizLWMm/LnVuOgge0zowZbXNZ3j9COWxgn1Fmg0tFIcU9zVwi",
-	"Ky0z3NsUstQyZWpjZRK0nNs/67CYi5iNKbNP5UzZyFlCeQJG4QQdLS+et7QvRbroTdEERkLc9Y9eD/ov",
-	"fxqELEwv1hewbygnJJXzOCKxpBqGGcuZhtT825MmIrHxHc1/C5Bmc0zgrxL+RDfS/J2WNv0CcXTLY1Tw",
-	"+IDIWIKrj1iWMT6JDbvF3thyKcZ6L85JXbYVQSnnRra3cJVRxsk749lM+0GX0ogWpaEIKRXnjzU0VSrW",
-	"m81OqiElatCarwodhcvcbWAb2ZPpsKkBiZBUs/uuLJFIaLaFwBCM67CZgJTsUpBO17Wx+nHs0swZREQ4",
-	"f0SBvAe5HrXV6+ziEWKgtV+/uU4UvzccvD2ehzl9WN7MJSeGzKQwGFKnZHBCuCA0Q/Y18BDjgYftyeCC",
-	"g5OWTaox6cGF9w9UeKltfW5VQLLubkTWtblxiQj0wWJ+aP/C1aJtffEGMfbgkdfQbuuPjUTJU5tiYorQ",
-	"kZHWJBWIdk1GjKfLnpi1itoqvxZSzMBy+GcBk6DACRtulQ2Q04fhaK6bL7LE/ullFxsNV3mG5ro5G2LD",
-	"+I25f4U3mTNeL9fGJT5FDomDJto6muPRupF/eW257mn+5aVS5dM1rDnjQy3EMBM8SPMxM4bCMpOoP46+",
-	"9K0IW6XSAs7BPUim582Yrrd1Z1Ri4u7LOllaLVKpKgtm/eqQDP3VWQrbSM9mEcRKy7i6sZ2t2ti0vrZx",
-	"83e4j5B9LRI1DGqli0ZQVdvQqhEAHPrhgFxV3tQkwR1WOpmnggadN7KWTbPQO9DSWrvj9/YuJC1Nh8YC",
-	"bkKktLQsCffAdYkGbCd8zazDXtCtmc4Wjsq7zh2HjSi7RINyrWxXk0faVGnio8Jl1GDFLt7eIcdlQN0c",
-	"aXiA1mW37JIhGN9XbLFtZoESDrPKV8L4I1PEvMmaGctqLnFR/5UpL6wki5w828iosEofWZzfDTMXBf4a",
-	"htncQxBkzIOgiUWVS3zMJNMaeNgo8rmPVfDcwIOuwKnYdbsnhjXhQra2vQdrJZZrMgyx2hbflKK9h0+p",
-	"UBRsgVMayy/BUx8fxEVFpDbmI0vnTe229/4sPdlm+w3V8HZnbRvLyFX/De2Vr/spolhlaq3J04QKPO9Z",
-	"At8p9IaIue8UI8EpU0VG54slCQ1RPaXHr356LqdrRTohFOtbyA5EjkgLBKiAbhXGrS09QCb5vcgEReQu",
-	"2OHMHtiKdCPGKQagVisXfC74Nm/bOf3JBVY1oo+JMaGQ3vwAs91Kh55SWeCNiUYe7eX6woIwK76HsSai",
-	"1CfNaNp3ChnSsMdi9cKaqpsxLTPdoYnObW1BuAaHMK400HRvVTghmyJE9g8we0L4pb3DT+6FpOQZKEXq",
-	"2MQiKgeDQQiZ7eDNIjpXBHM2COG0AzZhLiCMk7zMNCuo1Asw//QydLRC+LwS29cKUQ0TIRfKVdFyXQtF",
-	"FK40WvdQTh8u7b1HDVpUBmxt1Gxk2lVs1Fr5VWBhX+/Q6oV4+XMAQnEPUrJ0vWn10d3o5ENRjjKmphuA",
-	"fOXubJhM7RaNMJtW1tICS6+TvRWdahg7juRVvYWt8jHLrH1GZlhHzHIw3B3/W3CIMbNBOQodyrXtmWFa",
-	"ETEeK9B98tn8kIsUSEx1XCnjmjWPB8c/HRwdHwyObgavTwaDNpe+DGEtdwpmFU1QCTVqlxb2wsnl2Ycz",
-	"Yq6eYmamFt2Jrc36TrXhXC55WnukW/E+A08HjXYpgdmpKG6xGNisEYLJH4MtPaRPUGQ0AUWM0FO+OsPg",
-	"U3Di7BhjOAle9wSRD1htrqZCauCQnhItBMkEn2AkkRMMySy7Vc91yjpxsaYUZxOp0lvqfXkz94ggLHVq",
-	"olVHORgEQLJ6aCfvNZGiIHmpNLkDKCLjBY7R7hDc/CVyJJkWhT0UiZAcAth/CMdBc/rAcmP0HSEj2r8H",
-	"gfjo/EnPBwts1rhe2JBlEffE2qXCtn3VzWTbyNVST4XsrH5p6O7NVPMyqy/oyF28M5eCZlso7WYufUn/",
-	"hze7pVlQ2QRdVsBfrfQbGn+zKhHDLnWFiJdf3cJq2Snduqgk6rm23k29UH97o5ykZtmlSAiivsG2jdhI",
-	"w0Cp6VDjtsVkC3WRa+pMDBqvtnczMG+clFLZ4q6NapY2584rF8BbGY+0S0YtULp3uJeq+4ZA+R/T//9f",
-	"0z/IIssdCZtW3Li92RIb9w97gUqdzYfNn6qCm9V1NgagrgAT81GBignWhpqWKV5sEEb3HnPo4IVPmivi",
-	"2qkdJ+j/N+pQC7s4Gc0xP9DfqCPNmxQblZS45teOlsc8EMJ8JySZwUgxDcp6OyORzjcCbcuz7FDbqbaZ",
-	"UuU26h9zzIF1Omtpu1IiZ6rdHoJZkXDyI/NVLkvlJVzYkoeu56x0Wo5VYyJGL7aoqKmYKWOKU5JQuRmn",
-	"VA5T+EVGEtli7FJjvTBGrg1z4hWmEBToiBJ6ObaisHHGssxWNwZj35V0W7ORcFxj2OzZWzA6kLEr26NG",
-	"Q0VxTzd3mhpGieO5FZJgn/VjiWtsWB2RFsW6hMgm1WE75x46asGWshG4mRWI2yHj6+Tj1iJlvZ3lF14B",
-	"7yc7mmVLJ/rGCUwixkbAC6UjG/GKvfWEpZf2J0w/x4GE8H9Xo2w5hb82kPc/Rt4qI68eAbNDZdVC25o2",
-	"QhjjPTFWWmEDZNwOcWI1IlOKhQuw0qqyf8vyYCyJ2uac4747K2LcWKUukVh744FyBk+P5XP9j5ubK2Kf",
-	"xdYmIVPV77ZMl8q86UiU+mSUUX4Xn5DYkKGqm2dBxCwWIdgEr1d3lQPu6soc9itstvDwpZt93vmyuR14",
-	"aIsavOMdavCWEsq2cm6h5ju4t/1lNZQfewJcg4TNrK+uNjTDSC4VYoeq7KcnbZeEx3aGV25xjgEY15nt",
-	"9hhC/yfgFulb5+r3YxJ1Gv2bmj3OtNzczKl2vIOhI/2zm4vAGsHrjJ3G4mG4lcjKHUgVmGbjWnCq+TVf",
-	"1jboLfUXuoFEOHzInBIrYtcp+IUte9CC+xVZC2aa5owzpSXVWNhro5lB0Bsjz7YSldUkh9UVfvY2Y9Mp",
-	"OR52dJcb/9wgyM6DI//34Pz607sDzA/2iS2v9cEFMZE0dzMKCS4XuX5cbN3qrrstlZ1stArc31Xg0OCD",
-	"UbXj1k5CtGhVtm6H1SlkRcesixFk2zXyr64sdJ3o68e2uXorC0DjUrXEprV/75yae3Lp3zXostidXRea",
-	"cLQtVbIm4n/RLIdS2RbiLeeuQO6sxOaxftWe6vliRVnVlq8rqFLGWFve0tEx0YIcHf+MM0BookGqlg6u",
-	"Hl0oKToOeVXVid1u9OaCjYeLNM+QxVZVzleB1HGgyuJauzGDWyU/IA0fgEUmtzcGX84m/HJb6bgJL6wj",
-	"6kbk2oYIHuWrcV11g22VZDcajhIMQKFRKYGmtmF/NrU11m0ELcyM3HJCog3Z4BqbSh+3r32IHy2B5hf3",
-	"wHcJo6RUUyLGBGgyJVie5utFFK67jKoOd68xXCA8htUGa+oxsFu1/S8vyWHm3EQUlQZiCbZtzwVymd7o",
-	"Jd6P9KZKYaOVjQZwh+71XUjOdVwYGuB2EeTuqrxzs+kyLwevf9plusxj1Ktr/bcTHV2dnatD77IM+ffo",
-	"jQ9tf2kckfhhOEOLH9KYfJ8xfqfI8YuIQC7+ZOQ4IkrkQCTlE1Dk+If2tKhGY9NiX2qDgbbqJQ22huJO",
-	"tm4IrbG9hxP+N49myqjS2JTxpBEeHXbhplOaWkCEjhIiaQevEE2BzT1CS4t13qBbNATn787s30V7P3mY",
-	"lhTrm4LQdQvSZcFGwsWWt2iN+VIyPb82S7peF6DSbhzfg8aP/alaYKq1HTZZO4ALSV2aQ0pie0TiWg64",
-	"5g8jDKTRY5ASYf5dYEDULFu1ieQ0mTLrkOGs90SIOwb1rPfh8B9C6QP7iho0WrBfwY02Z3wc6Bf+LJkG",
-	"HEUWERfONupUzhHKyA4pu+W3/I1IGShCJZB/Xn/8QBgnv9+8O/jZupCK0zsYJlTZDhp1StxkCmLDjfic",
-	"G1fbJ5c2xIW/3vJP787JixcvXvuB+VXt75l9uOoLj/1hjbG2M5vRuSKFBOwWZ9wN3lcI7o8/fp4KQtWd",
-	"6v/4I7my7q4iCnhK4jP04tm/cRL5CXmDBCU3H3+9+BD3yRspZgqkIlN6b6wxR1dicW6MsVuO6zCtSFw7",
-	"sTGWNTd97thuCfGpp4xPyKjU5JeLGweiC7GqH39E/MRd49njEwMGhuBdZDgilMQ2pIuvtdHzClNjpokW",
-	"t9wYFNZ8jC0dPPdRh1qGw1hHGc2hTz67p7nQZC5KqTxGCbjULVU2e2tvuuWozHAz33zs+xvJgXJFvt3y",
-	"bwcHB/g/c/nlYGCu0cyIYUhP8C2Gkwx8bW4xm5tJwSfEsDFxjx+Rb0ZnemoI6aMWbjAj7n2KgdgUUv/U",
-	"C3xKE5plYgapHT1rDpzALixJaPWZBVzAf69BmWMxFnJSL/XSLaXdyZANRLlbXpFvdnmaphKUcrMj7JI5",
-	"6KlIlRuydWYAiv2Dr8k3kgg+zliileWamd1PUQCHFJGKk3d8xXy88HmH2MJvnAZzyOw7Z0x5/B0dk29o",
-	"mGACEjJla6jN/pg+QUeDME3oxMie7+sveHiGMMzuyvsI5XOSCwk/+LUNlrUQJDdXsPPMXzEY8TiNz20N",
-	"98HNvLBneEa5rhB8bCAseQpSaSGc25NQjiMggKSGyL7r1CHRM7Vb4GfyjbQhd+kof8PrJpxaMlAnZEaZ",
-	"JvEn0HJ+cDbWIGOiIBE8dXt4hYwrSkmwCeiUxHXiJCZjZm5kKH+MSM/ExD/mWY+L2QnRcu5w+w3H6WQs",
-	"Aa6gLsXvnRVGBRwc9wcumW41izo5PJzNZn2Kl/tCTg7ds+rw/eX5xYfrC3ymzk71zr0WqKo3e0eY5iyA",
-	"04L1Tnov+oP+C3Rh9RTV3GEzUzyxAS2jylEWXaa9k54xUc7rqszW90COB4N9fwsELaLV3wNRfZtVdL1Z",
-	"4WUrOBtfroh6qsxzKud+Pd+xQRplp5pOVHvGcaOKLOTWue45ZZQOpH5+PuVO8jNFFL2H9BQZ3X4yxpwp",
-	"CVQJjiMnUe3bxOEtr5sNrfJUQDNI8UzYAfuJcTJGNLmz85na1LLDUX1HZPszOx1VYfUthwvfx3n8UiUL",
-	"34h0f59eafRsPrYNN1eEtsBkR3/FB2fO/eDlfXCX77SkVZvG962MgvohzGmPUX0iD7+y9NEynf/kyHLo",
-	"NVnglhSUlmJujK3PXi1UZZlGVc+VtS0rzu0v8dBbfF/NQwvUeLkMydvG3Op9oK9eb2sMRmEp9gvozg0N",
-	"1oPZGIz+xK19rHuYOoXNdmf2LZ7Twhd+L0QwfONuTKTvsrIeiP05Mu5JxUKxbbyqfzitzD7f62Z5qH/L",
-	"P8CsWsWYJouc6Ebc19/N8pKy/sDI3Ao4Ix1Dsux3LOhvkm3/oqg1rH4jYfSXcssnMEaCQa+EZF8y5RBJ",
-	"Y6M6u3Bapy60XoPhluPBwA+NBG6sJD/T65TE1l+IrXeCXXpY70KUWBZF5wbS/4yDe6bu2hOLp4DGra4N",
-	"E4LfsuimQt27Usn2LmH1tjnO85ksroXJq5t8B20Pws+vF7UHnRpuQH+ZuJmlDTQ2en52lI8B7B+6acdP",
-	"Pgdt2n2yq7bot3+x1SjP2JfQarbiPZHM19QVe48gQfE1brr6jURFkMBhWmlb+LpHiWWc73EzhpDTufE3",
-	"Bc+Y8Tgz4xrPT+th2XZerXL+NtbqNidmL/KBNidr5Sn+ywhyY44VsS05RpnYIbgVJayDuooeVYlup4v4",
-	"K97xjNKqmg8WkFMXuAs7TcsQJ6HcULKySSPvpQuZGgVVTaAXmHozl/J9OZX+k0aRWZVJm9NVKN9o44N7",
-	"HSoi92OZwjz7z6uLXyJy9eGXiHyG0VVEfrl8Zwj6j4vL84iUhdnRTy/Jb+xNRF4NSA4Taj9ogO8/Oo4G",
-	"gwHxvxDFUuiTS2Pf3XJdSg6p/yZChD5qDppiwvV7NB0J40lWppD+YEPXuTCWW/2ZVDcn1cU7qq+j3nK8",
-	"arZW5mFDLxM0tROpntVlrSarHI6FzA/M1jZnwOYwpL/Ybf3NzcxcYvxrLeR+XC5cycg6S8MGh1qWbLDn",
-	"WuPFU/LZZEEnPjB3b3fwncJagX3gxsfHrf6yPRydaNrZPqlxe+hHazkEL2SVbBQIY7jq1GutxOaRjEIz",
-	"1/vkk01DYyxVcJ+780Fv66NZg93WLoep+I5lsJ6Sdujuj20Crp8Ltop8+xLHXibZb1E8E73albqdOvJT",
-	"fdszHo52yXEAy8YKryC2HEOTaUN92uRFPfV6TycI31K5T6LMUvyuqK/feYYjVTXjd5LkyvXWL7xgIbxV",
-	"AqEa8y9jbceaYDL2X6W17VwgfyxF3vrY9mbf7wi9zcZIul6kxU6vCS1VdYts/unq+nOJy5OenDXznXJj",
-	"aUKvrKNfnd9xX4ujz0Km2G6DqQ/MCbqSmtAb/7XyE+hrX2bESNwYvhBXHEsn60jlxjV0vP/V0fHGlPLN",
-	"qfVC1Zl8NWiOwHG1pdVAnKWWhi/PKHyqKRsdcsegbB8CBc9tRDjMQGmSlmDni+H38xsSxAqA7gzOBcMY",
-	"DhY2zKZCAbFtScSoRVKisVfldDADGzAhrS+I3wikUpPYvCq+5d9rbxfbbLdNwMeu74l9iYmFZeRCsuxA",
-	"T2sTmqd+Gm3se23jH3xH9i23k7LsYlgIgJ5NZGVs2w/QYmIjVfbn48HA/N4nH0Q7QeVmJt7yRtmCMfON",
-	"O9Cdarqy1Yf/qXmmaq7Dk0z/xpSKv9jyd/AvG/4YNDe+mw2gGf1kPLapKKWtFNDVdwZtUwiCdnFDJ12v",
-	"dLcd4j2PUe+9sBC3gV2y4fZwlm1+KiJ+1oiBHzvfXLN04EBX2n2tM+IYdPv4i5/Ns4eYJ5YTU1c51Jpg",
-	"FBBUe8z+XBhpYAt+WtkfLMWxka/ZVGTQmebpyMmED/2y1vR1I1WFiitrVyR+YT82dNt7cduLK+1pebBW",
-	"er6mo7d45joU6ouAPn0m4VJPW9pXBHZPDHeOnqHNGVUnyh6kulaKC420Xnu0Du0soH2Hyc/sqn/34XRg",
-	"tNAzo8yOuydsA/TY8UZ7xs45Lvp3I8dC4evRap4hc+hETD0YKWxwfV6YevE9S9UP0eLwi0YRTfXNBKbq",
-	"eG6fXKPS49aECVknbl5HhcNnEADtiSCbS4F9vn2Vj+8HSVUevk9TConO/kJUHMuX9mGbt+f9oJ+PRorv",
-	"Z6Lu8xGCT/zc3w52alVW+yKYULGK78HdpFjlmk04pEbJ7SVuyibcrNXYgYd6VTFKJ8AbHG//7D7CMsIV",
-	"rrnRHYEdhM/xNWhfSNIsku6Ts+oX4KmyARPyYkByxksNtsTV2BdV+W3k7jk6RuNV3XJmC00TqqBugXMO",
-	"t+28I67dWYrMV7OqPnmHn3zDbwxT9z6f4LvlToxERM+Au3ZoLCy1BbvdDk6TUvsXIq47cl8mxJNZwzVC",
-	"9E7++LLE5a0UYc0i9qC6luJufjc3PKM8bPS4dgSWbbC7v3fcfG4UgmD8oamylGZZhqX2QHKawlaHLPbt",
-	"BaqqMm7NgXNtJIVk2FNhPUClqdToGWIa0rV4GHY/euVPYXTLq29B28+6NrvTPPgUq+f7xBDfQBA6I59K",
-	"XpP2GY4Hrr25z/33nI7f6B00R8BXrp5jh4VZEh1HCNtXO7M+2C+rXHApIrHP3bs6Kqfa48iFsTAuZUQ7",
-	"iRv9tvGJVb+uASCyjHnLsQkAs7ZGgJtdAHfx+qNXVVX8HUChPBsCEQWY21F44yR/DVKWCK+dEGnbaWzP",
-	"jCLxe6r0AYJxcPnWgj0xWsQaBNoVJZzi7Hbs683p3BY76xlLoI/VFqDdcCRzCG451vSXyRSdS7uAa2lo",
-	"BLHsxgLMazGz7MgGXdEW+NsEr9eHWzU86EPc80HNBStCLiHpZh88bdbaGQ3c/Az7HowdFDgH2HeF8DZD",
-	"GIYfHS/XPYqdiZcbe8szaoS6wbIDZRbKqDJJbL2Gncqh9lTu9p0iYsbJ2dWle91WCuCjEdA4Xb/qRotc",
-	"F4DrmbMNNtoOeqk2hZpnal6MTUk+EBgyb27cZIlnir+69tO/uMrfNuI23t1G62803UsSAuU+bVC3U7hb",
-	"2q+t6K8Y5rStNJQtptUo2sXY9nh5o4BJr3e6SvlrGq/zjT7BvdiTF2iXWo+e3ZK7bW1ct+v+8eUx+lp3",
-	"5P7xxYhfayfZ1W2D1SEt2OH9EYZgHEghNxFTIDxyehwtq8idY7So3DQljJP6hGplYwQrpBP3NcXKhvMm",
-	"g2/SUESL/lKyVAXWu3L5eYynKiwEOvHlW9ZtcnLNV3E1lnUf4Y2C333EhBBLXcaqPYXEPW+d9OXnq2B3",
-	"+2stDc+/Lgl14y7sgo2geAdUzs2LXCug9/qaCdJ7MKzx/wIAAP//",
+	"7H1pcxs3tuhfQfG9qiyvRVGyk5rInxQviSeOo7Kc61cVuUSo+5BE1A30AGhRnNj//RXOAXoh0dxEOfNu",
+	"3Q8zkdndWA7OvuGvQaqKUkmQ1gzO/hrMgGeg8c+X7/nU/TcDk2pRWqHk4GzwfgbsDrQRSiZsojQbv54c",
+	"/cptOhsPB8nApDMouPvMLkoYnA2M1UJOB58/f04GJde8AOvHf/3C/b9wg5bczgbJQPLCfSKyQTLQ8K9K",
+	"aMgGZ1ZX0B644PdvQE7tbHD2/dNkUAgZ/nmSrMyaDF5nUJTKgkwXv8BidUO/QGnZ6VM2U5U2Q+b2Z3gB",
+	"7BYWbC7sjNnwy43KFmwq7sA0v3Fp5qCf0ZtcKjsDTS8+Hf1wJceimf36FhbXGioD2fgZm89EDjjORGhj",
+	"mdsvGMuMFXnOdCWNG4GNhbwutZpqMGY8vJKDhCBG59TArLXLI7fNHoCdjkabIPbZwd6UShrAY3o+41JC",
+	"7v5MlbQgrfuTl2UuUu5gePyncYD8qzXj/9YwGZwN/tdxg1zH9NQch/FwplXcSunxcPA5GbyAXNyBXhxs",
+	"7nrAnskz/xxnfy2N5XnO6fmBVtAZNLKKn9UckUK03mPC4IIulLEHWwgO1gOGUhnriDnCDGJD+teO8R0c",
+	"8kLDBDTIlFDoMAtujdmLO0qk4IGl1U0OxZrpS3rj/+y6DBo3soQPswWTyuL0l2DMIfEmjBedVjFhmBFT",
+	"CRkTcohsz3/oxj2/Ebmwgs6CZ5lwH/L8QqsSNP0+4bmBZFC2fvprwLUVaQ4tZn6jVA5cDnANOdieZxMh",
+	"s/gTDRLm8UdVmfH4gJ/b0uAPGr1eQP1hGDyp1/2xZm7q5k9I7SAZ3B9N1ZH/0XMaM2zg03rhSBSl0nhq",
+	"KJ3OBlNhZ9XNMFXFcaoFVLr+jx8IV3qepqryp709qEUWEZmBuUceVDqPydguoFCO4hD0wQo83HKLPVbL",
+	"648mShfcDs4GmapucjeRn0FWxQ1oN0NaaUe1yMThnhelw6jB75cvBsmG9ftpWkNEd2AtFOWuW0g1cCvk",
+	"9JrbVZXgn5Wx7AYmSpOETnmeMzvjlhX81kt/xyPZnTDiJodnTFZ5fsaEZXNumIQ70KzgGTgm2oCIWziy",
+	"Ao/Dvc8dwLx2s3LAIDPI/OL2HEFrpREqef7bZHD2x3oG84qLvNIw+PxxeezPyWBmbXltLLcVAq9nbiEt",
+	"TOnQ/fGvQPaVVgU7GQ5i36jKporwHWRVOAzQlZRuO8mApymUFhCjlb02gIihYeLUKYff8laqucTfjMrv",
+	"IGshSwMUY7m26wG7Hif9xjojJR1sap1ds6cuCMPhxNC5pW7tQpEN11l3yIE5ObKcQXr7QBTDbe8ETfwm",
+	"A2kFz8013JdCw38Mlvcw4duuNNuCO5eap1aksIr/lyXwW8OsIgtCFFXuIMgk2LnSt4YpmS9a5NGSjwas",
+	"QzGzUVPAZfzKS4/vnma3UMkv6eWoGLkloeulSY3H9U5b60tqbAzH03fqHSzsoNMayngjzM7MPghoJ2kt",
+	"FGZrG6VeBteaL1ZAUw+8Zr0XzjbeuOBCyPavJxF5FQC4cfH1qx4JAp627MCT00124F4I97kfDJc1Jgbm",
+	"niopIfU8HSAz1xp4hY6ATJjmaYyPP1dFUUnYlUua22sS69caDBBZdwn0nJWgDdpcjJtbyBjcgWTzGWhg",
+	"PNApivlSqztHuso6ep6pPGO8Np1W6beHu+RcTis+ha56NNFHP76Msc9enmPyahp98G8llwZ/WTmoHP+o",
+	"K2Mc8iY76JE4jR+0tfgkAtsoTdC5OZyYwoOJInqeEeshsowteMiylcUtMu2AAumM6ykY9IEpSQrhM+ZU",
+	"0YVHF2EdFk00oB64tPTcXlu430eJXhU3fjdbjGNUpUkuraVoeutzMpgLO7vOhbzdavwlvPGTbWuG4aEc",
+	"wAJ7TmLkvboFuY9VsKNCs6vpZsO6ljSDmZpLZmfC6QApDHeiyta6wwRR6utIhl7QdCTFP05+OI3suuD3",
+	"7U+ejFYPea6Fhd9kvgjKW/vUC17+QaN9NJBqsMP/4nkFe56/syK05PkxjeXRQJU70vg5mwuZqTlTEyT1",
+	"qtRiOrOsFKmtNCRMSFaKe4esKwQ9A/dq68Rbls1cZHYWf3Qf/3kR+3kJAe4H7r0wehJWsIHcCsgEHyJw",
+	"9oM1DoCLabtnd5HCZLCbSGxBCzAOyPOZSGcdbusErjPDIYsbj54DXPdQY3jcS5VZBVFXwNsqz5HFc5Zp",
+	"PrEPsOgPaY+rPHPaknchbjfizyrP3tE3btAV32XiYxIktmaQI6gfbiWhakda1Sp8fye7PWFcZmj8OB2K",
+	"NLCUS2b44owZADb2Zv04rlxJuLfR8/swA8meI+YynlrD3JvsZsGENZBP9j9OJ3T7sE1DoSz4pxtH8m97",
+	"l97G1w1I+yCTeTubMBB3MAqDn/UBvhOUWAFuHZJdItDa3KztzDbCL6FUTbsNFjRAap9FB9JJw4YaK7W1",
+	"w5j4DCB5AZaL/AFcbysbNPg1V2xQdH3XjHe7cBc6xzPAg9iWX1xouBMwjzCLl/c8tblTc7llOfA7MAlT",
+	"muVADHKJZyyhQb361qJax7EO8o0R2V3Q2Lv/xoznRnk+5qleA8/IZevdEuyGp7fP2LiNRWPHaYzT22WX",
+	"C11JZENgLXJGisAGCxYlglv7nAty/5XOKOS5D79mVY57c7yUkDIjb6YGqxf0Z+O49D7NCRf0VSEM+TZT",
+	"LlNwoi9qCgdBsaOmq7Jlk5OncKPU7fDkh9Hw6fejmK4bmPwS9N3JKc31YpywseYWrnNRCAuZ+3c4moSN",
+	"nXXv/luCdpsTCn/V8Cca+u7vrKIAGYyTKzlGVQM/ULlIcfQbkedCTscO3cZB7fOB8WYv3o2wqrWCMd7W",
+	"7m7hIudCslfOxpoNo3a3Yy3GQhkTMd4ybMmtTG1W4D2Pw5NoltaeKkYKLSne9qVoYYRBzEKadX+kCqks",
+	"hjOvCz7d2XmS27jmBKnS3Iq7vmCgSnm+A9dRQtq41oPo0CdzvfjsHs1vE59hkUPClDevDOg70JvPp56O",
+	"Bk8QAp39hs3FzglB/MaRwe5wvi74/epmXkvmcIWVDkLmGRudMakYz5EG3HqYhXsbV4+jA47OOiq2xdiW",
+	"VMHcMfGhdnUhmBLSjVkRDliX7sWVQ+D3BPlr+gtHS3Z1LbQO4wAOhma1u5qXN6qSGUUShWH8xrF8likE",
+	"u2U3QmarhiUpWl29oeF0wq3l+M8SplGuFdcFa0Wi4PfXNwvbnogO+/unfWh0vc7Qdc8dbagt3VHu/TXG",
+	"cSFkM1wXlvgVO2Z+NcnOzqkA1q3M5UvCuoeZy8v5RLtI61yltzt+82dVlNcGUiWziMb0s5qzCdcU3naj",
+	"swK92TewUIiiwJxOT7hacqeJxNlByTECu8p6dSYk1wvmzXdhyVXaTKi0N6xJbvZEvYQkZrOPrbN05H6p",
+	"YdCkC6IYEy+4yK9TJSdiWnndeXWJTsxmVUSp8FqrAKdYKgOYYshm3HiAos2LAHbgQWBIZWdCThmqTHGA",
+	"14J9a5H6LnwRkarLAS1EtNYkzfZWoREVe8ZUD9dFnSC7tkpd50pGGdtEOJV6lROaP04+DklOr1P+Ika1",
+	"Oyi7aOtUwSqcc41JCB834Vc9SK3U0TKbqWMQ+8Xr1LuoCO2ErrU2ZP1iN/K+tRF6STHAV7iPmCWqUnMd",
+	"Vb1etgIhlsIhTspJGMad6HX6avsIbjGT1X0VVWODObJqxMTmQJtk447f0Ft4tDy7drZie0XGakJJuANp",
+	"KzT1etfXjqAeBNxW2HyJVF717jhubtAQrZPrRO7bONI9lTY8algmLVTsw+094vVuqdsDDQloU6Sehoyt",
+	"8U2NFrtGAzmTMK+9ChgzEIa5mUiXXtXlUh+pWxu+x8TcxPOzrTRn0mwRxeXtde4jN3/F1+zeYbhkFMho",
+	"R3Djvb5zLayFHskT4pXr1vMe7m29nBpdd/viujm4mLyld+Jaxyt3WF2zxslbqRh+ZWJKxhKmtIZfWU9D",
+	"PgiL+pC6kE/onLc1Tt4EWnqwYfIr6pq70dou6r/PZL6mJ38dJiFsnT2xIbYaS+C/Eyl8ZdDkZ+69Z6hX",
+	"ZcKUOV8sp1e1WPWMn373/WN5FtaEAGM+8qWIXuIPaekA6kV3knw3plEhkvxe5oojcJeMTZF3te0bVOI3",
+	"Chf8Ljpb0O28/JQKM7TRkYLe05jcfAvz/dIgH5IlFZSJVuz76eYkqTgqvoGJZaqyZ22/81cGEXKImnQ3",
+	"E2tDBuGEV7ntkUTPKU8qnk+IZSTAs4NlFMZ0itixv4X5A3yM3R2+8xOySuZgDGsccMugHI1GMWB2PZTL",
+	"4FzjsdzCT9n1SsaxgAnJiiq3ouTaLq35+6cx0orB80LtnvfILUyVXkq9R8114yqSeNbkpo8Kfv+a3j1p",
+	"nUWtwDZKzVaqXY1GnZG/iwwccpQ6tW5P/xFZobNntcg2q1a/+Rc9fyirm1yY2RZLvvBvtlSmbgleHE1r",
+	"bWkJpTfx3vqcmjX2kORFs4WdIpexNMk51kSIAhx2j/+tJIwxBsgl1a5JSzWRwhqmJhMDdsg+uB8KlQEb",
+	"czuuhXGDmqej0++PTk6PRifvRz+cjUZdLH0ag1rhBcy6M0Eh1EqFXNqLZK/P354z9/QZxjAb1p1SvuJX",
+	"prvO1QzKjSTdcWq79fSc0T5pa3sl+C4XNrgxomtSQRDtnnG9bQrEPnpjCCNvO8eGvJW1NI0gCHbmOj9S",
+	"J0y4Lmdki6wQnvVntISqJNDM8DkTD8hLotj2mrkcBVPqBWZhTb0PZ9/ZVh1twcG2WhYTYY5bpJiE5JHG",
+	"HdcknbSxZikFJZh2sUjsUoplC2bNSfUTT3DxhQ3XIf4m+F8H++sc+FLDJPf6f+ODXY3vJrXTtg6eO4tB",
+	"A7+FOCxpURe7q2cIj7TShhLZNh62xIl2EPfEaiKOr0o6KEfMsBIk89OQK71FGWT5W2YAJBppTmSVTgGJ",
+	"+TeW+aFfez130tl+/2Gbd36lO5V/mj4PKoZI8tytuE8J22CitBWn0QY3mehxkgVdaEc32Tsoc+6Oxmm+",
+	"JqTVOqGqJPPGrDsYJZvCf/YWyyfNTGkLErJnzCrFciWnGDOVDJnEqm/tsVStXlhsyKHeRrUcrBRz/7gI",
+	"gGAi87ZCpwZiNIosiYyRvVyYqVYlKypj2S1AmTBu2ASNTyXdX6qgWKAqSTNKlZYQgf59POJb8HtROKZ3",
+	"gmhKf48ikeDFg76PZkZv8L9hpQ4B7oFJ5yW1UmgaNOyiXFd2pnRv2nLLgNvOPltF9SVO+gBVS+zAytup",
+	"hytGYHyzO9qGtWHYZwp+acuvZfZtl2Lr0KVJrw38a2vVZ5+M3GTge/ds64oMr7dycRuUXXGHI+hbaNty",
+	"kLes1OYcGth2kGxJ29qQluvA+AWUGUfl22PnhY/irJW2NORmxYJ2eJAy0hZD+R//z/+//p8oiqyW2G6b",
+	"oOz3RkaY/wc94Nrmi+v2T7Xxsj4t2S2oL8oggmu4RoKN8YbVEy+3iKUGt2mM8OKU1m1ctAM7weSYlsGz",
+	"VEbkTRRMT09VAexmwdwniU+RcH87/bZJr9kiVNmZc8N2DlRyu7zNbaptQyHBQ1xIvVVZJQ3u4Hnr8yc3",
+	"u5uCnrZV+pRvkdPTGKWIBAdfKc3mcGOEBUN+xBuVLbZa2o4M0oO2VxcSxlS76FSYvRUZp7e6qy/Z4Nx0",
+	"i6Ux3yCeVpCHJOmV7GSpKGO27zti+atRYExxsMsF22am5sbZN5ylXG+HKbUVGp/IsXcqTaysz+YDNnHI",
+	"iU+EwaVAT/wtCIc1xTVzkedUYRONKtciY7dEyI7baykvyGtyiNi1QteAoT7xcG6emlqanse5j/2c4JDl",
+	"B6kv810f61XlplSDbYoL9o7q95QSrMT5cTNrALdHLpXnjzuzlM3Kaxh4zXrfUVPLHT0T7z3DZGriO2ok",
+	"FEsaB5UUy3/oJ0zsGkdSrf67arqryXEbQ2T/ozmv05ybRpF75CwvNXGwjgmjE22MOczYDmTcDR5iMYsw",
+	"RsRTm7O6unTHEjVMNt6FznHfvbmmviFtH0tsXByRRMFwHqt0/fP79xeMvsVCf6UzM+xX91dKDfmNquzZ",
+	"Tc7l7fiMjd0x1LWbIgqY5fQ+Sp0K4q72aviMbQ/9GpodOHzsR59XISF9DxzaIbv9dI/s9pVULcpJX6o7",
+	"jO7tcPkCJjRHBGnBWzcbta++pgzvQ4Ncaan14mE6NOyTSrCb4lUQzNGr5Vso+T3GwP+uXemxm/jMObaU",
+	"pu/Jjc9ZDtkUNFN5Btqpx9LrmNwwA9JGmhRhgVqEzYG01LFBKsxucmqvH53LBSuUhrjO/vC2ljNPGj1t",
+	"uzJInYTqKV2ksG3MYMO6PMVm/A7YDYCsIRIZ5aE9JDutI1vNIsPy6oJxD/84bkhCiJ0zJA+jLvcahNuq",
+	"xN7s2F4Frne8hxKsw7fbi8cGwJsU4dbg8XUblVd7HFWkH6pvEVB3QP24sZ3ISj6Hb2mL7WsdByXxu0n5",
+	"W9pyWFp8v07zfwGpMHugJ/oU1+nhWwe7OwpgS6vJgRt4tBlWcIOmC97SNRBzg+4Irf36gITeAdv2Clqr",
+	"zzk8+spQdQXm/6G3C6YCG/c6C05Ys1yY3qeaeZ2s7vNS768fanswg/rct+QD9eFsYgQ0XnStKu/QMc8K",
+	"IYWxmlssMaSQWpScW43kd1It6/6Y62uN6DVnAxs9ue7pTffKnys1+mf/9+j55btXR5ipOGStNBWGN1Xw",
+	"wt+GwXC4xHfzwnYr/RWAlaF+0euW+7uJCBL8MKl33NlJ7Cw6NXa7QXUGednTxPMG8t3aAK6vcfJ97DY3",
+	"w/eVH7SA1qN6iG2rkF55s+DBRUiXYKtyf3Rd6nlhqWiCTOr/4nkBlaEmYDt2s4XCW9VtUfddl90/WVPg",
+	"seN0JTfGGberWzo5dYrmyek/sIMoTy1o07FZ6k+XihtOY16ommJ3u+RlifHiIG0aImjVhUX1knoIqiov",
+	"rb+8YacIPGSQbYPk9GJ0cjGVr3fljtvgwqZD3eq4djmEAPL1sK6br+yU6UXNi9Fhj+aeBp6RATefUbXn",
+	"kmLRvYljx3snyMWNY2zLffy+DsF+rAZevLwDuY/bOeOWO6UFeDrDzs82JC0aHHcVVD3usVaqd1xpIud2",
+	"c+HQTo37VoeUMPduNWSVbsUaqEuOD3wJu9Ukwe8WVJWSojutpm0e3Jv7IXhX21LbP7+LKHbXhWbb9aZ9",
+	"Ovrh+316035OBk3V8a5h/vs9QpW6iunP6L28pnZO44SN76/naAVDNmZf50LeGnb6JGFQqD8FO02YUQUw",
+	"zeUUDDv9pttrutVioU/b3rV1U7QTE+5k5/5LDbQPQOF/c2PnnBuL5eEPcmP16IXb9njuLCJGSgikPYwj",
+	"VAW2t47oLDYZRn7Q2Dp/92r/PtL7wa24tdrcngBNt+i5LOlIONjqFkmZr7Swi0s3pK+6B65p4zgPKj/0",
+	"Uz3AzFq6wqMxAJeSYHgBGRsTiYwbPuDL0B0z0E6OQcaU+3eJASQ3bF2wXvB0Jsggw1sFU6VuBTS3Cl5f",
+	"/6yMPaIpmqXxUvwC/hI9ISeR9lwftLCAjcwT5sN/TpzqBa4yoRbnV/JK/qgyAYZxDeyfl7+9ZUKy39+/",
+	"OvoHmZBG8lu4TrmhWn7zjPmKGUbhGfzOXwI0ZK8pJIC/Xsl3r56zJ0+e/BCuZqyrEM/p47oN2zgQ6xgL",
+	"DPI5XxhW4oUC6NymKx4NLvfbbz/MFOPm1gy//ZZdkLmL7vOMjc/Rihf/xg5fZ+xHPFD2/rdfXr4dD9mP",
+	"Ws0NaEM+Zs78uTKCuVPGriSOI6xh48aIHWOBZdvmHtOWEJ7ULuqmsuynl+/9En1Iynz7LcJn3Hfp3fjM",
+	"LQNDlj6SljDOxhQCw2kp2lhDaiIss+pKOoWC1McxncO4viCDQCvwipubnBcwZB/811JZtlCVNgGiDHyq",
+	"CzcUiaCXriQKM9zMpxAr/MQK4NKwT1fy09HREf7PPX46GrlnPHdsGLIznMVhkltfF1vc5uZaySlzaMz8",
+	"5yfsk5OZ4TSUDl4Lf60D7n2GgasMsvDVE/zKMp7nag4ZXejjCE55NxivL/TEAcLNoMaRxUTpaTPUUz+U",
+	"9ZShW4Dyr3zHPtHwPMs0GONbNdKQBdiZyoxvk33uFjQOH/7APmFGYS5Sawhr5rSfsgQJGQIVu+WG2t3x",
+	"0kWi49CgzDBHZDTnXJgAv5NT9gkVE0zYgNxQIY/bn7BnaGgwYRmfOt7zdXNXbEAIh+w+x7wOHX0TxnZQ",
+	"tkqxwj3BHhjhiYNIgOn4ORUSHb1flETDcy5tDeBTt8JKZqCNVcqbPSmX2HERWOYOOfS/8UAMSO0H+Af7",
+	"xLor9+H78MIP7XVaLcCcUUu38TuwenF0PrGgx8x3mqOvvkPEVZVm2I7gGRs3geYxmwj3omiCa2oaPguo",
+	"J9X8jFm98LD9hC1wc5GCJPe2Z+HnpRMBR6fDkU8+Islizo6P5/P5kOPjodLTY/+tOX7z+vnLt5cv8ZvG",
+	"+zt4HqRAXUIwOMG0kBIkL8XgbPBkOBo+QRPWzlDMHbcza6bk0HKiHHnR62xwNnAqyvOmNKBz8+zpaHTo",
+	"W2dRI1p/8yxdH1p3iYgPW6+zdR9oMjBVUXC9COOF2nHWqn2wfGq6N0e1UpljZp3v4xFuI/K3EnLpOb8w",
+	"zPA7yJ4hotPlxK2CXSG92KdEiyvZtD0h4WmA574TIV1bSMnJPL2lnsrd06KrVUJvlu6Fzj1ZtM0rx0s3",
+	"MX/+WCdX/Kiyw13y2+oe87mruPmk3SUkO/kSVxs/D9dZHQK7Qs8XXtcKft2JKJhv4pj2OWko8vgvkX32",
+	"QSR/keuq6zVdwpYMjNVq4ZStD0Es1LUBTlQvDOmWNeYOV3DoBc7X4NDSaTyN9NFs3QZ2CPA14+0MwSTO",
+	"xX4C27uh0eZltq6be+DWfmsKaXuZzW40+wLptAzVR0sejNBCaMx0KPUlC4R+Tpx5UqPQmKp/mx+e1Wpf",
+	"6LpBODS8km9hXo/iVJNlTPQXBzY3tAdO2VzbuiAG57hjjJf9jlVl7WM7PCvqXAG4FTP6otjyDpyS4MCr",
+	"IT0UTznGoyGvzj6Y1isLyWpw2HI6GoWLHrA/Rd1C+xkbk70wJusES8UxP5AZtcqKnruV/mcQ7rm57d53",
+	"NANUbm2jmGAnZbPmFJogWk2uUZSvozyPgvKdG/62x/lDTt6r4dHjg4hg3B/xr1ajIJbOlIFnrEs62Omo",
+	"dXBmYSwU/tiautdaJPfJmBftm1MeCYRLl9z0QLKJWxxGZoXxku6dMo6I0c3B/PUwLSC26oX3FGsR6B/7",
+	"a6YezL66Z/eORu2c3+FJr5VpdihZ084ceuAxX3Jf03QDKUqdSdtD04ovRQ84flaWcp8OKGiejn6ob/T0",
+	"N74v2A04ChYSGM818GzxrLmljJI2ffMZKklpX1W2jAfWUdZaKv5iB/LekRWjcl6nA1ALovokyK+w7jzq",
+	"SpRey/4XfOMRuVXdYDrCp17iLqgdszuclEt3krUpkQTnitKZ0yvqawcVRkzdo+JQvoBwv3fiRhWaQvEG",
+	"+VvTQbtXshehr28cZ/958fKnhF28/SlhH+DmImE/vX7lDvTnl6+fJ6wq3Y6+f8p+FT8m7LsRK2DK6RZL",
+	"nP/kNBmNRiz8wozIYMheO7X8StpKS8jCRZgJuhYKsBzj5F+jxs+ETPMqg+wbijjgPRJD5nZtHJ3722S8",
+	"m4o8FHYGVxKfuq1VRVw/zxXPqKXxo3oa6tacxxOliyO3te0RsN1N9wt7G371N4usIP6lVfowljKO5Hgd",
+	"nWELQwklW+i5UXkJJ/lovKAXHphyQTv4ymCKxyFgE8IaJL+oVLEXTHvrJw1sj0NvZg/gpWAgOe9QKzXP",
+	"gtRKKfznBJp7PmTvKHsAXeBKhpBriFWQaU12FpXoxE/xlfB5umtPkq4m+rZ7gJsbS687vkOx48CT6BLQ",
+	"RzqvbtFBr4x817z2iMTRrZ6IQNlp4fWKCWN4OmuJT4o5NXeDHYiCcJba6lVVnrGC30JIu3oEkmp1r+g9",
+	"lLd197+lSZaBli+Yxbt91jUf9Jl27rXgl6eHoZcmBt//VZFS6AM3ddvB5oBX0yRjfpJxq53QuIYjn4L3",
+	"jfVN6BsQtSds5Vp9d7J6DTjJ1UfC2FaXyh50dXs6GB6WoMocqBPeDLhmapIwCXMwlk2ENm3Ts2658rmF",
+	"T8ehQ2WfCcizBqseJe7Raj+5lSoSc7Wrw7hHfuX6tu7LifWFINnNokUgveCs+2z1EueFb5u1ljRfVMC4",
+	"xaj2xFLHwhjST7QqOii/XT1fbLb11GXVXtPEhqprlrfDi3abudWVnwf34lfGd5yM8obaSRplDtGW1ys5",
+	"QUpnWPSNAWXMtPCJirEZ/9U312m0rv9vZoQ9JxVapDQD1XT13ajd3dJn7Ne9LleKJx+T09YN9B6ZzyLd",
+	"1kw1q/wVg8vclRhAf1z8pUDPOKaLkVCl4njmtFZWoS1WR8oxryVi4ZGrRuHutGVjN9X4Sn5tg9lKOUSU",
+	"1jT21ffi45jRWm58oEsc2Vlj4cos3DY0Dh1fxt+EvkBXkprg0mCYXoWOh4RUoK6ZbtWU/P/08+lo5H4f",
+	"sreqG/b3d2JcyVYymLPCnbXeH8C/oJzu/9Tofd2y7UGWeasB3Rc2zP36V+1yDEWy18G/7eSTsAavhaT8",
+	"K0uJkVgPzTM8mL8GL9/zad+U/rVjfOdzMnij0vp+0RW9sTGxDkDLFPVPWGgj6NaP/Rd8y54IQdfSfaOv",
+	"wCPo7u7R0HbzACEJLNLgPh+z05w0wqgOGFN/6bgBpVF2YuqY4EiO6flM5dAbPO+JdMeJflVqhmy8Ou/P",
+	"FwsZNn5C165fDZ5cDca19CQcbIReyJQbLNNcj0B90mdYHJ65NI1UDxUgORDC+XAiRuJriiJCajJQncXo",
+	"znojaR1Tm89DR7HOadS/mzj9Mjrgae4XFluAp+kycEDoPMdB/27g0CpClm+DM2wBvYDp9jzt5cmt1/ba",
+	"YOv7A9nsLXcLxt3DBdPFklevMTCT9akRy3t8BA600pH1YJzoAPDtscib/q1xjfzDUnO+r0VmvkmWe/S1",
+	"clfrS1Op461P7WOXqBX5O7Bj6qtvK1gT2aOcT7tx4RfOX2m3eewzxny/29pDG7KDlEZn7VJUE7OGD2G8",
+	"dduSop8WtdhQRsz9/bFKTsPFXz38psGmNT7x+pabR/OHrwP0eZ5T65KE3SxqS/WQUaOZ0+/a1987M4+a",
+	"V5HDCiuWKstJK+BOL7Cq4wj3cOw3lMNcvglNFswOp0IWQlYWGEfrV8kOKnXMzPrjm4UPlwzZuWQiu5K2",
+	"rtnB61lA066CRspzJYEqKhA9NBRcSBPwk8JMMSp/gWBo4cBjpMp0mhR9YTJfj3wfWsAaHiTLE08Qs2hJ",
+	"O8Bjipo0NU45Qu1UHoYk8Vgyd+hRs42H+VJMJWQOtQ8SoBZTJJN2cp1fzLpk7d4FbyFnw7eH4AXKF3b4",
+	"VqCRHcQp+xJsSLRuFxEO2Xn9C8jMeE7yZOTJnUrAnKVYl6cl/p2TU3RDmCspqBAr5QaaFhHedUqdKUKb",
+	"J63yUO1lhuyVuAMqfmI8sBefSXUlvbxPmJ2D9O2CsPCKCtr6XVXtkzo8G/DdQw6lgj0YNXyh8ODsj48r",
+	"WN7JxWpQhAjVt9zpx3f3wiNytFYPmJ4Ivmf3B4fNh1aiNHqS27qlsSLPsRQVWMEz2InIxqH8thZZ3b7y",
+	"vsy61AJrjsmXh70d0ceH+V6+BNqh+8l3gQqTK+noSklUp0Te7d4Qls+xunTI3OG7FcRo5F0lm6N9BPLA",
+	"sbf3nv491PErv4VODnZw2nl0WOq11kNC2N6lN70G+8kYHyZI2DgkSbq/vdbk/iS7yRcfUJb3OPFBCow6",
+	"OHbPxq0eNeMzUo580WxCyHqFsX9KmXNM3e0MpE+WOPmuriS9BShNQE1gqgT3elAf8YIyXeEeqC8flaBT",
+	"nblh4zfc2CNcxtHrF7TqqZMspM1bnxH6DC/dw144BV9QgaCdixSGmOoK1jdgdoRxJbEOtkpn6DqkAXwZ",
+	"cCtEQRuLIDRBZtVNGXU0dpa/S2hyczDNwr09xj0fNZixxqEe43j04bN2fYqTyi1F+hAKEDKhI+xVgOtt",
+	"a3MORwN+U8nBOhlBb+wj97DxQp5zexi9CEs1cpXeJk0L47aR2dyGGi2ooH8c4wjHeJ+OLvrzMp7TC8/9",
+	"Hap/++bPZZdjNbRFPM6tsw7xeeVNWPZnVZTY9i8KkqarS6/J/Z5eeUQdoWlJ00MwtMqkVlIpVZr6GJoD",
+	"VZp8ZZiaS3Z+8dpPt5NKgPlevpu2fzvxddO+ywi1JLDUGrPeFOoiMzcxtnEIQb6Ywvve9+J7pNiqb9jz",
+	"heuiqXVRa+4uWH/l2YGyjm6d9G9Ot1fc09lvrIGuEWalogvLDynzT02oK0ZQE4VuCs3ixc/NGW+ylt/B",
+	"nTqQA4+G2gye/fIqu/pZ0+Doj4+fk7+aHkZ/fHTClzRnGp1aUhzzUhzfnWB4xS8p5jhAn5RMvGaHunbi",
+	"6Rh1bN9/FmOgIVmq1jqjNaWkbLcZrFciQ1m7YVYNVxKhTGS8C58ai7FSdNZlZ6FyguSX52uhgKI1LCW1",
+	"RnKmvMgzXGQ+G6Xbt9F/T/7V1e/rQHb3kuWW07apxvINAmnAlneoZ1WRhMnW9yGC0L+lNR7Q1jj1ZUTL",
+	"w/xMFTp0D4QXv0yY1s5WyjLbWEHSsWd13qeR+L4wwcXRzuu6A4f1/y8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -59,6 +59,11 @@ func bodies() map[string]any {
 		"UpdatePost":      object{"text": "Brocante lundi."},
 		"PreviewPost":     object{"text": "Brocante dimanche.", "kinds": []string{"site"}},
 		"ResolveDelivery": object{"outcome": "sent"},
+
+		"ReadNotices":       object{"ids": []string{}},
+		"UpdatePreferences": object{"mail_notices": true},
+		"DecideReview":      object{"release": []string{}, "cancel": []string{}},
+		"UpdateCommune":     object{"ask_before_resend": true},
 	}
 }
 

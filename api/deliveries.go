@@ -65,11 +65,19 @@ func (s *Server) ResolveDelivery(ctx context.Context, in ResolveDeliveryRequestO
 func deliveryView(d *post.Delivery, names channelNames) Delivery {
 	return Delivery{
 		ID: d.ID, PostID: d.PostID, ChannelID: d.ChannelID, ChannelName: names.of(d), Kind: d.Kind,
-		Status: deliveryStatus(d.State), NeedsPerson: d.NeedsPerson(),
+		Status: deliveryStatus(d.State), HoldReason: holdReason(d), NeedsPerson: d.NeedsPerson(),
 		DueAt: instant(d.DueAt), NextAt: instant(d.NextAt), SentAt: instant(d.SentAt),
 		RemoteID: text(d.RemoteID), RemoteURL: text(d.RemoteURL),
 		Attempts: d.Attempts, Error: failureView(d.Failure), UpdatedAt: moment(d.UpdatedAt),
 	}
+}
+
+func holdReason(d *post.Delivery) *HoldReason {
+	if d.State != post.Held || d.HoldReason == "" {
+		return nil
+	}
+	reason := HoldReason(d.HoldReason)
+	return &reason
 }
 
 // deliveryStatus is the state as people see it. That Crieur is reading the

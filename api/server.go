@@ -24,6 +24,9 @@ type Deps struct {
 	Posts       Posts
 	Channels    Channels
 	Media       Library
+	Notices     Notices
+	Review      Review
+	System      System
 	Idempotency Idempotency
 	Events      Events
 

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/post"
 )
 
 // Cookie names. A name with the __Host- prefix is refused by browsers unless it
@@ -141,15 +142,17 @@ func (s *Server) sessionOf(ctx context.Context, p auth.Principal) (Session, erro
 		return Session{}, err
 	}
 	body := Session{
-		User: User{ID: p.User.ID, Email: p.User.Email, Name: p.User.Name, Role: Role(p.User.Role)},
-		Commune: Commune{
-			ID: commune.ID, Name: commune.Name, Slug: commune.Slug, Zone: commune.Zone, Language: commune.Language,
-		},
+		User:    User{ID: p.User.ID, Email: p.User.Email, Name: p.User.Name, Role: Role(p.User.Role)},
+		Commune: communeView(commune),
 	}
 	if p.HasSession() {
 		body.CsrfToken = auth.CSRFToken(p.SessionSecret)
 	}
 	return body, nil
+}
+
+func communeView(c post.Commune) Commune {
+	return Commune{ID: c.ID, Name: c.Name, Slug: c.Slug, Zone: c.Zone, Language: c.Language, AskBeforeResend: c.AskBeforeResend}
 }
 
 // peerOf is the address that tries at signing in are held against.

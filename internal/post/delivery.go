@@ -34,6 +34,11 @@ type Delivery struct {
 	PostVersion int
 	State       State
 	Lane        Lane
+	// HoldReason says why, while State is Held.
+	HoldReason HoldReason
+	// Preflight counts the checks before the hour that are done: a day, an
+	// hour, ten minutes.
+	Preflight   int
 	DueAt       time.Time
 	MaxLateness time.Duration
 	// NextAt is when the ledger wants a worker to look at it: the due time, the

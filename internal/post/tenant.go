@@ -11,8 +11,11 @@ type Commune struct {
 	// Zone is an IANA time zone.
 	Zone string
 	// Language is a BCP 47 tag.
-	Language  string
-	CreatedAt time.Time
+	Language string
+	// AskBeforeResend: a person is asked even where a network was proved not to
+	// hold a post and Crieur could send it again by itself.
+	AskBeforeResend bool
+	CreatedAt       time.Time
 }
 
 // Role is what a user may do.
@@ -39,8 +42,10 @@ type User struct {
 	// CredentialVersion grows with each change of password or role; sessions
 	// and tokens made under an older one are dead.
 	CredentialVersion int
-	CreatedAt         time.Time
-	DisabledAt        time.Time
+	// MailNotices: notices are also sent by mail, where mail is configured.
+	MailNotices bool
+	CreatedAt   time.Time
+	DisabledAt  time.Time
 }
 
 // ChannelStatus is whether a channel can be published to.

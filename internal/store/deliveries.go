@@ -12,7 +12,7 @@ import (
 
 const deliveryColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
 	due_at, max_lateness, next_at, epoch, claimed_by, lease_until, claims, attempts, resends,
-	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at`
+	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at, hold_reason, preflight`
 
 func scanDelivery(r row) (post.Delivery, error) { return scanDeliveryAnd(r) }
 
@@ -33,6 +33,7 @@ func scanDeliveryAnd(r row, more ...any) (d post.Delivery, err error) {
 		&d.RemoteID, &d.RemoteURL,
 		document{&d.Failure},
 		instant{&d.UpdatedAt},
+		&d.HoldReason, &d.Preflight,
 	}, more...)...)
 	return d, err
 }
@@ -101,6 +102,8 @@ type Change struct {
 	DueAt   *time.Time
 	Lane    post.Lane
 	Failure *post.Failure
+	// Hold is why, for a change to held.
+	Hold post.HoldReason
 	// Now is the moment of the change; zero: the store's clock.
 	Now time.Time
 }
@@ -124,9 +127,9 @@ func (s *Store) Transition(ctx context.Context, communeID, deliveryID string, fr
 	}
 	err = s.write(ctx, "transition", func(ctx context.Context, q querier) error {
 		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
-			due_at = COALESCE($5, due_at), lane = COALESCE($6, lane), failure = COALESCE($7, failure), updated_at = $8
+			due_at = COALESCE($5, due_at), lane = COALESCE($6, lane), failure = COALESCE($7, failure), updated_at = $8, hold_reason = $9
 			WHERE commune_id = $1 AND id = $2 AND state IN `+list(from)+` RETURNING `+movedColumns,
-			communeID, deliveryID, to, millis(change.NextAt), due, orNull(string(change.Lane)), failure, millis(now))
+			communeID, deliveryID, to, millis(change.NextAt), due, orNull(string(change.Lane)), failure, millis(now), change.Hold)
 		if err != nil {
 			return err
 		}

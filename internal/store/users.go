@@ -8,11 +8,11 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
-const userColumns = `id, commune_id, email, name, role, password_hash, credential_version, created_at, disabled_at`
+const userColumns = `id, commune_id, email, name, role, password_hash, credential_version, created_at, disabled_at, mail_notices`
 
 func scanUser(r row) (u post.User, err error) {
 	err = r.Scan(&u.ID, &u.CommuneID, &u.Email, &u.Name, &u.Role, &u.PasswordHash, &u.CredentialVersion,
-		instant{&u.CreatedAt}, instant{&u.DisabledAt})
+		instant{&u.CreatedAt}, instant{&u.DisabledAt}, &u.MailNotices)
 	return u, err
 }
 
@@ -54,7 +54,7 @@ func markInstalled(ctx context.Context, q querier, now time.Time) (first bool, e
 
 func insertUser(ctx context.Context, q querier, u post.User, now time.Time) error {
 	in := insert("users", userColumns, []any{
-		u.ID, u.CommuneID, u.Email, u.Name, u.Role, u.PasswordHash, u.CredentialVersion, millis(now), millis(u.DisabledAt),
+		u.ID, u.CommuneID, u.Email, u.Name, u.Role, u.PasswordHash, u.CredentialVersion, millis(now), millis(u.DisabledAt), u.MailNotices,
 	})
 	_, err := exec(ctx, q, in.query, in.args...)
 	return err

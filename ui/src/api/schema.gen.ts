@@ -429,6 +429,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people must hear of, newest first */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notices as seen by the caller */
+        post: operations["readNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller chose for themself */
+        get: operations["getPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["updatePreferences"];
+        trace?: never;
+    };
+    "/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held for a person to decide after an outage or a restore */
+        get: operations["listReview"];
+        put?: never;
+        /**
+         * Release or cancel held deliveries
+         * @description What is released leaves one minute apart on each channel. Nothing is released by itself. An id
+         *     that is no longer held is left alone: see what remains in the answer.
+         */
+        post: operations["decideReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clock, recovery and what is overdue */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/clock/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An administrator says that the clock is right after it jumped */
+        post: operations["confirmClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what the commune chose; administrators only */
+        patch: operations["updateCommune"];
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -438,7 +562,7 @@ export interface paths {
         };
         /**
          * Server-sent events
-         * @description Events `post`, `delivery` and `channel`, whose data is a `StreamEvent`: what changed, to be
+         * @description Events `post`, `delivery`, `channel`, `notice` and `system`, whose data is a `StreamEvent`: what changed, to be
          *     read again. A comment each 15 seconds keeps the line open. After an interruption the browser
          *     sends `Last-Event-ID` and gets what it missed; an event may come twice. `reset` says that
          *     too much was missed: read everything again.
@@ -520,6 +644,96 @@ export interface components {
             zone: string;
             /** @example fr-BE */
             language: string;
+            /** @description A person is asked even where a network was proved not to hold a post. */
+            ask_before_resend: boolean;
+        };
+        CommuneChange: {
+            ask_before_resend?: boolean;
+        };
+        NoticePage: {
+            notices: components["schemas"]["Notice"][];
+            /** @description Open notices that the caller has not seen, on all pages. */
+            unread: number;
+            next_cursor: string | null;
+        };
+        Notice: {
+            id: string;
+            kind: components["schemas"]["NoticeKind"];
+            /** @enum {string} */
+            severity: "warning" | "error";
+            post_id: string | null;
+            delivery_id: string | null;
+            channel_id: string | null;
+            title: string;
+            message: string;
+            next_step: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its reason was gone.
+             */
+            settled_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the caller saw it.
+             */
+            read_at: string | null;
+        };
+        /** @enum {string} */
+        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker";
+        NoticesRead: {
+            /** @description Empty for all. */
+            ids: string[];
+        };
+        Preferences: {
+            /** @description Notices also come by mail, where mail is configured. */
+            mail_notices: boolean;
+        };
+        PreferencesChange: {
+            mail_notices?: boolean;
+        };
+        ReviewList: {
+            items: components["schemas"]["ReviewItem"][];
+        };
+        ReviewItem: {
+            /** @description The post's title, or the beginning of its text. */
+            title: string;
+            reason: components["schemas"]["HoldReason"];
+            delivery: components["schemas"]["Delivery"];
+        };
+        /** @enum {string} */
+        HoldReason: "crisis" | "review" | "recovery";
+        ReviewDecision: {
+            release: string[];
+            cancel: string[];
+        };
+        Installation: {
+            clock: {
+                /** @description Ordinary work waits for the clock or for a person. */
+                paused: boolean;
+                /** Format: date-time */
+                since: string | null;
+                /** @description How far the clock moved beyond the time that passed. */
+                jump_seconds: number;
+            };
+            recovery: components["schemas"]["Recovery"] | null;
+            /** @description Deliveries whose hour has passed and that wait for nothing known. */
+            overdue: number;
+            mail_configured: boolean;
+        };
+        /** @description The last recovery from a ledger older than what was sent. */
+        Recovery: {
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Found to have been sent. */
+            settled: number;
+            /** @description A person decides. */
+            held: number;
+            /** @description Sent, and not in the ledger any more. */
+            absent: number;
         };
         NewToken: {
             name: string;
@@ -914,6 +1128,8 @@ export interface components {
             channel_name: string;
             kind: string;
             status: components["schemas"]["DeliveryStatus"];
+            /** @description Why, while it is held. */
+            hold_reason: components["schemas"]["HoldReason"] | null;
             /** @description Unknown, and only a person can say: see `resolve`. */
             needs_person: boolean;
             /**
@@ -1021,6 +1237,24 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Delivery"];
+            };
+        };
+        /** @description The choices. */
+        Preferences: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        /** @description How the installation is. */
+        System: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Installation"];
             };
         };
     };
@@ -1652,6 +1886,182 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Delivery"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description Only those that the caller has not seen and whose reason is not gone. */
+                unread?: boolean;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Preferences"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updatePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Preferences"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it, by due time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description What remains. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["System"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["System"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCommune: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommuneChange"];
+            };
+        };
+        responses: {
+            /** @description The commune. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commune"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
