@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS := -tags=nodynamic
 
 .DEFAULT_GOAL := help
-.PHONY: help run build ui test test-go test-ui test-browser bench lint generate verify ci clean
+.PHONY: help run build ui test test-go test-ui test-browser bench torture lint generate verify ci clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test-browser: build ## a real browser against the real binary
 
 bench: ## the benchmarks, as a table with ratios (QUICK=1: fewer rounds)
 	$(GO) run ./internal/benchmark $(if $(QUICK),-quick)
+
+torture: ## the reliability tests, as a table (SIZE=0.1: a part, ONLY=T01,T13, SETUPS=sqlite, REPORT=file)
+	$(GO) run ./internal/torture -size $(or $(SIZE),1) $(if $(ONLY),-only '$(ONLY)') $(if $(SETUPS),-setups '$(SETUPS)') $(if $(PARALLEL),-parallel $(PARALLEL)) $(if $(REPORT),-report '$(REPORT)')
 
 lint: ## golangci-lint, import directions included
 	$(GO) run $(GOLANGCI) run ./...

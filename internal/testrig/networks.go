@@ -18,9 +18,22 @@ type Networks struct {
 // every process that is killed, so their journal is the judge.
 func StartNetworks(t testing.TB) *Networks {
 	t.Helper()
+	return startNetworks(t, simulator.Options{})
+}
+
+// StartJournaledNetworks is StartNetworks with a journal in a file, each line
+// of which is on the disk before its call is answered.
+func StartJournaledNetworks(t testing.TB, journal string) *Networks {
+	t.Helper()
+	return startNetworks(t, simulator.Options{JournalPath: journal, Fsync: true})
+}
+
+func startNetworks(t testing.TB, options simulator.Options) *Networks {
+	t.Helper()
 	listener := httptest.NewUnstartedServer(nil)
 	n := &Networks{URL: "http://" + listener.Listener.Addr().String()}
-	server, err := simulator.New(simulator.Options{PublicURL: n.URL})
+	options.PublicURL = n.URL
+	server, err := simulator.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +42,11 @@ func StartNetworks(t testing.TB) *Networks {
 	listener.Start()
 	t.Cleanup(func() {
 		listener.CloseClientConnections()
-		listener.Close()
+		// A call that hangs on purpose ends with the networks.
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
+		listener.Close()
 	})
 	return n
 }

@@ -27,6 +27,22 @@ func Binary(t testing.TB) string {
 	return path
 }
 
+// BinaryWith builds the real program with build tags and a version of its own.
+// It stays until the test process ends.
+func BinaryWith(t testing.TB, tags, version string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "crieur-binary-") //nolint:usetesting // several tests share it
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "crieur")
+	cmd := exec.Command("go", "build", "-tags", tags, "-ldflags", "-X main.version="+version, "-o", path, "github.com/crieur/crieur")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
 // Installation is the real program with its settings, whose processes can be
 // killed and started again.
 type Installation struct {
@@ -40,7 +56,7 @@ type Installation struct {
 // Install prepares an installation. settings are environment variables.
 func Install(t testing.TB, binary string, settings map[string]string) *Installation {
 	t.Helper()
-	in := &Installation{t: t, binary: binary, address: freeAddress(t)}
+	in := &Installation{t: t, binary: binary, address: FreeAddress(t)}
 	in.env = append(in.env, "CRIEUR_PUBLIC_URL=http://"+in.address)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "CRIEUR_") {
@@ -52,6 +68,12 @@ func Install(t testing.TB, binary string, settings map[string]string) *Installat
 	}
 	return in
 }
+
+// Address is that of the API.
+func (in *Installation) Address() string { return in.address }
+
+// Use makes another build of the program the one that is started from now on.
+func (in *Installation) Use(binary string) { in.binary = binary }
 
 // Command runs a command of the program to its end.
 func (in *Installation) Command(stdin string, args ...string) string {
@@ -82,13 +104,30 @@ type Process struct {
 // has the API.
 func (in *Installation) Serve(role string) *Process {
 	in.t.Helper()
+	p := in.Launch(role, nil)
+	if !p.Ready(30 * time.Second) {
+		in.t.Fatalf("the process is not ready:\n%s", p.log.String())
+	}
+	return p
+}
+
+// Launch starts a process and waits for nothing. more are variables that this
+// process alone has, by name; CRIEUR_ADDR gives it an address of its own.
+func (in *Installation) Launch(role string, more map[string]string) *Process {
+	in.t.Helper()
 	addr := in.address
 	if role == "worker" {
-		addr = freeAddress(in.t)
+		addr = FreeAddress(in.t)
+	}
+	if own := more["CRIEUR_ADDR"]; own != "" {
+		addr = own
 	}
 	p := &Process{t: in.t, URL: "http://" + addr, log: &lockedBuffer{}, done: make(chan struct{})}
 	p.cmd = exec.Command(in.binary, "serve", "--roles", role)
 	p.cmd.Env = append(append([]string{}, in.env...), "CRIEUR_ADDR="+addr)
+	for name, value := range more {
+		p.cmd.Env = append(p.cmd.Env, name+"="+value)
+	}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		in.t.Fatal(err)
@@ -103,26 +142,62 @@ func (in *Installation) Serve(role string) *Process {
 			in.t.Logf("log of the process %s:\n%s", role, withoutRequests(p.log.String()))
 		}
 	})
-	Eventually(in.t, 30*time.Second, "the process is ready", func() bool {
-		select {
-		case <-p.done:
-			in.t.Fatalf("the process ended:\n%s", p.log.String())
-		default:
-		}
-		req, err := http.NewRequestWithContext(in.t.Context(), http.MethodGet, p.URL+"/readyz", nil)
-		if err != nil {
-			in.t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return false
-		}
-		_, _ = io.Copy(io.Discard, resp.Body)
-		_ = resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
-	})
 	return p
 }
+
+// Ready waits until the process says that it can work; false: it ended, or
+// said nothing within the time.
+func (p *Process) Ready(within time.Duration) bool {
+	p.t.Helper()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	deadline := time.After(within)
+	client := &http.Client{Timeout: 5 * time.Second}
+	for {
+		req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.URL+"/readyz", nil)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if resp, err := client.Do(req); err == nil {
+			_, _ = io.Copy(io.Discard, resp.Body) // only the status counts
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return true
+			}
+		}
+		select {
+		case <-p.done:
+			return false
+		case <-deadline:
+			return false
+		case <-ticker.C:
+		}
+	}
+}
+
+// Ended is closed when the process is gone, by itself or not.
+func (p *Process) Ended() <-chan struct{} { return p.done }
+
+// Alive reports whether the process is there, stopped or not.
+func (p *Process) Alive() bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// Signal sends a signal, as SIGSTOP, SIGCONT or SIGTERM.
+func (p *Process) Signal(signal syscall.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(signal); err != nil && p.Alive() {
+		p.t.Fatalf("%s: %v", signal, err)
+	}
+}
+
+// PID is the process's number.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Kill ends the process as a power cut would: kill -9.
 func (p *Process) Kill() {
@@ -153,8 +228,8 @@ func tail(text string, n int) string {
 	return text
 }
 
-// freeAddress asks the system for a port that is free now.
-func freeAddress(t testing.TB) string {
+// FreeAddress asks the system for a port that is free now.
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
