@@ -1184,7 +1184,7 @@ export interface components {
         /** @description The data of each event of the stream. */
         StreamEvent: {
             /** @enum {string} */
-            type: "post" | "delivery" | "channel";
+            type: "post" | "delivery" | "channel" | "notice" | "system";
             id: string;
             /** @description The post of a delivery. */
             post_id: string | null;
@@ -1249,7 +1249,7 @@ export interface components {
             };
         };
         /** @description How the installation is. */
-        System: {
+        Installation: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2023,7 +2023,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["System"];
+            200: components["responses"]["Installation"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2036,7 +2036,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["System"];
+            200: components["responses"]["Installation"];
             default: components["responses"]["Problem"];
         };
     };
