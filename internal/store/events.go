@@ -15,6 +15,7 @@ const (
 	EventPost     EventType = "post"
 	EventDelivery EventType = "delivery"
 	EventChannel  EventType = "channel"
+	EventNotice   EventType = "notice"
 )
 
 // Event says that something of a commune changed. It is written with the
@@ -76,6 +77,22 @@ func postEvent(p *post.Post, at time.Time) (statement, error) {
 
 func channelEvent(ctx context.Context, q querier, communeID, id string, status post.ChannelStatus, at time.Time) error {
 	r, err := eventRow(communeID, EventChannel, map[string]any{"id": id, "status": status}, at)
+	if err != nil {
+		return err
+	}
+	s := insert("events", eventColumns, r)
+	_, err = exec(ctx, q, s.query, s.args...)
+	return err
+}
+
+// What the event of a notice says became of it.
+const (
+	noticeOpen    = "open"
+	noticeSettled = "settled"
+)
+
+func noticeEvent(ctx context.Context, q querier, communeID, id, postID, status string, at time.Time) error {
+	r, err := eventRow(communeID, EventNotice, map[string]string{"id": id, "post_id": postID, "status": status}, at)
 	if err != nil {
 		return err
 	}

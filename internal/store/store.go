@@ -19,7 +19,10 @@ type Config struct {
 	// Guest opens a SQLite ledger beside a running server, for one short
 	// command: it takes no instance lock.
 	Guest bool
-	Log   *slog.Logger
+	// MailAfter is how long a notice waits for others of the same reader before
+	// its mail leaves; 0: there is no server for mail, and none waits.
+	MailAfter time.Duration
+	Log       *slog.Logger
 	// Now is the clock for SQLite and for what only this process sees.
 	Now func() time.Time
 }
@@ -30,6 +33,8 @@ type Store struct {
 	now    func() time.Time
 	log    *slog.Logger
 	bell   *bell
+	// mailAfter is Config.MailAfter.
+	mailAfter time.Duration
 }
 
 // Open opens the ledger and refuses one that could lose an acknowledged write.
@@ -38,7 +43,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Log == nil || cfg.Now == nil {
 		return nil, errors.New("store: Config needs Log and Now")
 	}
-	s := &Store{now: cfg.Now, log: cfg.Log, bell: newBell()}
+	s := &Store{now: cfg.Now, log: cfg.Log, bell: newBell(), mailAfter: cfg.MailAfter}
 	var err error
 	if s.engine, err = openEngine(ctx, cfg, s.bell); err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)

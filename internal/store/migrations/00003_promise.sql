@@ -57,6 +57,7 @@ CREATE TABLE notices (
 CREATE UNIQUE INDEX notices_open ON notices (commune_id, kind, subject) WHERE settled_at IS NULL;
 CREATE INDEX notices_listed ON notices (commune_id, created_at, id);
 CREATE INDEX notices_subject ON notices (subject, kind, created_at);
+CREATE INDEX notices_settled ON notices (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE TABLE notice_recipients (
     notice_id     TEXT    NOT NULL REFERENCES notices (id),
@@ -71,6 +72,7 @@ CREATE TABLE notice_recipients (
     FOREIGN KEY (commune_id, user_id) REFERENCES users (commune_id, id)
 );
 CREATE INDEX notice_recipients_user ON notice_recipients (user_id, notice_id);
+CREATE INDEX notice_recipients_unread ON notice_recipients (user_id, notice_id) WHERE read_at IS NULL;
 CREATE INDEX notice_recipients_mail ON notice_recipients (mail_next_at) WHERE mail = 'waiting';
 
 -- What a network said is left of an account's allowance.
@@ -106,7 +108,20 @@ CREATE TABLE breakers (
     probes     INTEGER NOT NULL DEFAULT 0
 );
 
+-- What the dispatchers know of time, in one row. alive_at is the last sign of
+-- life of any of them by the database's clock, while that was trusted: what
+-- came due long after it came due during an outage. paused_at says since when
+-- the clock is not trusted, and jump how far it moved, in milliseconds.
+CREATE TABLE dispatching (
+    slot      INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
+    alive_at  BIGINT,
+    paused_at BIGINT,
+    jump      BIGINT  NOT NULL DEFAULT 0
+);
+INSERT INTO dispatching (slot, alive_at) SELECT 1, MAX(heartbeat_at) FROM instances;
+
 -- +goose Down
+DROP TABLE dispatching;
 DROP TABLE breakers;
 DROP TABLE troubles;
 DROP TABLE budgets;

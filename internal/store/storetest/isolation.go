@@ -41,6 +41,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	Must(t, s.PutArticle(ctx, article))
 	run, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
 	Must(t, err)
+	notice := post.Notice{CommuneID: owner.Commune.ID, Kind: post.NoticeFailed, Subject: failed.ID, Severity: post.SeverityError, PostID: failed.PostID, CreatedAt: now}
+	_, err = s.OpenNotice(ctx, notice)
+	Must(t, err)
 	id := due.PostID
 
 	// empty turns a list into an error when it is empty, which is right here.
@@ -73,6 +76,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		read(s.SessionByHash(ctx, session.Hash))
 		read(s.Media(ctx, owner.Commune.ID, picture.ID))
 		read(s.Articles(ctx, owner.Commune.ID, store.ArticleCursor{}, 10))
+		read(s.Notices(ctx, owner.Commune.ID, owner.User.ID, false, ""))
 		_, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
 		return append(all, errors.Is(err, store.ErrInProgress))
 	}
@@ -175,6 +179,17 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			}
 			return errors.Join(err, s.RemoveArticle(ctx, me, "avis"), post.ErrNotFound)
 		},
+		"Notices": func(ctx context.Context) error {
+			page, err := s.Notices(ctx, me, owner.User.ID, false, "")
+			return empty(len(page.Notices)+page.Unread, err)
+		},
+		"SettleNotice": func(ctx context.Context) error {
+			return errors.Join(s.SettleNotice(ctx, me, notice.Kind, notice.Subject, now), post.ErrNotFound)
+		},
+		"ReadNotices": func(ctx context.Context) error {
+			return errors.Join(s.ReadNotices(ctx, me, owner.User.ID, nil, now), post.ErrNotFound)
+		},
+		"SetMailNotices": func(ctx context.Context) error { return s.SetMailNotices(ctx, me, owner.User.ID, true) },
 		"BeginIdempotent": func(ctx context.Context) error {
 			got, err := s.BeginIdempotent(ctx, me, "key", "other", now)
 			if err == nil && !got.Replay && got.ResourceID != run.ResourceID {

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"renewal", testRenewal},
 		{"media", testMedia},
 		{"events", testEvents},
+		{"notices", testNotices},
 		{"idempotency", testIdempotency},
 		{"articles", testArticles},
 		{"wake", testWake},

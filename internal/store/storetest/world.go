@@ -43,6 +43,16 @@ func NewWorld(t testing.TB, s *store.Store, channels int) *World {
 	return w
 }
 
+// AddUser saves one more account.
+func (w *World) AddUser(t testing.TB, name string, role post.Role, mail bool) post.User {
+	t.Helper()
+	u := w.User
+	u.ID, u.Name, u.Role, u.MailNotices = store.NewID(), name, role, mail
+	u.Email = u.ID + "@example.org"
+	Must(t, w.Store.CreateUser(t.Context(), u))
+	return u
+}
+
 // AddChannel saves one more channel.
 func (w *World) AddChannel(t testing.TB) post.Channel {
 	t.Helper()
