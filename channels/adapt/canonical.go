@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -18,9 +19,19 @@ const maxEscapes = 16
 
 // Canonical is a text as it is compared with what a network gives back: NFC,
 // without HTML entities, every link a placeholder, every run of spaces and
-// line ends one space. Two texts that readers would call the same have the same
-// canonical form, whatever the network did to spaces, entities and links.
+// line ends one space, and none where only French typography puts one; quotes,
+// dashes and dots in their plainest form; without what shows nothing of its
+// own, as joiners and the variation selectors of emoji. Letters, accents,
+// capitals, digits and emoji stay: two texts that tell readers different things
+// have different canonical forms, but for where their links lead.
 func Canonical(text string) string {
+	canonical, _ := canonicalAndLinks(text)
+	return canonical
+}
+
+// canonicalAndLinks also returns the links of the text, as they are written,
+// one for each placeholder.
+func canonicalAndLinks(text string) (canonical string, links []string) {
 	text = visible(text)
 	for range maxEscapes {
 		plain := html.UnescapeString(text)
@@ -29,16 +40,57 @@ func Canonical(text string) string {
 		}
 		text = plain
 	}
-	text = norm.NFC.String(visible(text))
+	text = norm.NFC.String(shown(visible(text)))
 	var b strings.Builder
 	at := 0
 	for _, link := range Links(text) {
-		b.WriteString(text[at:link.Start])
+		b.WriteString(plainest.Replace(text[at:link.Start]))
 		b.WriteString(linkMark)
+		links = append(links, link.In(text))
 		at = link.End
 	}
-	b.WriteString(text[at:])
-	return strings.Join(strings.Fields(b.String()), " ")
+	b.WriteString(plainest.Replace(text[at:]))
+	return closeUp(b.String()), links
+}
+
+// shown drops what has no width and no meaning between two texts: joiners,
+// direction marks, and the selectors that choose between two looks of an emoji.
+func shown(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200C', r == '\u200D', r == '\u200E', r == '\u200F', r == '\u061C', r == '\u180E',
+			r == '\u2060', 0xFE00 <= r && r <= 0xFE0F:
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// plainest undoes the typography that networks and websites apply: WordPress
+// curls quotes, joins dots and dashes, and writes "3x4" with a times sign.
+var plainest = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'", "`", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "''", `"`, "``", `"`,
+	"…", "...", "×", "x", "(tm)", "™",
+	"---", "-", "--", "-", "‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
+	"＃", "#", "＠", "@",
+)
+
+// closeUp makes one space of every run of them, and none before the high
+// punctuation of French and inside its quotes, where some write a space, some a
+// narrow one, and some none.
+func closeUp(text string) string {
+	var b strings.Builder
+	var last rune
+	for field := range strings.FieldsSeq(text) {
+		first, _ := utf8.DecodeRuneInString(field)
+		if last != 0 && last != '«' && !strings.ContainsRune(":;!?»%€", first) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(field)
+		last, _ = utf8.DecodeLastRuneInString(field)
+	}
+	return b.String()
 }
 
 // WithoutLastLink drops the link at the end of a canonical text: some networks
