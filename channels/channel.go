@@ -95,6 +95,10 @@ type Deps struct {
 	// BaseURL replaces the network's own address: a simulator, or practice.
 	// "" means the real network.
 	BaseURL string
+	// Budgets hears what an answer of the network says of the account's
+	// allowances, before the call that got the answer returns. nil: nobody
+	// listens. Deps.Told asks that.
+	Budgets func([]Budget)
 }
 
 // Field describes one setting or credential, for forms, documentation and
@@ -137,6 +141,9 @@ type Info struct {
 	Credentials []Field     `json:"credentials"`
 	Idempotency Idempotency `json:"idempotency"`
 	ReadBack    ReadBack    `json:"read_back"`
+	// OwnServer: each account is a server of its own, so that trouble with some
+	// says nothing of the others.
+	OwnServer bool `json:"own_server"`
 }
 
 // Health is what a Check learned.

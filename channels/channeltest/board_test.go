@@ -288,6 +288,7 @@ func (c *boardChannel) call(ctx context.Context, op, method, path string, in, ou
 	if err != nil {
 		return c.lost(op, 0, err, does)
 	}
+	c.deps.Told(channels.RetryAfterBudget(rest.RetryAfter(resp.Header, c.deps.Now())))
 	if resp.Status >= 300 {
 		return c.refused(op, resp, does)
 	}

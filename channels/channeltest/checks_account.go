@@ -18,6 +18,7 @@ func accountChecks() []Check {
 		{Name: "account/refused", Skip: needsCredentials, Run: checkRefused},
 		{Name: "account/missing", Skip: needsCredentials, Run: checkMissing},
 		{Name: "account/refused-publishes-nothing", Skip: needsCredentials, Run: checkRefusedPublish},
+		{Name: "account/budgets", Skip: needsNetwork, Run: checkBudgets},
 		{Name: "cancel/before", Run: checkCancelled},
 	}
 	for _, f := range []simulator.Fault{
@@ -109,6 +110,46 @@ func checkCheckFails(tb testing.TB, h Harness, f simulator.Fault) {
 			tb.Errorf("got %v, want %q", err, channels.Temporary)
 		}
 	})
+}
+
+// checkBudgets: what an answer tells of an allowance in its headers is reported,
+// of a check and of a publication, and of an answer that asks to wait.
+func checkBudgets(tb testing.TB, h Harness) {
+	tb.Helper()
+	s := h.open(tb)
+	reported := func(what string) {
+		tb.Helper()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.spoke > 0 && len(s.budgets) == 0 {
+			tb.Errorf("%s: %d answers told of an allowance, and nothing was reported", what, s.spoke)
+		}
+		for _, b := range s.budgets {
+			if b.Bucket == "" || b.Total < 0 || b.Remaining < 0 || (b.Total > 0 && b.Remaining > b.Total) {
+				tb.Errorf("%s: not a budget: %+v", what, b)
+			}
+		}
+		s.spoke, s.budgets = 0, nil
+	}
+	if _, err := s.check(tb.Context(), tb); err != nil {
+		tb.Fatal(err)
+	}
+	reported("Check")
+	s.mustPublish(tb, h.message("budget", "Un texte.", 0))
+	reported("Publish")
+	s.net.Plan(tb, simulator.Fault{
+		Operation: "post", Effect: simulator.EffectStatus, Status: http.StatusTooManyRequests, Body: "{}",
+		Header: map[string]string{"Retry-After": "120"},
+	})
+	if _, err := s.publish(tb.Context(), tb, s.attempt(tb, h.message("asked to wait", "Un autre texte.", 0))); err == nil {
+		tb.Error("Publish succeeds although the network asks to wait")
+	}
+	s.mu.Lock()
+	told := s.spoke > 0
+	s.mu.Unlock()
+	if told {
+		reported("Publish, asked to wait")
+	}
 }
 
 // checkCancelled: a context that is over publishes nothing, and says so.

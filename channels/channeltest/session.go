@@ -34,6 +34,10 @@ type session struct {
 
 	mu   sync.Mutex
 	said bytes.Buffer
+	// spoke counts answers that told of an allowance in their headers, and
+	// budgets is what the channel reported of them.
+	spoke   int
+	budgets []channels.Budget
 }
 
 // open starts a network and opens its account.
@@ -52,12 +56,13 @@ func (h Harness) openOn(tb testing.TB, network Network, credentials channels.Cre
 	s := &session{h: h, net: network, gate: &gate{}}
 	transport := &http.Transport{DialContext: s.gate.dial}
 	s.client = &http.Client{
-		Transport:     transport,
+		Transport:     listening{transport, s},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	channel, err := h.Driver.Open(account, channels.Deps{
 		HTTP: s.client, Now: h.clock(), BaseURL: network.BaseURL(),
-		Log: slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log:     slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Budgets: s.heard,
 	})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
@@ -248,6 +253,37 @@ func (g *gate) dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	var dialer net.Dialer
 	return dialer.DialContext(ctx, network, address)
+}
+
+// listening notices answers that tell of an allowance.
+type listening struct {
+	*http.Transport
+	session *session
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l listening) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.Transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	for name := range resp.Header {
+		// Networks name these headers alike: x-rate-limit-remaining,
+		// X-App-Usage, Retry-After.
+		if strings.HasSuffix(name, "-Remaining") || strings.HasSuffix(name, "-Usage") || name == "Retry-After" {
+			l.session.mu.Lock()
+			l.session.spoke++
+			l.session.mu.Unlock()
+			break
+		}
+	}
+	return resp, nil
+}
+
+func (s *session) heard(budgets []channels.Budget) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.budgets = append(s.budgets, budgets...)
 }
 
 // unplug refuses new connections and drops idle ones.

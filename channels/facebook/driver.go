@@ -120,7 +120,7 @@ func (Driver) Open(account channels.Account, deps channels.Deps) (channels.Chann
 		log:  log,
 		now:  now,
 		graph: &graph{
-			base: base, http: client, now: now, log: log,
+			base: base, http: client, now: now, log: log, told: deps.Told,
 			app:   fb.New(appID, account.Credentials[credentialApp].Reveal()),
 			token: account.Credentials[credentialToken],
 		},

@@ -15,7 +15,9 @@ import (
 
 	fb "github.com/huandu/facebook/v2"
 
+	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/channels/rest"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/secret"
 )
 
@@ -27,6 +29,8 @@ type graph struct {
 	token secret.Value
 	now   func() time.Time
 	log   *slog.Logger
+	// told hears what an answer says of the Page's allowances.
+	told func([]channels.Budget)
 	// served is the version that answered last, where it was not ours.
 	served atomic.Pointer[string]
 }
@@ -64,8 +68,11 @@ func (g *graph) do(ctx context.Context, r request) (fb.Result, error) {
 	x := &exchange{next: g.http.Transport}
 	session := g.session(r.asApp).WithContext(ctx)
 	session.HttpClient = x.client(g.http)
+	failpoint.Hit(failpoint.FacebookBeforeCall)
 	result, err := session.Api(r.path, r.method, r.params)
+	failpoint.Hit(failpoint.FacebookAnswered)
 	g.noteVersion(ctx, x.header)
+	g.told(budgetsOf(x.header, g.now()))
 	if err == nil && result == nil {
 		// The library makes this of a body that is just "true" or "null".
 		err = errUnreadable

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 // Operations, as errors name them.
@@ -89,6 +90,7 @@ func (c *channel) create(ctx context.Context, r request, attempt channels.Attemp
 	if err := attempt.Creating(ctx); err != nil {
 		return channels.Receipt{}, ours(ctx, r.op, "facebook.creating", err)
 	}
+	failpoint.Hit(failpoint.FacebookBeforeCreate)
 	result, err := c.graph.do(ctx, r)
 	if err != nil {
 		return channels.Receipt{}, err
@@ -102,10 +104,12 @@ func (c *channel) create(ctx context.Context, r request, attempt channels.Attemp
 			Kind: channels.UnknownOutcome, Op: r.op, Code: "facebook.unreadable", Err: errUnreadable,
 		}
 	}
+	failpoint.Hit(failpoint.FacebookPublished)
 	// It is public. Nothing that fails from here on may make it look otherwise.
 	if err := attempt.SaveStep(context.WithoutCancel(ctx), channels.StepPublish, 0, id, time.Time{}); err != nil {
 		c.log.WarnContext(ctx, "facebook: the id of a published post was not noted", "post", id, "error", err)
 	}
+	failpoint.Hit(failpoint.FacebookStepSaved)
 	return c.receipt(ctx, id, text(result, "permalink_url")), nil
 }
 
@@ -192,9 +196,11 @@ func (c *channel) upload(
 	}
 	ledger.Lock()
 	defer ledger.Unlock()
+	failpoint.Hit(failpoint.FacebookUploaded)
 	if err := attempt.SaveStep(ctx, channels.StepUpload, i, id, c.now().Add(uploadLife)); err != nil {
 		return "", ours(ctx, opUpload, "facebook.step", err)
 	}
+	failpoint.Hit(failpoint.FacebookUploadSaved)
 	return id, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,11 @@ const xName = "x"
 //	username          its @name
 //	credits           "0": no credit is left, every billed call is 402
 //	usage_cap         "Daily" or "Monthly": the cap is reached
-//	posts_per_window  posts in 15 minutes, 100 by default; "0": any number
+//	posts_per_window  posts in one window, 100 by default; "0": any number
+//	window_seconds    how long a window is, 900 by default: tests have no time
+//	posts_per_day     posts of the user in 24 hours; by default the headers of
+//	                  the user's day are left out
+//	app_per_day       posts of the application in 24 hours, likewise
 //	naming            "post": read answers use the names of 2.167
 //	access            "read": the application may not write
 //	suspended         "true"
@@ -31,7 +36,7 @@ type xNetwork struct {
 	server *Server
 
 	mu sync.Mutex
-	// windows count calls, by account and endpoint.
+	// windows count calls, by account or application, and endpoint.
 	windows map[string]*xWindow
 	uploads map[string]*xUpload
 	// ends is when an access token of OAuth 2.0 ends; without an entry: never.
@@ -156,32 +161,73 @@ func (x *xNetwork) answer(q *xRequest, e xEndpoint) reply {
 	return e.run(q)
 }
 
-// count counts a call and reports whether it is within the user's window.
-func (x *xNetwork) count(q *xRequest, e xEndpoint) bool {
-	const window = 15 * time.Minute
+// xAllowance is one allowance that a call spends.
+type xAllowance struct {
+	// header begins the names of its headers.
+	header string
+	// of is who has it: a user or an application.
+	of     string
+	limit  int
+	window time.Duration
+}
+
+// allowances are those that a call spends: the user's window, and for posts
+// the day of the user and of the application.
+func (x *xNetwork) allowances(q *xRequest, e xEndpoint) []xAllowance {
+	traits := q.user.Traits
+	window := 15 * time.Minute
+	if seconds, ok := number(traits["window_seconds"]); ok && seconds > 0 {
+		window = time.Duration(seconds) * time.Second
+	}
 	limit := e.perWindow
-	if own, ok := number(q.user.Traits["posts_per_window"]); ok && e.operation == opPost {
+	if own, ok := number(traits["posts_per_window"]); ok && e.operation == opPost {
 		limit = own
 	}
-	if limit == 0 {
-		return true
+	all := []xAllowance{{header: "X-Rate-Limit", of: q.user.ID, limit: limit, window: window}}
+	if e.operation == opPost {
+		application := q.user.Credentials["consumer_key"] + q.user.Credentials["client_id"]
+		for _, day := range []xAllowance{
+			{header: "X-User-Limit-24hour", of: "day of " + q.user.ID},
+			{header: "X-App-Limit-24hour", of: "application " + application},
+		} {
+			day.window = 24 * time.Hour
+			day.limit, _ = number(traits[map[string]string{"X-User-Limit-24hour": "posts_per_day", "X-App-Limit-24hour": "app_per_day"}[day.header]])
+			all = append(all, day)
+		}
 	}
+	return slices.DeleteFunc(all, func(a xAllowance) bool { return a.limit == 0 })
+}
+
+// count counts a call and reports whether it is within every allowance. A call
+// that is not within one of them spends none.
+func (x *xNetwork) count(q *xRequest, e xEndpoint) bool {
+	allowances := x.allowances(q, e)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	now := x.server.now()
-	key := q.user.ID + " " + e.pattern
-	w, ok := x.windows[key]
-	if !ok || now.Sub(w.start) >= window {
-		w = &xWindow{start: now}
-		x.windows[key] = w
+	within := true
+	windows := make([]*xWindow, len(allowances))
+	for i, a := range allowances {
+		key := a.of + " " + e.pattern
+		w, ok := x.windows[key]
+		if !ok || now.Sub(w.start) >= a.window {
+			w = &xWindow{start: now}
+			x.windows[key] = w
+		}
+		windows[i] = w
+		within = within && w.calls < a.limit
 	}
-	within := w.calls < limit
-	if within {
-		w.calls++
+	for i, a := range allowances {
+		w := windows[i]
+		if within {
+			w.calls++
+		}
+		// The reset is a whole second, and not before the window ends.
+		reset := w.start.Add(a.window).Add(time.Second - 1).Unix()
+		q.limits.Set(a.header+"-Limit", itoa(a.limit))
+		q.limits.Set(a.header+"-Remaining", itoa(max(a.limit-w.calls, 0)))
+		q.limits.Set(a.header+"-Reset", itoa(int(reset)))
 	}
-	q.limits.Set("X-Rate-Limit-Limit", itoa(limit))
-	q.limits.Set("X-Rate-Limit-Remaining", itoa(limit-w.calls))
-	q.limits.Set("X-Rate-Limit-Reset", itoa(int(w.start.Add(window).Unix())))
 	return within
 }
 

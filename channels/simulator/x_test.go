@@ -399,6 +399,29 @@ func TestXLimits(t *testing.T) {
 		r.advance(15 * time.Minute)
 		r.id(r.post("Deux."))
 	})
+	t.Run("day", func(t *testing.T) {
+		t.Parallel()
+		spec := xAccount()
+		spec.Traits["posts_per_day"], spec.Traits["app_per_day"], spec.Traits["window_seconds"] = "2", "3", "60"
+		r := startX(t, spec)
+		first := r.post("Un.")
+		for header, want := range map[string]string{
+			"X-Rate-Limit-Remaining": "99", "X-User-Limit-24hour-Remaining": "1", "X-App-Limit-24hour-Remaining": "2",
+			"X-App-Limit-24hour-Limit": "3",
+		} {
+			if got := first.header.Get(header); got != want {
+				t.Errorf("%s: %q, want %q", header, got, want)
+			}
+		}
+		r.id(r.post("Deux."))
+		r.advance(time.Minute)
+		over := r.post("Trois.")
+		if over.status != http.StatusTooManyRequests || over.header.Get("X-User-Limit-24hour-Remaining") != "0" || over.header.Get("X-Rate-Limit-Remaining") != "100" {
+			t.Errorf("%d %v", over.status, over.header)
+		}
+		r.advance(24 * time.Hour)
+		r.id(r.post("Trois."))
+	})
 	for setting, want := range map[string]int{
 		"credits=0": http.StatusPaymentRequired, "usage_cap=Monthly": http.StatusTooManyRequests,
 		"suspended=true": http.StatusForbidden, "access=read": http.StatusForbidden,

@@ -47,6 +47,7 @@ func (*Driver) Info() channels.Info {
 	return channels.Info{
 		Kind: Kind, Title: "Site de la commune",
 		Idempotency: channels.IdempotentByKey, ReadBack: channels.ReadBackStrong,
+		OwnServer: true,
 	}
 }
 

@@ -47,8 +47,10 @@ type api struct {
 	keepOrigin bool
 	http       *http.Client
 	now        func() time.Time
-	user       string
-	password   secret.Value
+	// told hears until when the site wants to be left alone.
+	told     func([]channels.Budget)
+	user     string
+	password secret.Value
 
 	// discoverable holds one token while root is being found; root is nil
 	// before.
@@ -102,6 +104,7 @@ func (a *api) do(ctx context.Context, r request, out any) (*rest.Response, error
 	if err != nil {
 		return nil, a.noAnswer(r.op, r.effect, err)
 	}
+	a.told(channels.RetryAfterBudget(rest.RetryAfter(response.Header, a.now())))
 	if response.Status < 200 || response.Status > 299 {
 		return response, a.refused(r.op, r.effect, response)
 	}

@@ -64,6 +64,7 @@ func (Driver) Info() channels.Info {
 		},
 		Idempotency: channels.IdempotentByKey,
 		ReadBack:    channels.ReadBackStrong,
+		OwnServer:   true,
 	}
 }
 
@@ -129,6 +130,7 @@ func (Driver) Open(account channels.Account, deps channels.Deps) (channels.Chann
 			keepOrigin:   deps.BaseURL != "",
 			http:         &client,
 			now:          now,
+			told:         deps.Told,
 			user:         account.Credentials[credentialUser].Reveal(),
 			password:     account.Credentials[credentialPassword],
 			discoverable: make(chan struct{}, 1),

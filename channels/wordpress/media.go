@@ -14,6 +14,7 @@ import (
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/channels/rest"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/media"
 )
 
@@ -45,10 +46,12 @@ func (c *channel) pictures(ctx context.Context, r channels.Rendered, attempt cha
 		}
 		id := strconv.FormatInt(p.ID, 10)
 		if saved, ok := attempt.Step(channels.StepUpload, i); !ok || saved != id {
+			failpoint.Hit(failpoint.WordPressUploaded)
 			if err := attempt.SaveStep(ctx, channels.StepUpload, i, id, time.Time{}); err != nil {
 				return nil, &channels.Error{Kind: channels.Internal, Op: opMedia, Code: "wordpress.step_not_saved", Err: err}
 			}
 		}
+		failpoint.Hit(failpoint.WordPressUploadSaved)
 		if pictures[i], err = c.completed(ctx, p, r.Images[i].Alt); err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 // allStatuses are those in which an article of ours may be.
@@ -102,6 +103,7 @@ func (c *channel) create(ctx context.Context, wanted fields, existing *article, 
 	if err := attempt.Creating(ctx); err != nil {
 		return article{}, &channels.Error{Kind: channels.Internal, Op: opCreate, Code: "wordpress.creating", Err: err}
 	}
+	failpoint.Hit(failpoint.WordPressBeforeCreate)
 	r := request{op: opCreate, effect: creating, method: http.MethodPost, route: "/wp/v2/posts", query: url.Values{
 		"_fields": {articleFields},
 	}}
@@ -110,6 +112,7 @@ func (c *channel) create(ctx context.Context, wanted fields, existing *article, 
 	}
 	var made article
 	response, err := c.api.send(ctx, r, wanted, &made)
+	failpoint.Hit(failpoint.WordPressCreated)
 	if err == nil && made.ID == 0 {
 		err = unreadable(opCreate, creating, response, nil)
 	}
@@ -159,12 +162,14 @@ func (c *channel) settleSlug(ctx context.Context, slug string, made article) (ar
 // may make it look unpublished.
 func (c *channel) note(ctx context.Context, published article, attempt channels.Attempt) {
 	id := strconv.FormatInt(published.ID, 10)
+	failpoint.Hit(failpoint.WordPressBeforeStep)
 	if err := attempt.SaveStep(ctx, channels.StepPublish, 0, id, time.Time{}); err != nil {
 		c.log.WarnContext(ctx, "wordpress: the id of a published article was not noted", "article", id, "error", err)
 	}
 }
 
 func (c *channel) receipt(a article) channels.Receipt {
+	failpoint.Hit(failpoint.WordPressStepSaved)
 	return channels.Receipt{RemoteID: strconv.FormatInt(a.ID, 10), URL: a.Link, At: c.now()}
 }
 

@@ -32,6 +32,8 @@ type api struct {
 	// authorized: nothing is missing in the credentials.
 	authorized bool
 	now        func() time.Time
+	// told hears what an answer says of the account's allowances.
+	told func([]channels.Budget)
 }
 
 // request is one call.
@@ -90,6 +92,7 @@ func (a *api) send(ctx context.Context, r request) (*rest.Response, error) {
 	if err != nil {
 		return nil, noAnswer(r, err)
 	}
+	a.told(budgetsOf(r.op, response.Header, a.now()))
 	return response, nil
 }
 

@@ -76,12 +76,12 @@ func (Driver) Open(account channels.Account, deps channels.Deps) (channels.Chann
 	}
 	auth := authenticate(account.Credentials)
 	c := &channel{
-		api:       api{base: base, client: auth.sign(&client), authorized: auth.complete(), now: now},
+		api:       api{base: base, client: auth.sign(&client), authorized: auth.complete(), now: now, told: deps.Told},
 		userID:    account.RemoteID,
 		expiresAt: account.ExpiresAt,
 	}
 	if auth.renewable() {
-		return &renewing{channel: c, auth: auth, plain: api{base: base, client: &client, authorized: true, now: now}}, nil
+		return &renewing{channel: c, auth: auth, plain: api{base: base, client: &client, authorized: true, now: now, told: deps.Told}}, nil
 	}
 	return c, nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 // Operations, as errors name them.
@@ -58,6 +59,7 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 	if err := attempt.Creating(ctx); err != nil {
 		return channels.Receipt{}, ours(ctx, opPrepare, err)
 	}
+	failpoint.Hit(failpoint.XBeforeCreate)
 	return c.create(ctx, create)
 }
 
@@ -85,6 +87,7 @@ func (c *channel) create(ctx context.Context, r request) (channels.Receipt, erro
 			Kind: channels.UnknownOutcome, Op: r.op, Code: "x.unreadable", Err: errors.New("a success without an id"),
 		}
 	}
+	failpoint.Hit(failpoint.XPublished)
 	return channels.Receipt{RemoteID: answer.Data.ID, URL: c.postURL(answer.Data.ID), At: c.api.now()}, nil
 }
 
@@ -124,9 +127,11 @@ func (c *channel) upload(ctx context.Context, attempt channels.Attempt, i int) (
 	if answer.Data.Expires > 0 {
 		life = time.Duration(answer.Data.Expires) * time.Second
 	}
+	failpoint.Hit(failpoint.XUploaded)
 	if err := attempt.SaveStep(ctx, channels.StepUpload, i, id, c.api.now().Add(life)); err != nil {
 		return "", ours(ctx, opPrepare, err)
 	}
+	failpoint.Hit(failpoint.XUploadSaved)
 	return id, nil
 }
 
