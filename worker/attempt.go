@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/store"
 	"github.com/crieur/crieur/media"
@@ -48,6 +49,7 @@ func (a *attempt) SaveStep(ctx context.Context, kind channels.StepKind, position
 	// is over.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishPatience)
 	defer cancel()
+	failpoint.Hit(failpoint.StepBefore)
 	return a.worker.Ledger.SaveStep(ctx, d.ID, d.Epoch, post.Step{
 		Kind: post.StepKind(kind), Position: position, RemoteID: remoteID, ExpiresAt: expires, At: a.worker.clock.now(),
 	})
@@ -62,9 +64,11 @@ func (a *attempt) Creating(ctx context.Context) error {
 	if a.creating.Load() {
 		return &channels.Error{Kind: channels.Internal, Op: "creating", Code: "created_twice", Err: errors.New("the channel asked to create twice in one attempt")}
 	}
+	failpoint.Hit(failpoint.CreatingBefore)
 	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, a.worker.clock.now()); err != nil {
 		return temporary("creating", err)
 	}
+	failpoint.Hit(failpoint.CreatingCommitted)
 	// A process that was stopped for minutes wakes up here: its time is over,
 	// and its claim may be another's.
 	if err := ctx.Err(); err != nil {
@@ -79,6 +83,7 @@ func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, erro
 		return channels.EncodedImage{}, &channels.Error{Kind: channels.Internal, Op: "picture", Code: "picture_unknown", Err: fmt.Errorf("picture %d of %d", i, len(a.rendered.Images))}
 	}
 	image := a.rendered.Images[i]
+	failpoint.Hit(failpoint.PictureBefore)
 	e, err := a.worker.rendition(ctx, a.claim.Delivery.CommuneID, image)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, media.ErrAltered) {
 		return channels.EncodedImage{}, mediaLost(err)
@@ -89,5 +94,6 @@ func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, erro
 			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié.",
 		}
 	}
+	failpoint.Hit(failpoint.PictureMade)
 	return encoded(e), nil
 }

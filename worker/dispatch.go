@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
 )
@@ -73,10 +74,12 @@ func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
 		window = windowEmbedded
 	}
 	now := w.clock.now()
+	failpoint.Hit(failpoint.DispatchBeforeMarking)
 	due, err := w.Ledger.DueLanes(ctx, now, horizon, sweep, window)
 	if err != nil {
 		return w.lookFailed(ctx, err)
 	}
+	failpoint.Hit(failpoint.DispatchMarked)
 	for _, lane := range due {
 		heap.Push(waiting, lane)
 	}
@@ -107,10 +110,12 @@ func (w *Worker) lookFailed(ctx context.Context, err error) time.Time {
 // handed over inside the process, and so are the next ones until away: a broker
 // that hangs would hold each of them. false: every slot is taken, ring again.
 func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Time) bool {
+	failpoint.Hit(failpoint.DispatchBeforeRing)
 	bell := queue.Bell{Work: queue.Work(due.Work), ChannelID: due.ChannelID, Lane: due.Lane, At: due.At}
 	if !w.clock.now().Before(*away) {
 		err := w.Bells.Ring(ctx, bell)
 		if err == nil {
+			failpoint.Hit(failpoint.DispatchRung)
 			return true
 		}
 		*away = w.clock.now().Add(awayPause)

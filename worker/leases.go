@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 )
 
@@ -23,9 +24,11 @@ func (w *Worker) beat(ctx context.Context) {
 		case <-ticker.C:
 		}
 		now := w.clock.now()
+		failpoint.Hit(failpoint.LeasesBeforeRenewal)
 		if _, err := w.Ledger.RenewLeases(ctx, w.Instance, now, now.Add(leaseFor)); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "leases not renewed", "error", err)
 		}
+		failpoint.Hit(failpoint.LeasesRenewed)
 		w.settleExpired(ctx)
 		if counts, err := w.Ledger.Counts(ctx); err == nil {
 			w.Metrics.counted(counts)
@@ -38,6 +41,7 @@ func (w *Worker) beat(ctx context.Context) {
 // settleExpired takes over claims whose worker shows no sign of life: before
 // the creating call they are tried again, after it they are read back.
 func (w *Worker) settleExpired(ctx context.Context) {
+	failpoint.Hit(failpoint.LeasesBeforeSettling)
 	settled, err := w.Ledger.ExpiredLeases(ctx, w.clock.now(), settleBatch, w.interrupted)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -46,6 +50,7 @@ func (w *Worker) settleExpired(ctx context.Context) {
 		return
 	}
 	for _, s := range settled {
+		failpoint.Hit(failpoint.LeasesSettled)
 		w.Metrics.interrupted.WithLabelValues(string(s.To)).Inc()
 		w.Log.WarnContext(ctx, "a claim ran out: its worker is gone", "delivery_id", s.DeliveryID, "instance", s.Instance, "state", s.To)
 	}

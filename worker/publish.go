@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
@@ -21,6 +22,7 @@ func (w *Worker) publishLane(ctx context.Context, bell queue.Bell) {
 	w.waitFor(ctx, bell.At)
 	for !w.isDraining() && ctx.Err() == nil {
 		now := w.clock.now()
+		failpoint.Hit(failpoint.LaneBeforeClaim)
 		claim, err := w.Ledger.ClaimPublish(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
 		if err != nil {
 			w.Log.ErrorContext(ctx, "claim failed", "channel_id", bell.ChannelID, "error", err)
@@ -29,7 +31,9 @@ func (w *Worker) publishLane(ctx context.Context, bell queue.Bell) {
 		if claim == nil {
 			return
 		}
+		failpoint.Hit(failpoint.LaneClaimed)
 		w.publish(ctx, claim)
+		failpoint.Hit(failpoint.LaneBeforeNext)
 		// What became due meanwhile found the lane busy: it is looked for, by a
 		// reading, which costs less than a claim in vain.
 		if more, err := w.Ledger.LaneHasDue(ctx, bell.ChannelID, bell.Lane, w.clock.now()); err == nil && !more {
@@ -69,9 +73,11 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 		log.ErrorContext(ctx, "the outcome could not be saved; it will be read back", "error", err)
 		return
 	}
+	failpoint.Hit(failpoint.FinishCommitted)
 	if err := w.noteChannel(ctx, d, outcome, result); err != nil {
 		log.WarnContext(ctx, "the channel's state could not be saved", "error", err)
 	}
+	failpoint.Hit(failpoint.ChannelNoted)
 	w.Metrics.published(d, result.To, w.clock.now().Sub(started), started.Sub(d.DueAt))
 	attrs := []any{"state", result.To, "attempt", result.Number, "late", started.Sub(d.DueAt).Round(time.Millisecond).String()}
 	if outcome.err != nil {
@@ -134,24 +140,29 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	}
 	out.distrusted = ch.Status == post.ChannelNeedsReauth
 	ch = w.renewAhead(ctx, ch)
+	failpoint.Hit(failpoint.TryBeforeOpen)
 	driver, opened, err := w.Opener.Open(ctx, ch)
 	if err != nil {
 		out.err = err
 		return out
 	}
 	out.title = driver.Info().Title
+	failpoint.Hit(failpoint.TryBeforeCheck)
 	rendered, err := w.check(ctx, driver, ch, d)
 	if err != nil {
 		out.err = err
 		return out
 	}
+	failpoint.Hit(failpoint.TryBeforeBegin)
 	out.number, err = w.Ledger.BeginAttempt(ctx, d.ID, d.Epoch, w.clock.now(), d.Fingerprint)
 	if err != nil {
 		out.err = temporary("begin", err)
 		return out
 	}
+	failpoint.Hit(failpoint.TryBegun)
 	attempt := &attempt{worker: w, claim: claim, number: out.number, rendered: rendered}
 	out.receipt, out.err = call(ctx, opened, rendered, attempt)
+	failpoint.Hit(failpoint.TryAnswered)
 	out.created = attempt.created()
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
 		out.renewed = w.renewAfterRefusal(ctx, ch, opened)
@@ -171,6 +182,7 @@ func (w *Worker) check(ctx context.Context, driver channels.Driver, ch post.Chan
 			return rendered, &channels.Error{Kind: channels.Rejected, Op: "check", Code: issue.Code, Message: issue.Message}
 		}
 	}
+	failpoint.Hit(failpoint.CheckValid)
 	ids := make([]string, len(rendered.Images))
 	for i, image := range rendered.Images {
 		ids[i] = image.MediaID
@@ -292,6 +304,7 @@ func (w *Worker) finish(ctx context.Context, claim *store.Claim, result store.Re
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishPatience)
 	defer cancel()
 	for wait := finishFirstWait; ; wait = min(2*wait, time.Second) {
+		failpoint.Hit(failpoint.FinishBefore)
 		err := w.Ledger.Finish(ctx, claim.Delivery.ID, claim.Delivery.Epoch, result)
 		if err == nil || errors.Is(err, post.ErrStale) || errors.Is(err, post.ErrConflict) {
 			return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
@@ -32,6 +33,7 @@ func (w *Worker) reconcileLane(ctx context.Context, bell queue.Bell) {
 	w.waitFor(ctx, bell.At)
 	for !w.isDraining() && ctx.Err() == nil {
 		now := w.clock.now()
+		failpoint.Hit(failpoint.ReconcileBeforeClaim)
 		claim, err := w.Ledger.ClaimReconcile(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
 		if err != nil {
 			w.Log.ErrorContext(ctx, "claim failed", "channel_id", bell.ChannelID, "error", err)
@@ -40,6 +42,7 @@ func (w *Worker) reconcileLane(ctx context.Context, bell queue.Bell) {
 		if claim == nil {
 			return
 		}
+		failpoint.Hit(failpoint.ReconcileClaimed)
 		w.reconcile(ctx, claim)
 	}
 }
@@ -52,13 +55,16 @@ func (w *Worker) reconcile(ctx context.Context, claim *store.Claim) {
 	if err != nil {
 		log.WarnContext(ctx, "reading back failed", "reading", d.Claims, "error", err)
 	}
+	failpoint.Hit(failpoint.ReconcileRead)
 	result := w.verdict(claim, reading)
+	failpoint.Hit(failpoint.ReconcileBeforeFinish)
 	switch err := w.finish(ctx, claim, result); {
 	case errors.Is(err, post.ErrStale):
 		log.InfoContext(ctx, "settled by somebody else meanwhile")
 	case err != nil:
 		log.ErrorContext(ctx, "what was read could not be saved; it will be read again", "error", err)
 	default:
+		failpoint.Hit(failpoint.ReconcileFinished)
 		w.Metrics.reconciled(d, result.To)
 		log.InfoContext(ctx, "unknown outcome read back", "reading", d.Claims, "state", result.To, "matches", reading.finding.Matches)
 	}
@@ -93,6 +99,7 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
+	failpoint.Hit(failpoint.ReconcileBeforeFind)
 	r.finding, err = finder.Find(ctx, probe)
 	return r, err
 }

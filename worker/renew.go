@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 )
 
@@ -58,6 +59,7 @@ func (w *Worker) renew(ctx context.Context, ch post.Channel, opened channels.Cha
 		return false
 	}
 	log := w.Log.With("channel_id", ch.ID, "channel", ch.Kind)
+	failpoint.Hit(failpoint.RenewBeforeLease)
 	epoch, ok, err := w.Ledger.LeaseRenewal(ctx, ch.ID, w.Instance, ch.RenewalEpoch, w.clock.now(), renewLease)
 	if err != nil {
 		log.WarnContext(ctx, "credentials not renewed", "error", err)
@@ -69,19 +71,23 @@ func (w *Worker) renew(ctx context.Context, ch post.Channel, opened channels.Cha
 	// The old credentials may be dead from here on: nothing interrupts this.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewLease)
 	defer cancel()
+	failpoint.Hit(failpoint.RenewLeased)
 	credentials, expires, err := renewer.Renew(ctx)
 	if err != nil {
 		log.WarnContext(ctx, "credentials not renewed", "error", err)
 		return false
 	}
+	failpoint.Hit(failpoint.RenewAnswered)
 	sealed, err := w.Opener.Seal(ch, credentials)
 	if err == nil {
+		failpoint.Hit(failpoint.RenewBeforeSave)
 		err = w.Ledger.SaveRenewal(ctx, ch.ID, epoch, sealed, expires)
 	}
 	if err != nil {
 		log.ErrorContext(ctx, "renewed credentials could not be saved", "error", err)
 		return false
 	}
+	failpoint.Hit(failpoint.RenewSaved)
 	log.InfoContext(ctx, "credentials renewed", "expires_at", expires)
 	return true
 }

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 // MaxBody is how much of an answer is read, in bytes.
@@ -52,11 +54,13 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // *TransportError.
 func Do(client *http.Client, req *http.Request) (*Response, error) {
 	ctx, sent := Track(req.Context())
+	failpoint.Hit(failpoint.RestBeforeWrite)
 	resp, err := client.Do(req.WithContext(ctx)) // #nosec G704 -- the client checks addresses when it connects
 	if err != nil {
 		return nil, &TransportError{Sent: sent(), Err: err}
 	}
 	defer func() { _ = resp.Body.Close() }()
+	failpoint.Hit(failpoint.RestAnswered)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	if err != nil {
 		return nil, &TransportError{Sent: true, Status: resp.StatusCode, Err: fmt.Errorf("%w: %w", ErrTruncated, err)}
@@ -64,6 +68,7 @@ func Do(client *http.Client, req *http.Request) (*Response, error) {
 	if len(body) > MaxBody {
 		return nil, &TransportError{Sent: true, Status: resp.StatusCode, Err: ErrTruncated}
 	}
+	failpoint.Hit(failpoint.RestRead)
 	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
@@ -72,9 +77,11 @@ func Do(client *http.Client, req *http.Request) (*Response, error) {
 // for it.
 func Track(ctx context.Context) (context.Context, func() bool) {
 	var connected atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	trace := &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
+	}
+	failpoint.WhenWritten(trace, failpoint.RestWritten)
+	ctx = httptrace.WithClientTrace(ctx, trace)
 	return ctx, connected.Load
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/channels"
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/media"
 )
 
@@ -77,6 +78,7 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, a channels.A
 		}
 		article.Images = append(article.Images, image)
 	}
+	failpoint.Hit(failpoint.SiteBeforeCreating)
 	if err := a.Creating(ctx); err != nil {
 		return channels.Receipt{}, &channels.Error{Kind: channels.Internal, Op: "site.publish", Err: err}
 	}
@@ -84,9 +86,11 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, a channels.A
 	if article.PublishedAt.IsZero() {
 		article.PublishedAt = article.UpdatedAt
 	}
+	failpoint.Hit(failpoint.SiteBeforePut)
 	if err := c.driver.library.Put(ctx, article); err != nil {
 		return channels.Receipt{}, c.putError("publish", err)
 	}
+	failpoint.Hit(failpoint.SitePut)
 	return c.receipt(article), nil
 }
 

@@ -8,9 +8,6 @@ import (
 	_ "time/tzdata" // zones must not depend on the machine
 )
 
-// Now is the machine's clock. Everything else is given a func() time.Time.
-func Now() time.Time { return time.Now() }
-
 // Fold says how a wall time meets its zone.
 type Fold int
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 )
 
@@ -24,6 +25,7 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, epoch int64
 		if err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreBeginOpen)
 		return execOne(ctx, q, fmt.Errorf("%w: an earlier try has no known outcome", post.ErrConflict), `INSERT INTO attempts
 			(delivery_id, number, epoch, fingerprint, started_at)
 			SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM attempts
@@ -44,6 +46,7 @@ func (s *Store) Creating(ctx context.Context, deliveryID string, epoch int64, nu
 		if err := hold(ctx, q, deliveryID, epoch, now); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreCreatingOpen)
 		return execOne(ctx, q, post.ErrStale, `UPDATE attempts SET creating_at = $4
 			WHERE delivery_id = $1 AND epoch = $2 AND number = $3 AND creating_at IS NULL AND ended_at IS NULL`,
 			deliveryID, epoch, number, millis(now))
@@ -58,6 +61,7 @@ func (s *Store) SaveStep(ctx context.Context, deliveryID string, epoch int64, st
 		if err := hold(ctx, q, deliveryID, epoch, step.At); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreStepOpen)
 		_, err := exec(ctx, q, `INSERT INTO steps (delivery_id, kind, position, remote_id, expires_at, at)
 			VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (delivery_id, kind, position) DO UPDATE
@@ -149,14 +153,17 @@ func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Re
 		if len(all) == 0 {
 			return post.ErrStale
 		}
+		failpoint.Hit(failpoint.StoreFinishOpen)
 		if err := endAttempts(ctx, q, deliveryID, epoch, &r, outcome, failure); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreFinishSilent)
 		return addEvents(ctx, q, r.At, all)
 	})
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.StoreFinishCommitted)
 	s.ring(ringFor(r.NextAt))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 )
 
@@ -18,6 +19,7 @@ func (s *Store) RenewLeases(ctx context.Context, instance string, now, until tim
 			WHERE state IN ('sending', 'reconciling') AND claimed_by = $1`, instance, millis(until)); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreRenewOpen)
 		_, err = exec(ctx, q, `INSERT INTO instances (id, started_at, heartbeat_at) VALUES ($1, $2, $2)
 			ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at`, instance, millis(now))
 		return err
@@ -94,6 +96,7 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.StoreSettleOpen)
 	c.To = post.Retrying
 	if c.From == post.Reconciling || unresolved > 0 {
 		c.To = post.Unknown
@@ -117,6 +120,7 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		c.DeliveryID, c.epoch, c.To, millis(now), shown); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.StoreSettleHalf)
 	_, err = exec(ctx, q, `UPDATE attempts SET ended_at = $2,
 		outcome = CASE WHEN creating_at IS NULL THEN 'not_sent' ELSE 'unknown' END
 		WHERE delivery_id = $1 AND ended_at IS NULL`, c.DeliveryID, millis(now))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/crieur/crieur/internal/failpoint"
 	"github.com/crieur/crieur/internal/post"
 )
 
@@ -180,9 +181,11 @@ func (s *Store) claim(ctx context.Context, op, query string, args ...any) (*Clai
 		if err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreClaimOpen)
 		if err := history(ctx, q, &c); err != nil {
 			return err
 		}
+		failpoint.Hit(failpoint.StoreClaimSilent)
 		claim = &c
 		return addEvents(ctx, q, c.Delivery.UpdatedAt, []moved{movedOf(&c.Delivery)})
 	})
@@ -190,6 +193,7 @@ func (s *Store) claim(ctx context.Context, op, query string, args ...any) (*Clai
 		return nil, err
 	}
 	if claim != nil {
+		failpoint.Hit(failpoint.StoreClaimCommitted)
 		s.ring(ringEvent)
 	}
 	return claim, nil

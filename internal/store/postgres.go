@@ -17,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 const (
@@ -130,6 +132,7 @@ func (e *postgresEngine) transaction(ctx context.Context, fn writeFunc) (err err
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.PostgresBeforeCommit)
 	return tx.Commit()
 }
 

@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"github.com/crieur/crieur/internal/failpoint"
 )
 
 // batchMax is how many waiting writes share a transaction, and so the wait for
@@ -144,6 +146,7 @@ func (w *writer) commit(batch []*job) {
 			w.alone(ctx, j)
 		}
 	}
+	failpoint.Hit(failpoint.WriterCommitted)
 	for _, j := range taken {
 		close(j.done)
 	}
@@ -164,6 +167,7 @@ func (w *writer) together(ctx context.Context, jobs []*job, apart bool) bool {
 			return w.abandon(ctx)
 		}
 	}
+	failpoint.Hit(failpoint.WriterBeforeCommit)
 	if _, err := w.q.ExecContext(ctx, "COMMIT"); err != nil {
 		return w.abandon(ctx)
 	}
@@ -196,6 +200,7 @@ func (w *writer) alone(ctx context.Context, j *job) {
 		return
 	}
 	if j.err = guarded(ctx, w.q, j.fn); j.err == nil {
+		failpoint.Hit(failpoint.WriterBeforeCommitAlone)
 		_, j.err = w.q.ExecContext(ctx, "COMMIT")
 	}
 	if j.err != nil {
