@@ -189,7 +189,8 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		"ReadNotices": func(ctx context.Context) error {
 			return errors.Join(s.ReadNotices(ctx, me, owner.User.ID, nil, now), post.ErrNotFound)
 		},
-		"SetMailNotices": func(ctx context.Context) error { return s.SetMailNotices(ctx, me, owner.User.ID, true) },
+		"DeliveryTrouble": func(ctx context.Context) error { _, err := s.DeliveryTrouble(ctx, me, failed.ID); return err },
+		"SetMailNotices":  func(ctx context.Context) error { return s.SetMailNotices(ctx, me, owner.User.ID, true) },
 		"BeginIdempotent": func(ctx context.Context) error {
 			got, err := s.BeginIdempotent(ctx, me, "key", "other", now)
 			if err == nil && !got.Replay && got.ResourceID != run.ResourceID {

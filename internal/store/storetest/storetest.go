@@ -95,10 +95,13 @@ func OpenConfig(t testing.TB, cfg store.Config) *store.Store {
 	return s
 }
 
+// MailAfter is how long notices wait for others before their mail leaves.
+const MailAfter = time.Minute
+
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func sqliteConfig(t testing.TB) store.Config {
-	return store.Config{Dir: t.TempDir(), Log: quiet(), Now: clock.Now}
+	return store.Config{Dir: t.TempDir(), Log: quiet(), Now: clock.Now, MailAfter: MailAfter}
 }
 
 func reach(ctx context.Context, address string) error {
@@ -141,7 +144,7 @@ func postgresConfig(t testing.TB, address string) store.Config {
 	query := u.Query()
 	query.Set("search_path", schema)
 	u.RawQuery = query.Encode()
-	return store.Config{URL: u.String(), Dir: t.TempDir(), Log: quiet(), Now: clock.Now}
+	return store.Config{URL: u.String(), Dir: t.TempDir(), Log: quiet(), Now: clock.Now, MailAfter: MailAfter}
 }
 
 // Exec runs a statement behind the ledger's back.
