@@ -1,229 +1,213 @@
 package failpoint
 
-// Name is a place in the way of a delivery. It says in which file the place is
-// and what holds there.
-type Name string
+// Name is a place in the way of a delivery. It is a number, so that nothing of
+// it is in the program without the build tag; places.go holds its text.
+type Name int
 
-// Places in worker/dispatch.go.
 const (
+	// Places in worker/dispatch.go.
+
 	// DispatchBeforeMarking: nothing is marked as rung.
-	DispatchBeforeMarking Name = "worker/dispatch:before-marking"
+	DispatchBeforeMarking Name = iota
 	// DispatchMarked: lanes are marked as rung, and no bell has rung.
-	DispatchMarked Name = "worker/dispatch:marked"
+	DispatchMarked
 	// DispatchBeforeRing: the hour has come, and the bell has not rung.
-	DispatchBeforeRing Name = "worker/dispatch:before-ring"
+	DispatchBeforeRing
 	// DispatchRung: the queue took the bell.
-	DispatchRung Name = "worker/dispatch:rung"
-)
+	DispatchRung
 
-// Places in worker/publish.go.
-const (
+	// Places in worker/publish.go.
+
 	// LaneBeforeClaim: a lane is awake, and nothing is claimed.
-	LaneBeforeClaim Name = "worker/publish:before-claim"
+	LaneBeforeClaim
 	// LaneClaimed: the claim is committed.
-	LaneClaimed Name = "worker/publish:claimed"
+	LaneClaimed
 	// LaneBeforeNext: a delivery is done, and the lane has not looked for the next.
-	LaneBeforeNext Name = "worker/publish:before-next"
+	LaneBeforeNext
 	// TryBeforeOpen: the channel is read, and its credentials are not opened.
-	TryBeforeOpen Name = "worker/publish:before-open"
+	TryBeforeOpen
 	// TryBeforeCheck: the channel is open, and the rendering is not checked.
-	TryBeforeCheck Name = "worker/publish:before-check"
+	TryBeforeCheck
 	// CheckValid: the rendering is within the limits, and its pictures are not looked for.
-	CheckValid Name = "worker/publish:valid"
+	CheckValid
 	// TryBeforeBegin: all is checked, and no attempt is committed.
-	TryBeforeBegin Name = "worker/publish:before-begin"
+	TryBeforeBegin
 	// TryBegun: the attempt is committed, and nothing has left.
-	TryBegun Name = "worker/publish:begun"
+	TryBegun
 	// TryAnswered: the channel has ended its work, well or not.
-	TryAnswered Name = "worker/publish:answered"
+	TryAnswered
 	// FinishBefore: the outcome is known, and not committed.
-	FinishBefore Name = "worker/publish:before-finish"
+	FinishBefore
 	// FinishCommitted: the outcome is committed.
-	FinishCommitted Name = "worker/publish:finished"
+	FinishCommitted
 	// ChannelNoted: what the outcome says of the account is committed.
-	ChannelNoted Name = "worker/publish:channel-noted"
-)
+	ChannelNoted
 
-// Places in worker/attempt.go.
-const (
+	// Places in worker/attempt.go.
+
 	// CreatingBefore: the parts are ready, and the point of no return is not committed.
-	CreatingBefore Name = "worker/attempt:before-creating"
+	CreatingBefore
 	// CreatingCommitted: the point of no return is committed, and the channel does not know it yet.
-	CreatingCommitted Name = "worker/attempt:creating"
+	CreatingCommitted
 	// StepBefore: a part is on the network, and its id is not committed.
-	StepBefore Name = "worker/attempt:before-step"
+	StepBefore
 	// PictureBefore: a picture is not read from the library.
-	PictureBefore Name = "worker/attempt:before-picture"
+	PictureBefore
 	// PictureMade: a picture is ready to leave.
-	PictureMade Name = "worker/attempt:picture"
-)
+	PictureMade
 
-// Places in worker/leases.go.
-const (
+	// Places in worker/leases.go.
+
 	// LeasesBeforeRenewal: the time for a sign of life has come.
-	LeasesBeforeRenewal Name = "worker/leases:before-renewal"
+	LeasesBeforeRenewal
 	// LeasesRenewed: the sign of life is committed.
-	LeasesRenewed Name = "worker/leases:renewed"
+	LeasesRenewed
 	// LeasesBeforeSettling: dead claims are not looked for.
-	LeasesBeforeSettling Name = "worker/leases:before-settling"
+	LeasesBeforeSettling
 	// LeasesSettled: a dead claim is settled and committed.
-	LeasesSettled Name = "worker/leases:settled"
-)
+	LeasesSettled
 
-// Places in worker/reconcile.go.
-const (
+	// Places in worker/reconcile.go.
+
 	// ReconcileBeforeClaim: an unknown outcome is due for a reading, and not claimed.
-	ReconcileBeforeClaim Name = "worker/reconcile:before-claim"
+	ReconcileBeforeClaim
 	// ReconcileClaimed: the reading is claimed.
-	ReconcileClaimed Name = "worker/reconcile:claimed"
+	ReconcileClaimed
 	// ReconcileBeforeFind: what is known is gathered, and the account is not read.
-	ReconcileBeforeFind Name = "worker/reconcile:before-find"
+	ReconcileBeforeFind
 	// ReconcileRead: the account is read, and nothing is decided.
-	ReconcileRead Name = "worker/reconcile:read"
+	ReconcileRead
 	// ReconcileBeforeFinish: the verdict is made, and not committed.
-	ReconcileBeforeFinish Name = "worker/reconcile:before-finish"
+	ReconcileBeforeFinish
 	// ReconcileFinished: the verdict is committed.
-	ReconcileFinished Name = "worker/reconcile:finished"
-)
+	ReconcileFinished
 
-// Places in worker/renew.go.
-const (
+	// Places in worker/renew.go.
+
 	// RenewBeforeLease: credentials have ended, and no lease on their renewal is taken.
-	RenewBeforeLease Name = "worker/renew:before-lease"
+	RenewBeforeLease
 	// RenewLeased: the lease is committed, and the network is not asked.
-	RenewLeased Name = "worker/renew:leased"
+	RenewLeased
 	// RenewAnswered: the network gave new credentials, which are nowhere else.
-	RenewAnswered Name = "worker/renew:answered"
+	RenewAnswered
 	// RenewBeforeSave: new credentials are sealed, and not committed.
-	RenewBeforeSave Name = "worker/renew:before-save"
+	RenewBeforeSave
 	// RenewSaved: new credentials are committed.
-	RenewSaved Name = "worker/renew:saved"
-)
+	RenewSaved
 
-// Places in internal/store/ledger.go.
-const (
+	// Places in internal/store/ledger.go.
+
 	// StoreClaimOpen: inside a claim: the row is taken, and its history is not read.
-	StoreClaimOpen Name = "internal/store/ledger:claim-open"
+	StoreClaimOpen
 	// StoreClaimSilent: inside a claim: all is written but the event.
-	StoreClaimSilent Name = "internal/store/ledger:claim-silent"
+	StoreClaimSilent
 	// StoreClaimCommitted: the claim is committed, and the worker does not know it yet.
-	StoreClaimCommitted Name = "internal/store/ledger:claim-committed"
-)
+	StoreClaimCommitted
 
-// Places in internal/store/finish.go.
-const (
+	// Places in internal/store/finish.go.
+
 	// StoreBeginOpen: inside BeginAttempt: the delivery counts an attempt that does not stand yet.
-	StoreBeginOpen Name = "internal/store/finish:begin-open"
+	StoreBeginOpen
 	// StoreCreatingOpen: inside Creating: the claim is held, and the attempt is not marked.
-	StoreCreatingOpen Name = "internal/store/finish:creating-open"
+	StoreCreatingOpen
 	// StoreStepOpen: inside SaveStep: the claim is held, and the step is not written.
-	StoreStepOpen Name = "internal/store/finish:step-open"
+	StoreStepOpen
 	// StoreFinishOpen: inside Finish: the delivery has its state, and the attempt is open.
-	StoreFinishOpen Name = "internal/store/finish:finish-open"
+	StoreFinishOpen
 	// StoreFinishSilent: inside Finish: all is written but the event.
-	StoreFinishSilent Name = "internal/store/finish:finish-silent"
+	StoreFinishSilent
 	// StoreFinishCommitted: the outcome is committed, and nobody is woken.
-	StoreFinishCommitted Name = "internal/store/finish:finish-committed"
-)
+	StoreFinishCommitted
 
-// Places in internal/store/leases.go.
-const (
+	// Places in internal/store/leases.go.
+
 	// StoreRenewOpen: inside RenewLeases: the claims are prolonged, and the instance gave no sign.
-	StoreRenewOpen Name = "internal/store/leases:renew-open"
+	StoreRenewOpen
 	// StoreSettleOpen: inside ExpiredLeases: what the dead attempt did is read, and nothing is changed.
-	StoreSettleOpen Name = "internal/store/leases:settle-open"
+	StoreSettleOpen
 	// StoreSettleHalf: inside ExpiredLeases: the delivery has moved on, and its attempt is open.
-	StoreSettleHalf Name = "internal/store/leases:settle-half"
-)
+	StoreSettleHalf
 
-// Places in internal/store/postgres.go.
-const (
+	// Places in internal/store/postgres.go.
+
 	// PostgresBeforeCommit: PostgreSQL: everything is written, and not committed.
-	PostgresBeforeCommit Name = "internal/store/postgres:before-commit"
-)
+	PostgresBeforeCommit
 
-// Places in internal/store/writer.go.
-const (
+	// Places in internal/store/writer.go.
+
 	// WriterBeforeCommit: SQLite: writes that wait together are written, and not committed.
-	WriterBeforeCommit Name = "internal/store/writer:before-commit"
+	WriterBeforeCommit
 	// WriterBeforeCommitAlone: SQLite: a write of its own is written, and not committed.
-	WriterBeforeCommitAlone Name = "internal/store/writer:before-commit-alone"
+	WriterBeforeCommitAlone
 	// WriterCommitted: SQLite: writes are committed, and their callers do not know it yet.
-	WriterCommitted Name = "internal/store/writer:committed"
-)
+	WriterCommitted
 
-// Places in channels/rest/rest.go.
-const (
+	// Places in channels/rest/rest.go.
+
 	// RestBeforeWrite: a request is not written.
-	RestBeforeWrite Name = "channels/rest/rest:before-write"
+	RestBeforeWrite
 	// RestAnswered: the headers of an answer are read.
-	RestAnswered Name = "channels/rest/rest:answered"
+	RestAnswered
 	// RestRead: a whole answer is read.
-	RestRead Name = "channels/rest/rest:read"
+	RestRead
 	// RestWritten: a request is written, and not answered.
-	RestWritten Name = "channels/rest/rest:written"
-)
+	RestWritten
 
-// Places in channels/facebook/publish.go.
-const (
+	// Places in channels/facebook/publish.go.
+
 	// FacebookUploaded: a photo is on Facebook, and its id is not committed.
-	FacebookUploaded Name = "channels/facebook/publish:uploaded"
+	FacebookUploaded
 	// FacebookUploadSaved: the id of a photo is committed.
-	FacebookUploadSaved Name = "channels/facebook/publish:upload-saved"
+	FacebookUploadSaved
 	// FacebookBeforeCreate: the point of no return is committed, and the call is not made.
-	FacebookBeforeCreate Name = "channels/facebook/publish:before-create"
+	FacebookBeforeCreate
 	// FacebookPublished: the post is public, and its id is not committed.
-	FacebookPublished Name = "channels/facebook/publish:published"
+	FacebookPublished
 	// FacebookStepSaved: the id of the post is committed, and its address is not read.
-	FacebookStepSaved Name = "channels/facebook/publish:step-saved"
-)
+	FacebookStepSaved
 
-// Places in channels/facebook/graph.go.
-const (
+	// Places in channels/facebook/graph.go.
+
 	// FacebookBeforeCall: a call to Facebook is not written.
-	FacebookBeforeCall Name = "channels/facebook/graph:before-call"
+	FacebookBeforeCall
 	// FacebookAnswered: Facebook has answered, or not.
-	FacebookAnswered Name = "channels/facebook/graph:answered"
-)
+	FacebookAnswered
 
-// Places in channels/x/publish.go.
-const (
+	// Places in channels/x/publish.go.
+
 	// XUploaded: a picture is on X, and its id is not committed.
-	XUploaded Name = "channels/x/publish:uploaded"
+	XUploaded
 	// XUploadSaved: the id of a picture is committed, and it has no alternative text.
-	XUploadSaved Name = "channels/x/publish:upload-saved"
+	XUploadSaved
 	// XBeforeCreate: the point of no return is committed, and the call is not made.
-	XBeforeCreate Name = "channels/x/publish:before-create"
+	XBeforeCreate
 	// XPublished: the post is public, and only this process knows its id.
-	XPublished Name = "channels/x/publish:published"
-)
+	XPublished
 
-// Places in channels/wordpress/media.go.
-const (
+	// Places in channels/wordpress/media.go.
+
 	// WordPressUploaded: a picture is on the site, and its id is not committed.
-	WordPressUploaded Name = "channels/wordpress/media:uploaded"
+	WordPressUploaded
 	// WordPressUploadSaved: the id of a picture is committed, and it is not described.
-	WordPressUploadSaved Name = "channels/wordpress/media:upload-saved"
-)
+	WordPressUploadSaved
 
-// Places in channels/wordpress/publish.go.
-const (
+	// Places in channels/wordpress/publish.go.
+
 	// WordPressBeforeCreate: the point of no return is committed, and the call is not made.
-	WordPressBeforeCreate Name = "channels/wordpress/publish:before-create"
+	WordPressBeforeCreate
 	// WordPressCreated: the site has answered the creating call, or not.
-	WordPressCreated Name = "channels/wordpress/publish:created"
+	WordPressCreated
 	// WordPressBeforeStep: the article is public, and its id is not committed.
-	WordPressBeforeStep Name = "channels/wordpress/publish:before-step"
+	WordPressBeforeStep
 	// WordPressStepSaved: the id of the article is committed, or could not be.
-	WordPressStepSaved Name = "channels/wordpress/publish:step-saved"
-)
+	WordPressStepSaved
 
-// Places in channels/site/channel.go.
-const (
+	// Places in channels/site/channel.go.
+
 	// SiteBeforeCreating: the pictures are stored, and the point of no return is not committed.
-	SiteBeforeCreating Name = "channels/site/channel:before-creating"
+	SiteBeforeCreating
 	// SiteBeforePut: the point of no return is committed, and the article is not written.
-	SiteBeforePut Name = "channels/site/channel:before-put"
+	SiteBeforePut
 	// SitePut: the article is public, and the delivery does not know it.
-	SitePut Name = "channels/site/channel:put"
+	SitePut
 )

@@ -19,24 +19,36 @@ const root = "../.."
 // names are the places by the names of their constants.
 func names(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "names.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := map[string]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	inspect(t, "names.go", func(n ast.Node) {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			all[spec.Names[0].Name] = ""
 		}
-		value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+	})
+	inspect(t, "places.go", func(n ast.Node) {
+		pair, ok := n.(*ast.KeyValueExpr)
+		if !ok {
+			return
+		}
+		text, err := strconv.Unquote(pair.Value.(*ast.BasicLit).Value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[spec.Names[0].Name] = value
-		return true
+		all[pair.Key.(*ast.Ident).Name] = text
 	})
 	return all
+}
+
+func inspect(t *testing.T, path string, look func(ast.Node)) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		look(n)
+		return true
+	})
 }
 
 // TestEachPlaceStandsOnceWhereItSays: a name that is used nowhere proves
@@ -59,23 +71,20 @@ func TestEachPlaceStandsOnceWhereItSays(t *testing.T) {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			relative, err := filepath.Rel(root, path)
 			if err != nil {
 				return err
 			}
-			ast.Inspect(file, func(n ast.Node) bool {
+			inspect(t, path, func(n ast.Node) {
 				selector, ok := n.(*ast.SelectorExpr)
 				if !ok {
-					return true
+					return
 				}
-				if from, ok := selector.X.(*ast.Ident); ok && from.Name == "failpoint" && all[selector.Sel.Name] != "" {
-					relative, err := filepath.Rel(root, path)
-					if err != nil {
-						t.Error(err)
+				if from, ok := selector.X.(*ast.Ident); ok && from.Name == "failpoint" {
+					if _, known := all[selector.Sel.Name]; known {
+						used[selector.Sel.Name] = append(used[selector.Sel.Name], filepath.ToSlash(relative))
 					}
-					used[selector.Sel.Name] = append(used[selector.Sel.Name], filepath.ToSlash(relative))
 				}
-				return true
 			})
 			return nil
 		})

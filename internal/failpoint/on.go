@@ -74,7 +74,11 @@ func parse(text string) (*points, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", part, err)
 		}
-		p.actions[Name(name)] = a
+		place, known := named(name)
+		if !known {
+			return nil, fmt.Errorf("no place %q", name)
+		}
+		p.actions[place] = a
 	}
 	return p, nil
 }
@@ -86,7 +90,7 @@ func (p *points) pass(name Name) (action, bool) {
 	p.times[name]++
 	times := p.times[name]
 	if times == 1 && p.seen != nil {
-		_, _ = p.seen.WriteString(string(name) + "\n") // what is not noted counts as not passed
+		_, _ = p.seen.WriteString(name.String() + "\n") // what is not noted counts as not passed
 	}
 	a, ok := p.actions[name]
 	return a, ok && (a.at == 0 || a.at == times)
@@ -115,7 +119,7 @@ func Err(name Name) error {
 	case "hang":
 		time.Sleep(a.hang)
 	case "panic":
-		panic("failpoint " + string(name))
+		panic("failpoint " + name.String())
 	case "error":
 		return fmt.Errorf("%w %s", ErrInjected, name)
 	}
