@@ -44,10 +44,13 @@ func Transitions() []Transition {
 		{Draft, AwaitingApproval, "the author asks for approval"},
 		{Draft, Scheduled, "the author publishes or schedules"},
 		{Draft, Cancelled, "the author gives it up"},
+		{Draft, Unknown, "the send journal shows that it left before this ledger's backup was restored"},
 		{AwaitingApproval, Scheduled, "somebody approves"},
 		{AwaitingApproval, Draft, "a change is asked for"},
 		{AwaitingApproval, Cancelled, "refused or withdrawn"},
+		{AwaitingApproval, Unknown, "the send journal shows that it left before this ledger's backup was restored"},
 		{Scheduled, Sending, "its hour has come and a worker claimed it"},
+		{Scheduled, Retrying, "its hour has come, and its account waits: an allowance is nearly used up, or the network answers with faults"},
 		{Scheduled, Held, "a crisis holds everything else back, or it came due during an outage and a person decides"},
 		{Scheduled, Unknown, "the send journal shows that it left before this ledger's backup was restored"},
 		{Scheduled, Missed, "its hour passed by more than the maximum lateness"},
@@ -70,7 +73,7 @@ func Transitions() []Transition {
 		{Retrying, Cancelled, "cancelled between two tries"},
 		{Retrying, Failed, "a check before the try found it cannot be sent"},
 		{Unknown, Reconciling, "a worker reads the account back"},
-		{Unknown, Sent, "a person found the post on the network"},
+		{Unknown, Sent, "a person found the post on the network, or the send journal has its answer"},
 		{Unknown, Failed, "a person found that nothing was published"},
 		{Reconciling, Sent, "the post was found on the network"},
 		{Reconciling, Unknown, "not settled yet: read again later, or ask a person"},
@@ -78,8 +81,10 @@ func Transitions() []Transition {
 		{Reconciling, Failed, "proved absent, and nothing may be sent again by itself"},
 		{Failed, Retrying, "a person asks for another try"},
 		{Failed, Cancelled, "given up after a failure"},
+		{Failed, Unknown, "the send journal shows that it left before this ledger's backup was restored"},
 		{Missed, Retrying, "a person sends it late all the same"},
 		{Missed, Cancelled, "given up after it was missed"},
+		{Missed, Unknown, "the send journal shows that it left before this ledger's backup was restored"},
 	}
 }
 

@@ -110,16 +110,19 @@ func TestTheWorkersQueriesUseTheirIndexes(t *testing.T) {
 	s := openSQLiteStore(t)
 	must(t, s.Migrate(t.Context()))
 	for query, index := range map[string]string{
-		`SELECT id FROM deliveries WHERE ` + isDue + ` AND ring_at <= $1 ORDER BY ring_at LIMIT $2`:                                            "deliveries_due",
-		`SELECT MIN(ring_at) FROM deliveries WHERE ` + isDue + ` AND ring_at > $1`:                                                             "deliveries_due",
-		`SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND ` + isWaiting + ` AND next_at <= $3 ORDER BY due_at, id LIMIT 1`:    "deliveries_lane",
-		`SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND state = 'unknown' AND next_at <= $3 ORDER BY next_at, id LIMIT 1`:   "deliveries_unknown",
-		`SELECT 1 FROM deliveries busy WHERE busy.channel_id = $1 AND busy.lane = $2 AND busy.state = 'sending'`:                               "deliveries_one_in_flight",
-		`SELECT id FROM deliveries WHERE state IN ('sending', 'reconciling') AND lease_until <= $1`:                                            "deliveries_leased",
-		`SELECT remote_id FROM deliveries WHERE state = 'sent' AND channel_id = $1 AND sent_at < $2 AND remote_id <> '' ORDER BY sent_at DESC`: "deliveries_sent",
-		`SELECT state, COUNT(*) FROM deliveries WHERE ` + isOpen + ` GROUP BY state`:                                                           "COVERING INDEX deliveries_open",
-		`SELECT key FROM posts WHERE commune_id = $1 AND key >= $2 AND key < $3 ORDER BY key`:                                                  "sqlite_autoindex_posts_2",
-		`SELECT p.id FROM posts p WHERE p.commune_id = $1 AND (p.listed_at, p.id) < ($2, $3) ORDER BY p.listed_at DESC, p.id DESC LIMIT 50`:    "posts_listed",
+		`SELECT id FROM deliveries WHERE ` + isDue + ` AND ring_at <= $1 ORDER BY ring_at LIMIT $2`:                                                                         "deliveries_due",
+		`SELECT MIN(ring_at) FROM deliveries WHERE ` + isDue + ` AND ring_at > $1`:                                                                                          "deliveries_due",
+		`SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND ` + isWaiting + ` AND next_at <= $3 AND ` + mayLeave(4) + ` ORDER BY due_at, id LIMIT 1`:         "deliveries_lane",
+		`SELECT 1 FROM deliveries made WHERE made.state = 'sent' AND made.channel_id = $1 AND made.sent_at > $2 AND made.sent_at <= $3`:                                     "deliveries_sent",
+		`SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND ` + isWaiting + ` AND next_at <= $3 AND due_at + max_lateness > $3 ORDER BY due_at, id LIMIT $4`: "deliveries_lane",
+		`SELECT id FROM deliveries WHERE channel_id = $1 AND state = 'retrying' AND ` + isWaiting + ` AND next_at > $2`:                                                     "deliveries_lane",
+		`SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND state = 'unknown' AND next_at <= $3 ORDER BY next_at, id LIMIT 1`:                                "deliveries_unknown",
+		`SELECT 1 FROM deliveries busy WHERE busy.channel_id = $1 AND busy.lane = $2 AND busy.state = 'sending'`:                                                            "deliveries_one_in_flight",
+		`SELECT id FROM deliveries WHERE state IN ('sending', 'reconciling') AND lease_until <= $1`:                                                                         "deliveries_leased",
+		`SELECT remote_id FROM deliveries WHERE state = 'sent' AND channel_id = $1 AND sent_at < $2 AND remote_id <> '' ORDER BY sent_at DESC`:                              "deliveries_sent",
+		`SELECT state, COUNT(*) FROM deliveries WHERE ` + isOpen + ` GROUP BY state`:                                                                                        "COVERING INDEX deliveries_open",
+		`SELECT key FROM posts WHERE commune_id = $1 AND key >= $2 AND key < $3 ORDER BY key`:                                                                               "sqlite_autoindex_posts_2",
+		`SELECT p.id FROM posts p WHERE p.commune_id = $1 AND (p.listed_at, p.id) < ($2, $3) ORDER BY p.listed_at DESC, p.id DESC LIMIT 50`:                                 "posts_listed",
 	} {
 		plan, err := many(t.Context(), s.engine.reader(), func(r row) (string, error) {
 			var id, parent, unused int

@@ -11,17 +11,24 @@ ALTER TABLE deliveries ADD COLUMN preflight INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX deliveries_held ON deliveries (commune_id, due_at, id) WHERE state = 'held';
 CREATE INDEX deliveries_preflight ON deliveries (due_at) WHERE state = 'scheduled' AND preflight < 3;
 
+-- checked_from is when a worker last began to ask the network about a channel
+-- ahead of its deliveries: one asks, the others see it.
+ALTER TABLE channels ADD COLUMN checked_from BIGINT;
+CREATE INDEX channels_reauth ON channels (id) WHERE status = 'needs_reauth' AND deleted_at IS NULL;
+CREATE INDEX channels_expiring ON channels (credentials_expire_at) WHERE status = 'connected' AND deleted_at IS NULL;
+
 -- Asks a person also where absence is proved and the machine could send again.
 ALTER TABLE communes ADD COLUMN ask_before_resend BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE users ADD COLUMN mail_notices BOOLEAN NOT NULL DEFAULT TRUE;
 
 -- Who this ledger is, so that a send journal knows whether it belongs to it.
 -- restored_at is set by a restore and cleared once recovery has settled what
--- the backup could not know.
+-- the backup could not know; backed_up_at is the moment of that backup.
 CREATE TABLE ledger_identity (
-    slot        INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
-    id          TEXT    NOT NULL,
-    restored_at BIGINT
+    slot         INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
+    id           TEXT    NOT NULL,
+    restored_at  BIGINT,
+    backed_up_at BIGINT
 );
 
 CREATE TABLE recoveries (
@@ -75,7 +82,8 @@ CREATE INDEX notice_recipients_user ON notice_recipients (user_id, notice_id);
 CREATE INDEX notice_recipients_unread ON notice_recipients (user_id, notice_id) WHERE read_at IS NULL;
 CREATE INDEX notice_recipients_mail ON notice_recipients (mail_next_at) WHERE mail = 'waiting';
 
--- What a network said is left of an account's allowance.
+-- What a network said is left of an account's allowance. read_only: only
+-- readings spend it.
 CREATE TABLE budgets (
     channel_id TEXT   NOT NULL REFERENCES channels (id),
     bucket     TEXT   NOT NULL,
@@ -83,6 +91,7 @@ CREATE TABLE budgets (
     remaining  BIGINT NOT NULL,
     resets_at  BIGINT,
     seen_at    BIGINT NOT NULL,
+    read_only  BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (channel_id, bucket)
 );
 
@@ -98,7 +107,8 @@ CREATE INDEX troubles_channel ON troubles (channel_id, at);
 CREATE INDEX troubles_kind ON troubles (kind, at);
 
 -- An open breaker: nothing ordinary is published in its scope until a reading
--- succeeds. scope is 'channel:ID' or 'network:KIND'.
+-- succeeds. scope is 'channel:ID' or 'network:KIND'; channel_id is the account
+-- that is read, and of a practice account kind is 'practice:KIND'.
 CREATE TABLE breakers (
     scope      TEXT   NOT NULL PRIMARY KEY,
     channel_id TEXT   NOT NULL DEFAULT '',
@@ -131,6 +141,9 @@ DROP TABLE recoveries;
 DROP TABLE ledger_identity;
 ALTER TABLE users DROP COLUMN mail_notices;
 ALTER TABLE communes DROP COLUMN ask_before_resend;
+DROP INDEX channels_expiring;
+DROP INDEX channels_reauth;
+ALTER TABLE channels DROP COLUMN checked_from;
 DROP INDEX deliveries_preflight;
 DROP INDEX deliveries_held;
 ALTER TABLE deliveries DROP COLUMN preflight;
