@@ -23,6 +23,8 @@ type attempt struct {
 	rendered channels.Rendered
 	// creating is set once the channel was allowed to make the creating call.
 	creating atomic.Bool
+	// noted is when the send journal was told; zero: it was not.
+	noted time.Time
 }
 
 var _ channels.Attempt = (*attempt)(nil)
@@ -65,8 +67,12 @@ func (a *attempt) Creating(ctx context.Context) error {
 		return &channels.Error{Kind: channels.Internal, Op: "creating", Code: "created_twice", Err: errors.New("the channel asked to create twice in one attempt")}
 	}
 	failpoint.Hit(failpoint.CreatingBefore)
-	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, a.worker.clock.now()); err != nil {
+	now := a.worker.clock.now()
+	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, now); err != nil {
 		return temporary("creating", err)
+	}
+	if err := a.note(now); err != nil {
+		return err
 	}
 	failpoint.Hit(failpoint.CreatingCommitted)
 	// A process that was stopped for minutes wakes up here: its time is over,

@@ -65,6 +65,7 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 	started := w.clock.now()
 	outcome := w.try(ctx, claim)
 	result := w.resultOf(claim, outcome)
+	w.noteEnd(d, outcome, result)
 	if err := w.finish(ctx, claim, result); err != nil {
 		if errors.Is(err, post.ErrStale) {
 			log.WarnContext(ctx, "the claim was lost; another worker settles this delivery")
@@ -109,6 +110,8 @@ type trial struct {
 	number int
 	// created: the creating call may have left.
 	created bool
+	// noted is when the send journal was told of it; zero: it was not.
+	noted time.Time
 	// missed: too late, nothing was tried.
 	missed bool
 	// distrusted: the account's credentials were last seen refused.
@@ -163,7 +166,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	attempt := &attempt{worker: w, claim: claim, number: out.number, rendered: rendered}
 	out.receipt, out.err = call(ctx, opened, rendered, attempt)
 	failpoint.Hit(failpoint.TryAnswered)
-	out.created = attempt.created()
+	out.created, out.noted = attempt.created(), attempt.noted
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
 		out.renewed = w.renewAfterRefusal(ctx, ch, opened)
 	}

@@ -59,7 +59,10 @@ type Deps struct {
 	Opener   Opener
 	Pictures Pictures
 	Bells    Bells
-	Metrics  *Metrics
+	// Journal keeps what leaves outside the ledger and its backups; nil: nothing
+	// does.
+	Journal SendJournal
+	Metrics *Metrics
 	// Title is what people call a kind of channel.
 	Title func(kind string) string
 	// Chores are done at the start and each hour.

@@ -31,6 +31,7 @@ import (
 	"github.com/crieur/crieur/internal/config"
 	"github.com/crieur/crieur/internal/connecting"
 	"github.com/crieur/crieur/internal/egress"
+	"github.com/crieur/crieur/internal/journal"
 	"github.com/crieur/crieur/internal/library"
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
@@ -67,6 +68,7 @@ type App struct {
 	http     *http.Server
 	listener net.Listener
 	worker   *worker.Worker
+	journal  *journal.Journal
 	// closeBlobs is nil before the pictures are opened.
 	closeBlobs func() error
 }
@@ -123,7 +125,11 @@ func (a *App) open(ctx context.Context) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if cfg.Role != config.RoleAPI {
-		a.worker = a.newWorker(metrics)
+		instance := store.NewID()
+		if err := a.openJournal(ctx, instance); err != nil {
+			return err
+		}
+		a.worker = a.newWorker(metrics, instance)
 	}
 	public, err := site.NewPages(articles, images, cfg.PublicURL, a.opts.Log)
 	if err != nil {
@@ -181,11 +187,11 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}), nil
 }
 
-func (a *App) newWorker(metrics prometheus.Registerer) *worker.Worker {
+func (a *App) newWorker(metrics prometheus.Registerer, instance string) *worker.Worker {
 	const mediaSlots = 2
 	return worker.New(worker.Deps{
-		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue,
-		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: chores(a.store), Instance: store.NewID(),
+		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.journal,
+		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: append(chores(a.store), a.journalChore()), Instance: instance,
 		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
 		Now:   a.opts.Now, Log: a.opts.Log,
 	})
@@ -258,7 +264,12 @@ func (a *App) Run(ctx context.Context) error {
 		group.Go(func() error { return a.server.Run(running) })
 	}
 	if a.worker != nil {
-		group.Go(func() error { return a.worker.Run(running) })
+		group.Go(func() error {
+			if err := a.mend(running); err != nil {
+				return err
+			}
+			return a.worker.Run(running)
+		})
 	}
 	group.Go(func() error {
 		<-running.Done()
@@ -283,6 +294,9 @@ func (a *App) close() error {
 	}
 	if a.practice != nil {
 		errs = append(errs, a.practice.close())
+	}
+	if a.journal != nil {
+		errs = append(errs, a.journal.Close())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -64,6 +64,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return s.wrap("migrate", err)
 	}
+	if err := s.writeOne(ctx, "migrate", identify); err != nil {
+		return err
+	}
 	settle := s.engine.words().settle
 	if settle == "" {
 		return nil

@@ -32,6 +32,10 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestRecovery(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) { storetest.Recovery(t, e.Open(t)) })
+}
+
 func TestFirstUser(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) { storetest.FirstUser(t, e.Open(t)) })
 }
