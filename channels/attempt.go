@@ -60,6 +60,9 @@ type Probe struct {
 	// KnownOwn are remote ids that belong to other deliveries; a match with one
 	// of them is not a match.
 	KnownOwn []string
+	// Rivals are attempts of other deliveries of the account that say the same
+	// and whose posts are not known either; Mine tells the posts apart.
+	Rivals []Span
 }
 
 // SavedStep is a step of an earlier attempt.
@@ -76,6 +79,8 @@ type Finding struct {
 	// Matches counts posts that look like this one; two or more are a duplicate
 	// that people must hear of.
 	Matches int
+	// Doubles are the matches beside Receipt.
+	Doubles []Receipt
 	// Trustworthy: the reading was complete and, where KnownOlder was given,
 	// showed one of them. Only such readings count towards "absent".
 	Trustworthy bool

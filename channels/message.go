@@ -53,10 +53,13 @@ type Rendered struct {
 	Text string `json:"text"`
 	// HTML is the body for websites, without the pictures' addresses, which are
 	// known only after they are uploaded.
-	HTML     string          `json:"html,omitempty"`
-	Excerpt  string          `json:"excerpt,omitempty"`
-	Slug     string          `json:"slug,omitempty"`
-	Link     string          `json:"link,omitempty"`
+	HTML    string `json:"html,omitempty"`
+	Excerpt string `json:"excerpt,omitempty"`
+	Slug    string `json:"slug,omitempty"`
+	Link    string `json:"link,omitempty"`
+	// Article is the address of the delivery's own article where Text leads
+	// there: no other delivery of the account has it.
+	Article  string          `json:"article,omitempty"`
 	Category string          `json:"category,omitempty"`
 	Language string          `json:"language,omitempty"`
 	Images   []RenderedImage `json:"images,omitempty"`

@@ -10,21 +10,31 @@ import (
 type Wanted struct {
 	canonical string
 	links     []address
-	// mark is the address of the delivery's own article, zero where the text
-	// does not lead there.
-	mark address
-	// pictures: the network may have added a link to them.
-	pictures bool
+	mark      address
+	card      address
+	pictures  bool
 }
 
-// Want prepares the search for a text. mark is a link of the text that no other
-// delivery of the account has, "" where there is none: it is enough to
-// recognise the post by, whatever became of the words.
-func Want(text, mark string, pictures int) Wanted {
+// Want prepares the search for a text with so many pictures: the network may
+// have added a link to them.
+func Want(text string, pictures int) Wanted {
 	canonical, links := canonicalAndLinks(text)
-	w := Wanted{canonical: canonical, links: addresses(links), pictures: pictures > 0}
-	if mark != "" {
-		w.mark, _ = addressOf(mark)
+	return Wanted{canonical: canonical, links: addresses(links), pictures: pictures > 0}
+}
+
+// Marked adds a link that no other delivery of the account has: it is enough to
+// recognise the post by, whatever became of the words. "" adds nothing.
+func (w Wanted) Marked(link string) Wanted {
+	if link != "" {
+		w.mark, _ = addressOf(link)
+	}
+	return w
+}
+
+// WithCard adds the link that stands beside the text. "" adds nothing.
+func (w Wanted) WithCard(link string) Wanted {
+	if link != "" {
+		w.card, _ = addressOf(link)
 	}
 	return w
 }
@@ -65,7 +75,7 @@ func (w Wanted) Is(seen Seen) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(seen.cards, w.card.contradicts)
 }
 
 // address is where a link leads, as far as two writings of it agree.

@@ -186,7 +186,7 @@ func TestT21AlteredTextsAreRecognised(t *testing.T) {
 	for range recallTexts {
 		n := writeNotice(r)
 		seen, how := alter(r, n, all)
-		if !adapt.Want(n.String(), "", 0).Is(adapt.See(seen)) {
+		if !adapt.Want(n.String(), 0).Is(adapt.See(seen)) {
 			if missed++; missed <= 5 {
 				t.Logf("missed after %s\nours %q\nseen %q\n%q\n%q", how, n, seen, adapt.Canonical(n.String()), adapt.Canonical(seen))
 			}
@@ -245,7 +245,7 @@ func TestT21OtherTextsAreNotTaken(t *testing.T) {
 	var entries []entry
 	add := func(n notice) {
 		seen, _ := alter(r, n, all)
-		entries = append(entries, entry{n.String(), adapt.Want(n.String(), "", 0), adapt.See(seen)})
+		entries = append(entries, entry{n.String(), adapt.Want(n.String(), 0), adapt.See(seen)})
 	}
 	const side = 1001 // 1001 × 1000 ordered pairs
 	for len(entries) < side {
@@ -273,7 +273,7 @@ func TestT21OtherTextsAreNotTaken(t *testing.T) {
 	for range recallTexts {
 		n := writeNotice(r)
 		other := change(r, n)
-		if seen, how := alter(r, other, all); adapt.Want(n.String(), "", 0).Is(adapt.See(seen)) {
+		if seen, how := alter(r, other, all); adapt.Want(n.String(), 0).Is(adapt.See(seen)) {
 			t.Errorf("after %s\n%q\nis taken for\n%q", how, other, n)
 		}
 	}
@@ -289,22 +289,24 @@ func TestWanted(t *testing.T) {
 		want   bool
 	}{
 		"a cut text by its mark": {
-			adapt.Want("Un long texte qui sera coupé… "+article, article, 0),
+			adapt.Want("Un long texte qui sera coupé… "+article, 0).Marked(article),
 			adapt.See("Un long… https://www.ville.be/c/ath/fete-01hx/?utm_source=x"), true,
 		},
 		"a card is a mark": {
-			adapt.Want("Texte", article, 0), adapt.See("Autre", "https://l.facebook.com/l.php?u="+url.QueryEscape(article)), true,
+			adapt.Want("Texte", 0).Marked(article), adapt.See("Autre", "https://l.facebook.com/l.php?u="+url.QueryEscape(article)), true,
 		},
 		"the mark of another": {
-			adapt.Want("Suite : "+article, article, 0), adapt.See("Suite : https://ville.be/c/ath/fete-01hy"), false,
+			adapt.Want("Suite : "+article, 0).Marked(article), adapt.See("Suite : https://ville.be/c/ath/fete-01hy"), false,
 		},
-		"another page of the site": {adapt.Want("PV : a.be/12", "", 0), adapt.See("PV : https://a.be/13"), false},
-		"a shortened link":         {adapt.Want("PV : a.be/12", "", 0), adapt.See("PV : https://t.co/abcdef"), true},
-		"the link of the pictures": {adapt.Want("Fête", "", 1), adapt.See("Fête https://t.co/abcdef"), true},
-		"a link and no pictures":   {adapt.Want("Fête", "", 0), adapt.See("Fête https://t.co/abcdef"), false},
-		"a cut text without one":   {adapt.Want("Un long texte qui sera coupé", "", 0), adapt.See("Un long…"), false},
-		"another part of one page": {adapt.Want("a.be/x#un", "", 0), adapt.See("a.be/x#deux"), false},
-		"without its part":         {adapt.Want("a.be/x#un", "", 0), adapt.See("a.be/x"), true},
+		"another page of the site": {adapt.Want("PV : a.be/12", 0), adapt.See("PV : https://a.be/13"), false},
+		"another card":             {adapt.Want("PV", 0).WithCard("https://a.be/12"), adapt.See("PV", "https://a.be/13"), false},
+		"its own card":             {adapt.Want("PV", 0).WithCard("https://a.be/12"), adapt.See("PV", "http://www.a.be/12/?fbclid=x"), true},
+		"a shortened link":         {adapt.Want("PV : a.be/12", 0), adapt.See("PV : https://t.co/abcdef"), true},
+		"the link of the pictures": {adapt.Want("Fête", 1), adapt.See("Fête https://t.co/abcdef"), true},
+		"a link and no pictures":   {adapt.Want("Fête", 0), adapt.See("Fête https://t.co/abcdef"), false},
+		"a cut text without one":   {adapt.Want("Un long texte qui sera coupé", 0), adapt.See("Un long…"), false},
+		"another part of one page": {adapt.Want("a.be/x#un", 0), adapt.See("a.be/x#deux"), false},
+		"without its part":         {adapt.Want("a.be/x#un", 0), adapt.See("a.be/x"), true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

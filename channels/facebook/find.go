@@ -24,7 +24,7 @@ const (
 	listPages = 10
 
 	postFields = "id,message,created_time,permalink_url,application,is_published," +
-		"attachments{media_type,target,subattachments.limit(20){media_type,target}}"
+		"attachments{media_type,target,unshimmed_url,subattachments.limit(20){media_type,target}}"
 )
 
 // Find implements channels.Finder. It proves by ids first: a post whose id was
@@ -49,7 +49,7 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 		c.log.InfoContext(ctx, "facebook: proved by its photos, and the list was not read", "error", err)
 	}
 	matches := slices.Clone(proved)
-	for _, listed := range listing.matches {
+	for _, listed := range c.mine(listing.alike, p) {
 		if !slices.ContainsFunc(matches, func(m seenPost) bool { return m.id == listed.id }) {
 			matches = append(matches, listed)
 		}
@@ -58,10 +58,35 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 		Matches:     len(matches),
 		Trustworthy: len(proved) > 0 || listing.complete && listing.canary && listing.clear,
 	}
-	if len(matches) > 0 {
-		finding.Receipt = matches[0].receipt()
+	for i, match := range matches {
+		if i == 0 {
+			finding.Receipt = match.receipt()
+		} else {
+			finding.Doubles = append(finding.Doubles, *match.receipt())
+		}
 	}
 	return finding, nil
+}
+
+// mine are, of the posts that say the same, those that the attempt made and not
+// a rival, in its time. Of several the first is the one; the others are its
+// doubles.
+func (c *channel) mine(alike []seenPost, p channels.Probe) []seenPost {
+	end := p.EndedAt
+	if end.IsZero() {
+		end = c.now()
+	}
+	made := make([]time.Time, len(alike))
+	for i, post := range alike {
+		made[i] = post.created
+	}
+	var mine []seenPost
+	for _, i := range p.Mine(made) {
+		if !alike[i].created.After(end.Add(after)) {
+			mine = append(mine, alike[i])
+		}
+	}
+	return mine
 }
 
 // seenPost is a published post as it is read back.
@@ -70,6 +95,8 @@ type seenPost struct {
 	created               time.Time
 	// images counts the pictures; -1 where the network did not say.
 	images int
+	// links stand on the card below the text.
+	links []string
 }
 
 func (p seenPost) receipt() *channels.Receipt {
@@ -134,7 +161,8 @@ func isGone(err error) bool {
 
 // listing is what the list of posts says about a probe.
 type listing struct {
-	matches []seenPost
+	// alike are the posts that say the same.
+	alike []seenPost
 	// complete: every post since the attempt was seen.
 	complete bool
 	// canary: a post that must be there was seen, or none is known.
@@ -146,6 +174,7 @@ type listing struct {
 func (c *channel) listing(ctx context.Context, page string, p channels.Probe) (listing, error) {
 	found := listing{canary: len(p.KnownOlder) == 0, clear: true}
 	earliest := p.StartedAt.Add(-before)
+	wanted := adapt.Want(p.Rendered.Text, len(p.Rendered.Images)).Marked(p.Rendered.Article).WithCard(p.Rendered.Link)
 	cursor := ""
 	for range listPages {
 		posts, next, err := c.listPage(ctx, page, cursor)
@@ -157,7 +186,7 @@ func (c *channel) listing(ctx context.Context, page string, p channels.Probe) (l
 			found.clear = found.clear && ok
 			found.canary = found.canary || slices.Contains(p.KnownOlder, seen.id)
 			found.complete = found.complete || ok && seen.created.Before(earliest)
-			c.compare(&found, seen, p)
+			c.compare(&found, seen, p, wanted)
 		}
 		if next == "" || len(posts) == 0 {
 			found.complete = true
@@ -168,8 +197,6 @@ func (c *channel) listing(ctx context.Context, page string, p channels.Probe) (l
 		}
 		cursor = next
 	}
-	// Of several the first is the one; the others are its doubles.
-	slices.SortStableFunc(found.matches, func(a, b seenPost) int { return a.created.Compare(b.created) })
 	return found, nil
 }
 
@@ -200,21 +227,17 @@ func (c *channel) listPage(ctx context.Context, page, cursor string) (posts []fb
 	return answer.Data, next, nil
 }
 
-// compare adds a post to what was found when it is the probe's.
-func (c *channel) compare(found *listing, seen seenPost, p channels.Probe) {
-	end := p.EndedAt
-	if end.IsZero() {
-		end = c.now()
-	}
+// compare adds a post to what was found when it says what the probe says.
+func (c *channel) compare(found *listing, seen seenPost, p channels.Probe, wanted adapt.Wanted) {
 	switch {
 	case slices.Contains(p.KnownOwn, seen.id), slices.Contains(p.KnownOlder, seen.id):
-	case seen.created.Before(p.StartedAt.Add(-before)), seen.created.After(end.Add(after)):
+	case seen.created.Before(p.StartedAt.Add(-before)):
 	case c.app != "" && seen.app != "" && seen.app != c.app: // made by hand or by another program
-	case adapt.Canonical(seen.message) != adapt.Canonical(p.Rendered.Text):
+	case !wanted.Is(adapt.See(seen.message, seen.links...)):
 	case seen.images < 0 && len(p.Rendered.Images) > 0:
 		found.clear = false
 	case max(seen.images, 0) == len(p.Rendered.Images):
-		found.matches = append(found.matches, seen)
+		found.alike = append(found.alike, seen)
 	}
 }
 
@@ -228,7 +251,11 @@ func readPost(node fb.Result) (seenPost, bool) {
 		Application  struct{ ID string }
 		Attachments  struct {
 			Data []struct {
-				MediaType      string
+				MediaType    string
+				UnshimmedURL string `facebook:"unshimmed_url"`
+				Target       struct {
+					URL string `facebook:"url"`
+				}
 				Subattachments struct {
 					Data []struct{ MediaType string }
 				}
@@ -247,6 +274,8 @@ func readPost(node fb.Result) (seenPost, bool) {
 	for _, attachment := range fields.Attachments.Data {
 		if strings.EqualFold(attachment.MediaType, "photo") {
 			p.images++
+		} else {
+			p.links = append(p.links, attachment.UnshimmedURL, attachment.Target.URL)
 		}
 		for _, one := range attachment.Subattachments.Data {
 			if strings.EqualFold(one.MediaType, "photo") {

@@ -213,3 +213,60 @@ func TestUnreadableListsAreErrors(t *testing.T) {
 		r.wantKind(err, channels.Temporary)
 	}
 }
+
+// Twice the same words on purpose, three minutes apart with another post in
+// between (Facebook refuses the same message twice in a row), and both answers
+// are lost: each attempt finds its own post, and neither is a double.
+func TestEqualTextsKeepTheirOwnPosts(t *testing.T) {
+	r := start(t)
+	r.publish(words("Un avis plus ancien."))
+	first := r.lose(words("La rue est fermée."))
+	r.wait(90 * time.Second)
+	r.publish(words("Une déviation est en place."))
+	r.wait(90 * time.Second)
+	second := r.lose(words("La rue est fermée."))
+	r.wait(10 * time.Second)
+	first.Rivals = []channels.Span{{Start: second.StartedAt, End: second.EndedAt}}
+	second.Rivals = []channels.Span{{Start: first.StartedAt, End: first.EndedAt}}
+	posts := r.posts()
+	for i, probe := range []channels.Probe{first, second} {
+		got := r.find(probe)
+		if got.Receipt == nil || got.Receipt.RemoteID != posts[1+2*i].RemoteID || got.Matches != 1 {
+			t.Errorf("attempt %d: %+v, want post %s alone", i, got, posts[1+2*i].RemoteID)
+		}
+	}
+
+	// Alone, it would be a double, and people get its address.
+	first.Rivals = nil
+	got := r.find(first)
+	if got.Matches != 2 || len(got.Doubles) != 1 || got.Doubles[0].URL != posts[3].URL {
+		t.Errorf("a double: %+v", got)
+	}
+}
+
+// The network never took the first; the second one's post is not its proof.
+func TestAnEqualTextIsNotTheProofOfAnother(t *testing.T) {
+	r := start(t)
+	r.publish(words("Un avis plus ancien."))
+	r.plan(simulator.Fault{Operation: "post", Effect: simulator.EffectReset})
+	_, first, _, err := r.try(words("La rue est fermée."))
+	r.wantKind(err, channels.UnknownOutcome)
+	r.wait(3 * time.Minute)
+	second := r.lose(words("La rue est fermée."))
+	first.Rivals = []channels.Span{{Start: second.StartedAt, End: second.EndedAt}}
+	if got := r.find(first); got.Receipt != nil {
+		t.Errorf("the other one's post was taken: %+v", got)
+	}
+}
+
+// The same words about two documents are two posts.
+func TestCardsTellPostsApart(t *testing.T) {
+	r := start(t)
+	m := words("Le procès-verbal est en ligne.")
+	m.Link = "https://commune.example/pv/12"
+	probe := r.lose(m)
+	probe.Rendered.Link = "https://commune.example/pv/13"
+	if got := r.find(probe); got.Receipt != nil {
+		t.Errorf("another document was taken: %+v", got)
+	}
+}

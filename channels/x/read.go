@@ -125,9 +125,8 @@ func (p timelinePost) written() string {
 // Find implements channels.Finder: it reads the account's newest posts back to
 // before the attempt, and on until a post that we know to be older is seen.
 //
-// A post is ours when its canonical text, its number of pictures and its time
-// agree. Where a link leads is not compared: X may rewrite addresses, and to
-// miss our own post would make a second one.
+// A post is ours when its text (adapt.Wanted), its number of pictures and its
+// time agree. Of several the first is the one.
 func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding, error) {
 	id := c.userID
 	if id == "" {
@@ -145,9 +144,7 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 			return channels.Finding{}, err
 		}
 		for _, post := range page.Data {
-			if search.see(post) {
-				search.finding.Receipt = &channels.Receipt{RemoteID: post.ID, URL: c.postURL(post.ID), At: post.CreatedAt}
-			}
+			search.see(post)
 		}
 		search.partial = search.partial || len(page.Errors) > 0
 		next = page.Meta.NextToken
@@ -156,8 +153,30 @@ func (c *channel) Find(ctx context.Context, p channels.Probe) (channels.Finding,
 			break
 		}
 	}
-	search.finding.Trustworthy = search.done() && !search.partial
-	return search.finding, nil
+	return c.finding(search), nil
+}
+
+// finding is what the reading showed: of the posts that say the same, those that
+// the attempt made and not a rival, in its time.
+func (c *channel) finding(s *search) channels.Finding {
+	finding := channels.Finding{Trustworthy: s.done() && !s.partial}
+	made := make([]time.Time, len(s.alike))
+	for i, post := range s.alike {
+		made[i] = post.CreatedAt
+	}
+	for _, i := range s.probe.Mine(made) {
+		post := s.alike[i]
+		if !s.until.IsZero() && post.CreatedAt.After(s.until) {
+			continue
+		}
+		receipt := channels.Receipt{RemoteID: post.ID, URL: c.postURL(post.ID), At: post.CreatedAt}
+		if finding.Matches++; finding.Matches == 1 {
+			finding.Receipt = &receipt
+		} else {
+			finding.Doubles = append(finding.Doubles, receipt)
+		}
+	}
+	return finding
 }
 
 func (c *channel) timeline(ctx context.Context, userID, next string) (timeline, error) {
@@ -180,9 +199,10 @@ func (c *channel) timeline(ctx context.Context, userID, next string) (timeline, 
 // search is the state of one reading.
 type search struct {
 	probe       channels.Probe
-	text        string
+	wanted      adapt.Wanted
 	from, until time.Time
-	finding     channels.Finding
+	// alike are the posts that say the same.
+	alike []timelinePost
 	// complete: everything since before the attempt was read.
 	complete bool
 	// partial: X said that something was missing.
@@ -193,7 +213,7 @@ type search struct {
 
 func newSearch(p channels.Probe) *search {
 	s := &search{
-		probe: p, text: adapt.Canonical(p.Rendered.Text),
+		probe: p, wanted: adapt.Want(p.Rendered.Text, len(p.Rendered.Images)).Marked(p.Rendered.Article),
 		from: p.StartedAt.Add(-margin), canary: len(p.KnownOlder) == 0,
 	}
 	if !p.EndedAt.IsZero() {
@@ -202,33 +222,26 @@ func newSearch(p channels.Probe) *search {
 	return s
 }
 
-// see takes in a post and reports whether it is the first that is ours.
-func (s *search) see(post timelinePost) bool {
+// see takes in a post.
+func (s *search) see(post timelinePost) {
 	if !post.CreatedAt.IsZero() && post.CreatedAt.Before(s.from) {
 		s.complete = true
 	}
 	for _, id := range post.ids() {
 		if slices.Contains(s.probe.KnownOlder, id) {
 			s.canary = true
-			return false
+			return
 		}
 		if slices.Contains(s.probe.KnownOwn, id) {
-			return false
+			return
 		}
 	}
-	if !s.matches(post) {
-		return false
+	if post.CreatedAt.Before(s.from) || len(post.Attachments.MediaKeys) != len(s.probe.Rendered.Images) {
+		return
 	}
-	s.finding.Matches++
-	return s.finding.Matches == 1
-}
-
-func (s *search) matches(post timelinePost) bool {
-	if post.CreatedAt.Before(s.from) || !s.until.IsZero() && post.CreatedAt.After(s.until) {
-		return false
+	if s.wanted.Is(adapt.See(post.written())) {
+		s.alike = append(s.alike, post)
 	}
-	return len(post.Attachments.MediaKeys) == len(s.probe.Rendered.Images) &&
-		adapt.Canonical(post.written()) == s.text
 }
 
 // done reports whether more pages can teach nothing.

@@ -35,6 +35,9 @@ func (d Driver) Render(m channels.Message, settings channels.Settings) (channels
 		var issue *channels.Issue
 		if r.Text, issue = fit(m, limits.Text); issue != nil {
 			r.Shortened = true
+			if article := tidy(m.ArticleURL); article != "" && strings.HasSuffix(r.Text, article) {
+				r.Article = article
+			}
 			issues = append(issues, *issue)
 		}
 	}

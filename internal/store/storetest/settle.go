@@ -96,6 +96,7 @@ func testFinish(t *testing.T, w *World) {
 		}
 	})
 	t.Run("reading back", func(t *testing.T) { testReadingBack(t, w) })
+	t.Run("rivals", func(t *testing.T) { testRivals(t, w) })
 	t.Run("what the account shows", func(t *testing.T) {
 		c := w.AddChannel(t)
 		for i, id := range []string{"a", "b", "", "c"} {
