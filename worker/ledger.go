@@ -29,6 +29,8 @@ type Ledger interface {
 	ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]store.Settled, error)
 	OlderSent(ctx context.Context, channelID string, before time.Time, limit int) ([]string, error)
 	OwnRemoteIDs(ctx context.Context, channelID string, since time.Time) ([]string, error)
+	RivalAttempts(ctx context.Context, d *post.Delivery, since time.Time) ([]store.Span, error)
+	OpenNotice(ctx context.Context, n post.Notice) (opened bool, err error)
 
 	Post(ctx context.Context, communeID, id string) (post.Post, error)
 	ChannelByID(ctx context.Context, id string) (post.Channel, error)

@@ -57,6 +57,13 @@ func (w *Worker) reconcile(ctx context.Context, claim *store.Claim) {
 	}
 	failpoint.Hit(failpoint.ReconcileRead)
 	result := w.verdict(claim, reading)
+	if len(reading.finding.Doubles) > 0 {
+		// Before the outcome is saved: a process that dies in between says it
+		// once more, and the same notice takes it up.
+		if _, err := w.Ledger.OpenNotice(ctx, w.duplicateNotice(d, reading)); err != nil {
+			log.ErrorContext(ctx, "a post that stands there twice could not be told to people", "error", err)
+		}
+	}
 	failpoint.Hit(failpoint.ReconcileBeforeFinish)
 	switch err := w.finish(ctx, claim, result); {
 	case errors.Is(err, post.ErrStale):
@@ -101,6 +108,9 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) 
 	defer cancel()
 	failpoint.Hit(failpoint.ReconcileBeforeFind)
 	r.finding, err = finder.Find(ctx, probe)
+	if err == nil && r.finding.Receipt != nil {
+		err = w.stillOurs(ctx, d, probe, &r.finding)
+	}
 	return r, err
 }
 
@@ -133,8 +143,7 @@ func (w *Worker) probe(ctx context.Context, claim *store.Claim) (channels.Probe,
 	if probe.KnownOlder, err = w.Ledger.OlderSent(ctx, d.ChannelID, probe.StartedAt, canaries); err != nil {
 		return probe, err
 	}
-	probe.KnownOwn, err = w.Ledger.OwnRemoteIDs(ctx, d.ChannelID, probe.StartedAt.Add(-24*time.Hour))
-	return probe, err
+	return probe, w.others(ctx, d, &probe)
 }
 
 // verdict decides what a reading means for the ledger.
