@@ -14,6 +14,9 @@ type SystemStatus struct {
 	MailConfigured bool
 }
 
+// ClockSubject is what the notices of the clock are about.
+const ClockSubject = "clock"
+
 // ClockState is whether the time can be trusted.
 type ClockState struct {
 	// Paused: the clock jumped and ordinary work waits for it to come back or

@@ -44,3 +44,13 @@ func (s *Store) Communes(ctx context.Context) ([]post.Commune, error) {
 	all, err := many(ctx, s.engine.reader(), scanCommune, `SELECT `+communeColumns+` FROM communes ORDER BY name, id`)
 	return all, s.wrap("communes", err)
 }
+
+// SetAskBeforeResend changes a commune's choice and returns the commune.
+func (s *Store) SetAskBeforeResend(ctx context.Context, communeID string, ask bool) (post.Commune, error) {
+	var c post.Commune
+	err := s.writeOne(ctx, "ask before resend", func(ctx context.Context, q querier) (err error) {
+		c, err = one(ctx, q, scanCommune, `UPDATE communes SET ask_before_resend = $2 WHERE id = $1 RETURNING `+communeColumns, communeID, ask)
+		return err
+	})
+	return c, err
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -18,6 +19,21 @@ const (
 	isWaiting = `state IN ('scheduled', 'retrying')`
 	isOpen    = `state NOT IN ('sent', 'cancelled')`
 )
+
+// mayLeave lets a delivery of the lane ($1, $2) leave, unless it is late by
+// minutes and the lane has just made a post: what an outage or a slow network
+// made late never leaves in a burst. What is punctual passes it. Its arguments
+// are those of leaving, from placeholder $first.
+func mayLeave(first int) string {
+	return fmt.Sprintf(`($2 = 'crisis' OR due_at > $%d OR NOT EXISTS (SELECT 1 FROM deliveries made
+		WHERE made.state = 'sent' AND made.channel_id = $1 AND made.lane = $2 AND made.sent_at > $%d AND made.sent_at <= $%d))`,
+		first, first+1, first+2)
+}
+
+// leaving are the arguments of mayLeave.
+func leaving(now time.Time) []any {
+	return []any{millis(now.Add(-post.Late)), millis(now.Add(-post.Spacing)), millis(now.Add(post.Spacing))}
+}
 
 // Work is what a lane is rung for.
 type Work string
@@ -46,6 +62,16 @@ const dueBatch = 500
 // no worker has taken by then is returned again, so that a lost ring costs a
 // delay and nothing else. It looks at most at limit deliveries; 0 means all.
 func (s *Store) DueLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
+	return s.dueLanes(ctx, isDue, now, horizon, redispatchAfter, limit)
+}
+
+// DueCrisisLanes is DueLanes for the crisis lanes alone, while nothing else may
+// leave.
+func (s *Store) DueCrisisLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
+	return s.dueLanes(ctx, isDue+` AND lane = 'crisis'`, now, horizon, redispatchAfter, limit)
+}
+
+func (s *Store) dueLanes(ctx context.Context, which string, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
 	type key struct {
 		channelID string
 		lane      post.Lane
@@ -57,7 +83,7 @@ func (s *Store) DueLanes(ctx context.Context, now time.Time, horizon, redispatch
 		if limit > 0 {
 			batch = min(batch, limit-seen)
 		}
-		rows, err := s.markDue(ctx, now, horizon, redispatchAfter, batch)
+		rows, err := s.markDue(ctx, which, now, horizon, redispatchAfter, batch)
 		if err != nil {
 			return nil, err
 		}
@@ -82,13 +108,13 @@ func (s *Store) DueLanes(ctx context.Context, now time.Time, horizon, redispatch
 	return all, nil
 }
 
-func (s *Store) markDue(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
+func (s *Store) markDue(ctx context.Context, which string, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]LaneDue, error) {
 	var rows []LaneDue
 	err := s.writeOne(ctx, "due lanes", func(ctx context.Context, q querier) (err error) {
 		rows, err = many(ctx, q, scanLaneDue, `UPDATE deliveries
 			SET ring_at = CASE WHEN next_at > $1 THEN next_at ELSE $1 END + $3
 			WHERE id IN (SELECT id FROM deliveries
-				WHERE `+isDue+` AND ring_at <= $2
+				WHERE `+which+` AND ring_at <= $2
 				ORDER BY ring_at LIMIT $4`+s.engine.words().skipLocked+`)
 			RETURNING commune_id, channel_id, lane, state, next_at`,
 			millis(now), millis(now.Add(horizon)), (redispatchAfter + horizon).Milliseconds(), limit)
@@ -131,16 +157,17 @@ func scanClaim(r row) (c Claim, err error) {
 }
 
 // ClaimPublish takes the first delivery of a lane whose hour has come, unless
-// one of the lane is being sent. nil means that there is nothing to do.
+// one of the lane is being sent. What is late by post.Late waits until the lane
+// has made no post for post.Spacing. nil means that there is nothing to do.
 func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {
 	claim, err := s.claim(ctx, "claim to publish", `UPDATE deliveries SET state = 'sending', claimed_from = state,
 		epoch = epoch + 1, claims = claims + 1, claimed_by = $3, lease_until = $5, updated_at = $4
 		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $4
-			ORDER BY due_at, id LIMIT 1)
+			AND `+mayLeave(6)+` ORDER BY due_at, id LIMIT 1)
 		AND `+isWaiting+`
 		AND NOT EXISTS (SELECT 1 FROM deliveries busy WHERE busy.channel_id = $1 AND busy.lane = $2 AND busy.state = 'sending')
 		RETURNING `+deliveryColumns+`, claimed_from`,
-		channelID, lane, instance, millis(now), millis(leaseUntil))
+		append([]any{channelID, lane, instance, millis(now), millis(leaseUntil)}, leaving(now)...)...)
 	if errors.Is(err, post.ErrConflict) {
 		// Another claimed in the same lane at the same moment, and the unique
 		// index let only one through.
@@ -153,7 +180,8 @@ func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.La
 // reads only: a worker asks before it claims in vain.
 func (s *Store) LaneHasDue(ctx context.Context, channelID string, lane post.Lane, now time.Time) (bool, error) {
 	n, err := one(ctx, s.engine.reader(), scanOne[int], `SELECT COUNT(*) FROM (SELECT 1 FROM deliveries
-		WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $3 LIMIT 1) due`, channelID, lane, millis(now))
+		WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $3
+		AND `+mayLeave(4)+` LIMIT 1) due`, append([]any{channelID, lane, millis(now)}, leaving(now)...)...)
 	return n > 0, s.wrap("lane has due", err)
 }
 
