@@ -58,7 +58,7 @@ func TestABurstWithoutABroker(t *testing.T) {
 	sq := newSquare()
 	world.Save(t, world.Draft("scheduled", clock.Now(), world.Channels...))
 	w := worker.New(worker.Deps{
-		Ledger: &onceDue{Store: ledger}, Opener: opener{sq}, Pictures: noPictures{}, Bells: bells,
+		Ledger: &onceDue{Store: ledger}, Opener: opener{sq}, Pictures: noPictures{}, Bells: bells, Kept: keptIn(t),
 		Metrics: worker.NewMetrics(prometheus.NewRegistry()), Title: func(kind string) string { return kind },
 		Instance: store.NewID(), Slots: queue.Slots{Critical: 1, Publish: slots, Media: 1}, Now: clock.Now, Log: log,
 	})

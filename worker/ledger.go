@@ -14,7 +14,15 @@ type Ledger interface {
 	Now(ctx context.Context) (time.Time, error)
 	Wake() <-chan struct{}
 
+	Dispatching(ctx context.Context) (store.Dispatching, error)
+	Present(ctx context.Context, now time.Time, missed post.Failure) (store.Dispatching, *post.Outage, error)
+	PauseClock(ctx context.Context, now time.Time, jump time.Duration) (bool, error)
+	TrustClock(ctx context.Context, now time.Time) (bool, error)
+	OpenNoticeEverywhere(ctx context.Context, n post.Notice) (int, error)
+	SettleNoticeEverywhere(ctx context.Context, kind post.NoticeKind, subject string, at time.Time) error
+
 	DueLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]store.LaneDue, error)
+	DueCrisisLanes(ctx context.Context, now time.Time, horizon, redispatchAfter time.Duration, limit int) ([]store.LaneDue, error)
 	NextDue(ctx context.Context, after time.Time) (time.Time, bool, error)
 
 	ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*store.Claim, error)
@@ -34,9 +42,11 @@ type Ledger interface {
 
 	Post(ctx context.Context, communeID, id string) (post.Post, error)
 	ChannelByID(ctx context.Context, id string) (post.Channel, error)
+	CommuneByID(ctx context.Context, id string) (post.Commune, error)
 	SetChannelStatus(ctx context.Context, id string, status post.ChannelStatus, failure *post.Failure) error
-	LeaseRenewal(ctx context.Context, channelID, instance string, epochSeen int64, now time.Time, lease time.Duration) (int64, bool, error)
-	SaveRenewal(ctx context.Context, channelID string, epoch int64, sealed []byte, expires time.Time) error
+	RenewalLedger
+	AllowanceLedger
+	PreflightLedger
 	MediaMany(ctx context.Context, communeID string, ids []string) ([]post.Media, error)
 	Counts(ctx context.Context) (map[post.State]int, error)
 }

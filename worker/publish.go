@@ -22,6 +22,9 @@ func (w *Worker) publishLane(ctx context.Context, bell queue.Bell) {
 	w.waitFor(ctx, bell.At)
 	for !w.isDraining() && ctx.Err() == nil {
 		now := w.clock.now()
+		if bell.Lane != post.LaneCrisis && !w.mayWork() {
+			return
+		}
 		failpoint.Hit(failpoint.LaneBeforeClaim)
 		claim, err := w.Ledger.ClaimPublish(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
 		if err != nil {
@@ -64,6 +67,10 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
 	started := w.clock.now()
 	outcome := w.try(ctx, claim)
+	if outcome.wait != nil {
+		w.letWait(ctx, claim, *outcome.wait)
+		return
+	}
 	result := w.resultOf(claim, outcome)
 	w.noteEnd(d, outcome, result)
 	if err := w.finish(ctx, claim, result); err != nil {
@@ -79,6 +86,7 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 		log.WarnContext(ctx, "the channel's state could not be saved", "error", err)
 	}
 	failpoint.Hit(failpoint.ChannelNoted)
+	w.noteAnswer(ctx, outcome.channel, outcome)
 	w.Metrics.published(d, result.To, w.clock.now().Sub(started), started.Sub(d.DueAt))
 	attrs := []any{"state", result.To, "attempt", result.Number, "late", started.Sub(d.DueAt).Round(time.Millisecond).String()}
 	if outcome.err != nil {
@@ -112,6 +120,12 @@ type trial struct {
 	created bool
 	// noted is when the send journal was told of it; zero: it was not.
 	noted time.Time
+	// channel is the account, once it was read. shared: it is on one network
+	// with the others of its kind.
+	channel post.Channel
+	shared  bool
+	// wait: nothing was tried, for the account's sake.
+	wait *wait
 	// missed: too late, nothing was tried.
 	missed bool
 	// distrusted: the account's credentials were last seen refused.
@@ -141,15 +155,20 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		out.err = temporary("open", err)
 		return out
 	}
+	out.channel = ch
+	if out.wait = w.standing(ctx, claim, ch); out.wait != nil {
+		return out
+	}
 	out.distrusted = ch.Status == post.ChannelNeedsReauth
-	ch = w.renewAhead(ctx, ch)
+	ch = w.renewAtLast(ctx, ch)
 	failpoint.Hit(failpoint.TryBeforeOpen)
 	driver, opened, err := w.Opener.Open(ctx, ch)
 	if err != nil {
 		out.err = err
 		return out
 	}
-	out.title = driver.Info().Title
+	info := driver.Info()
+	out.title, out.shared = info.Title, !info.OwnServer
 	failpoint.Hit(failpoint.TryBeforeCheck)
 	rendered, err := w.check(ctx, driver, ch, d)
 	if err != nil {
@@ -168,7 +187,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	failpoint.Hit(failpoint.TryAnswered)
 	out.created, out.noted = attempt.created(), attempt.noted
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
-		out.renewed = w.renewAfterRefusal(ctx, ch, opened)
+		out.renewed = w.renewAfterRefusal(ctx, ch, claim)
 	}
 	return out
 }
@@ -327,12 +346,18 @@ const (
 	finishFirstWait = 20 * time.Millisecond
 )
 
+// Codes of failures that are our own.
+const (
+	codeLedger  = "ledger"
+	codePicture = "picture"
+)
+
 func temporary(op string, err error) error {
 	if errors.Is(err, post.ErrStale) {
 		return err
 	}
 	return &channels.Error{
-		Kind: channels.Temporary, Op: op, Code: "ledger", Err: err,
+		Kind: channels.Temporary, Op: op, Code: codeLedger, Err: err,
 		Message: "Crieur n’a pas pu lire ses propres données. Rien n’a été publié.",
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/clock"
+	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
@@ -131,7 +132,11 @@ func (c *stall) wait(ctx context.Context, gate chan struct{}) {
 
 func (c *stall) Find(context.Context, channels.Probe) (channels.Finding, error) {
 	if n := c.square.times(c.id); n > 0 {
-		return channels.Finding{Receipt: &channels.Receipt{RemoteID: "r-" + c.id, URL: "https://square.example/" + c.id}, Matches: n, Trustworthy: true}, nil
+		f := channels.Finding{Receipt: &channels.Receipt{RemoteID: "r-" + c.id, URL: "https://square.example/" + c.id}, Matches: n, Trustworthy: true}
+		for i := 1; i < n; i++ {
+			f.Doubles = append(f.Doubles, channels.Receipt{RemoteID: fmt.Sprintf("r-%s-%d", c.id, i), URL: fmt.Sprintf("https://square.example/%s/%d", c.id, i)})
+		}
+		return f, nil
 	}
 	return channels.Finding{Trustworthy: true}, nil
 }
@@ -163,10 +168,19 @@ func (noPictures) Renditions(context.Context, string, string, []media.Plan) ([]m
 	return nil, errors.New("no picture here")
 }
 
+func (noPictures) Verify(context.Context, string) error { return errors.New("no picture here") }
+
 // deafBells never takes a ring: a broker that is away.
 type deafBells struct{ *queue.Queue }
 
 func (deafBells) Ring(context.Context, queue.Bell) error { return errors.New("nobody hears") }
+
+func keptIn(t testing.TB) *kept.Folder {
+	t.Helper()
+	folder, err := kept.Open(t.TempDir())
+	storetest.Must(t, err)
+	return folder
+}
 
 // scene is a worker that runs over a real ledger and a real queue.
 type scene struct {
@@ -188,7 +202,7 @@ func play(t testing.TB, ledger *store.Store, sq *square, redisURL string, deaf b
 		bells = deafBells{q}
 	}
 	w := worker.New(worker.Deps{
-		Ledger: ledger, Opener: opener{sq}, Pictures: noPictures{}, Bells: bells,
+		Ledger: ledger, Opener: opener{sq}, Pictures: noPictures{}, Bells: bells, Kept: keptIn(t),
 		Metrics: worker.NewMetrics(prometheus.NewRegistry()), Title: func(kind string) string { return kind },
 		Instance: store.NewID(), Slots: queue.Slots{Critical: 5, Publish: 200, Media: 1}, Now: clock.Now, Log: log,
 	})

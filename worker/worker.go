@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/crieur/crieur/channels"
@@ -43,6 +44,8 @@ type Opener interface {
 type Pictures interface {
 	Rendition(ctx context.Context, sha256, contentType string, plan media.Plan) (media.Encoded, error)
 	Renditions(ctx context.Context, sha256, contentType string, plans []media.Plan) ([]media.Encoded, error)
+	// Verify checks that a stored picture is there and unaltered.
+	Verify(ctx context.Context, sha256 string) error
 }
 
 // Bells is the doorbell.
@@ -59,6 +62,8 @@ type Deps struct {
 	Opener   Opener
 	Pictures Pictures
 	Bells    Bells
+	// Kept holds renewed credentials that the ledger does not have yet.
+	Kept Kept
 	// Journal keeps what leaves outside the ledger and its backups; nil: nothing
 	// does.
 	Journal SendJournal
@@ -70,15 +75,31 @@ type Deps struct {
 	// Instance names this process in the ledger; unique to each start.
 	Instance string
 	Slots    queue.Slots
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Breaker says when accounts that answer with faults are left alone; the
+	// zero value is post.DefaultBreakerRule.
+	Breaker post.BreakerRule
+	// Now tells the time that passes: its monotonic reading is used, and never
+	// its wall time.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Worker carries deliveries from the ledger to the networks.
 type Worker struct {
 	Deps
-	clock   *ledgerClock
-	running sync.WaitGroup
+	// passed is the time since the worker was made.
+	passed func() time.Duration
+	clock  *ledgerClock
+	// presentUntil is until when, in passed time, ordinary work may be claimed.
+	presentUntil atomic.Int64
+	// settleAfter is from when on, in passed time, other workers' claims are
+	// judged by the clock, which was just set right.
+	settleAfter atomic.Int64
+	// pauseSaved: the ledger knows that the clock is paused. Only watchTime and
+	// what runs before it use this.
+	pauseSaved bool
+	renewals   *Renewals
+	running    sync.WaitGroup
 	// local runs lanes in the process while the broker is away.
 	local chan struct{}
 	// calls is cancelled when the drain is over.
@@ -89,12 +110,21 @@ type Worker struct {
 
 // New makes a worker.
 func New(deps Deps) *Worker {
+	start := deps.Now()
+	passed := func() time.Duration { return deps.Now().Sub(start) }
 	w := &Worker{
 		Deps:     deps,
-		clock:    newLedgerClock(deps.Ledger, deps.Now),
+		passed:   passed,
+		clock:    newLedgerClock(deps.Ledger, passed),
 		local:    make(chan struct{}, deps.Slots.Publish),
 		draining: make(chan struct{}),
 	}
+	if w.Breaker == (post.BreakerRule{}) {
+		w.Breaker = post.DefaultBreakerRule()
+	}
+	w.renewals = NewRenewals(RenewalDeps{
+		Ledger: deps.Ledger, Opener: deps.Opener, Kept: deps.Kept, Instance: deps.Instance, Now: w.clock.now, Log: deps.Log,
+	})
 	w.calls, w.cancelCalls = context.WithCancel(context.Background())
 	return w
 }
@@ -104,7 +134,7 @@ func New(deps Deps) *Worker {
 // is read back by the next start.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.cancelCalls()
-	if err := w.clock.sync(ctx); err != nil {
+	if err := w.arrive(ctx); err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
 	w.settleExpired(ctx)
@@ -115,7 +145,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	// The heartbeat goes on through the drain: its leases are alive.
 	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
 	services.Go(func() { w.beat(beating) })
+	services.Go(func() { w.watchTime(ctx) })
 	services.Go(func() { w.tidy(ctx) })
+	services.Go(func() { w.watchBreakers(ctx) })
+	services.Go(func() { w.renewals.Run(ctx) })
+	services.Go(func() { w.lookAhead(ctx) })
 	w.dispatch(ctx)
 
 	close(w.draining)

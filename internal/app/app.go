@@ -32,11 +32,13 @@ import (
 	"github.com/crieur/crieur/internal/connecting"
 	"github.com/crieur/crieur/internal/egress"
 	"github.com/crieur/crieur/internal/journal"
+	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/library"
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/store"
+	"github.com/crieur/crieur/internal/system"
 	"github.com/crieur/crieur/media"
 	"github.com/crieur/crieur/ui"
 	"github.com/crieur/crieur/worker"
@@ -68,6 +70,7 @@ type App struct {
 	http     *http.Server
 	listener net.Listener
 	worker   *worker.Worker
+	kept     *kept.Folder
 	journal  *journal.Journal
 	// closeBlobs is nil before the pictures are opened.
 	closeBlobs func() error
@@ -125,6 +128,9 @@ func (a *App) open(ctx context.Context) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if cfg.Role != config.RoleAPI {
+		if a.kept, err = kept.Open(filepath.Join(cfg.DataDir, "renewed")); err != nil {
+			return err
+		}
 		instance := store.NewID()
 		if err := a.openJournal(ctx, instance); err != nil {
 			return err
@@ -190,7 +196,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 func (a *App) newWorker(metrics prometheus.Registerer, instance string) *worker.Worker {
 	const mediaSlots = 2
 	return worker.New(worker.Deps{
-		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.journal,
+		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.journal, Kept: a.kept,
 		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: append(chores(a.store), a.journalChore()), Instance: instance,
 		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
 		Now:   a.opts.Now, Log: a.opts.Log,
@@ -219,9 +225,12 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 		if err != nil {
 			return fmt.Errorf("CRIEUR_PUBLIC_URL: %w", err)
 		}
+		posts := publishing.New(publishing.Deps{Store: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log})
 		deps := api.Deps{
 			Auth:        a.accounts,
-			Posts:       publishing.New(publishing.Deps{Store: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log}),
+			Posts:       posts,
+			Review:      posts,
+			System:      system.New(system.Deps{Store: a.store, OverdueAfter: overdueAfter}),
 			Channels:    a.channels,
 			Media:       library.New(library.Deps{Store: a.store, Pictures: a.pictures, Registry: a.registry, NewID: store.NewID, Now: a.opts.Now}),
 			Idempotency: a.store, Events: a.store,
@@ -282,6 +291,10 @@ func (a *App) Run(ctx context.Context) error {
 	err := group.Wait()
 	return errors.Join(err, a.close())
 }
+
+// overdueAfter is how long after its hour a delivery that waits for nothing
+// known counts as overdue.
+const overdueAfter = 2 * time.Minute
 
 // httpDrain is how long requests under way may take to end.
 const httpDrain = 20 * time.Second

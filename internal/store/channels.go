@@ -13,10 +13,15 @@ import (
 const channelColumns = `id, commune_id, kind, name, status, practice, settings, sealed, credentials_expire_at,
 	account_id, account_name, account_url, failure, checked_at, renewal_epoch, created_at`
 
-func scanChannel(r row) (c post.Channel, err error) {
-	err = r.Scan(&c.ID, &c.CommuneID, &c.Kind, &c.Name, &c.Status, &c.Practice, document{&c.Settings}, text{&c.Sealed},
+func scanChannel(r row) (post.Channel, error) { return scanChannelAnd(r) }
+
+// scanChannelAnd reads a channel and what stands behind its columns.
+func scanChannelAnd(r row, more ...any) (c post.Channel, err error) {
+	err = r.Scan(append([]any{
+		&c.ID, &c.CommuneID, &c.Kind, &c.Name, &c.Status, &c.Practice, document{&c.Settings}, text{&c.Sealed},
 		instant{&c.CredentialsExpireAt}, &c.Account.ID, &c.Account.Name, &c.Account.URL, document{&c.Failure},
-		instant{&c.CheckedAt}, &c.RenewalEpoch, instant{&c.CreatedAt})
+		instant{&c.CheckedAt}, &c.RenewalEpoch, instant{&c.CreatedAt},
+	}, more...)...)
 	return c, err
 }
 
@@ -71,14 +76,6 @@ func (s *Store) Channels(ctx context.Context, communeID string) ([]post.Channel,
 	all, err := many(ctx, s.engine.reader(), scanChannel, `SELECT `+channelColumns+` FROM channels
 		WHERE commune_id = $1 AND deleted_at IS NULL ORDER BY created_at, id`, communeID)
 	return all, s.wrap("channels", err)
-}
-
-// ExpiringChannels lists the channels of all communes whose credentials end
-// before a moment.
-func (s *Store) ExpiringChannels(ctx context.Context, before time.Time) ([]post.Channel, error) {
-	all, err := many(ctx, s.engine.reader(), scanChannel, `SELECT `+channelColumns+` FROM channels
-		WHERE credentials_expire_at < $1 AND status = 'connected' AND deleted_at IS NULL ORDER BY credentials_expire_at`, millis(before))
-	return all, s.wrap("expiring channels", err)
 }
 
 // UpdateChannel saves a channel that was read and changed. post.ErrStale: its
@@ -198,13 +195,13 @@ func (s *Store) LeaseRenewal(ctx context.Context, channelID, instance string, ep
 // what LeaseRenewal gave; post.ErrStale means that it was lost.
 func (s *Store) SaveRenewal(ctx context.Context, channelID string, epoch int64, sealed []byte, expires time.Time) error {
 	return s.endRenewal(ctx, "save renewal", `UPDATE channels SET sealed = $3, credentials_expire_at = $4,
-		renewal_epoch = renewal_epoch + 1, renewal_by = ''
+		renewal_epoch = renewal_epoch + 1, renewal_by = '', failure = CASE WHEN status = 'connected' THEN NULL ELSE failure END
 		WHERE id = $1 AND renewal_epoch = $2 AND renewal_by <> '' AND deleted_at IS NULL`, channelID, epoch, sealed, millis(expires))
 }
 
 // ReleaseRenewal gives the right back after a renewal that failed.
 func (s *Store) ReleaseRenewal(ctx context.Context, channelID string, epoch int64) error {
-	return s.endRenewal(ctx, "release renewal", `UPDATE channels SET renewal_by = ''
+	return s.endRenewal(ctx, "release renewal", `UPDATE channels SET renewal_by = '', renewal_started_at = NULL
 		WHERE id = $1 AND renewal_epoch = $2 AND renewal_by <> '' AND deleted_at IS NULL`, channelID, epoch)
 }
 

@@ -324,7 +324,7 @@ func changeDelivery(ctx context.Context, q querier, d *post.Delivery, old moved,
 		return err
 	}
 	_, err = exec(ctx, q, `UPDATE deliveries SET post_version = $2, state = $3, lane = $4, due_at = $5, max_lateness = $6,
-		next_at = $7, ring_at = $7, claims = 0, rendered = $8, fingerprint = $9, failure = $10, updated_at = $11
+		next_at = $7, ring_at = $7, claims = 0, preflight = 0, rendered = $8, fingerprint = $9, failure = $10, updated_at = $11
 		WHERE id = $1`,
 		d.ID, d.PostVersion, d.State, d.Lane, millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt),
 		string(d.Rendered), d.Fingerprint, failure, millis(now))

@@ -50,16 +50,6 @@ func testChannels(t *testing.T, w *World) {
 		c.ID = store.NewID()
 		wantErr(t, s.UpdateChannel(ctx, c), post.ErrNotFound)
 	})
-	t.Run("expiring", func(t *testing.T) {
-		c := w.AddChannel(t)
-		c.CredentialsExpireAt = now.Add(time.Minute)
-		Must(t, s.UpdateChannel(ctx, c))
-		got, err := s.ExpiringChannels(ctx, now.Add(time.Hour))
-		Must(t, err)
-		if len(got) != 1 || got[0].ID != c.ID {
-			t.Errorf("%+v", got)
-		}
-	})
 	t.Run("delete", func(t *testing.T) {
 		c, other := w.AddChannel(t), w.Channels[0]
 		states := map[post.State]post.State{

@@ -39,6 +39,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"people", testPeople},
 		{"channels", testChannels},
 		{"renewal", testRenewal},
+		{"renewals due", testRenewalsDue},
+		{"preflight", testPreflight},
 		{"budgets", testBudgets},
 		{"breakers", testBreakers},
 		{"postpone", testPostpone},
