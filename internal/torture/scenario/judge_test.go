@@ -161,6 +161,7 @@ func (in *installation) weigh(r *row.Row, e *expectation, got accepted) {
 	}
 	if told && e.want > 0 {
 		r.People++
+		in.t.Logf("left to people: %s on %s %s is %s: %+v", e.reference, e.account.network, e.account.id, e.seen.Status, e.seen.Error)
 	}
 	if e.seen.final() && e.seen.Status != "unknown" && (e.seen.Status == "sent") == (got.times == 1) && got.times <= 1 {
 		r.Settled++
