@@ -34,6 +34,7 @@ import (
 	"github.com/crieur/crieur/internal/journal"
 	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/library"
+	"github.com/crieur/crieur/internal/notifying"
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
@@ -72,6 +73,9 @@ type App struct {
 	worker   *worker.Worker
 	kept     *kept.Folder
 	journal  *journal.Journal
+	watch    *notifying.Watch
+	// mailer is nil where there is no server for mail.
+	mailer *notifying.Mailer
 	// closeBlobs is nil before the pictures are opened.
 	closeBlobs func() error
 }
@@ -91,7 +95,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.store, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL, Dir: cfg.DataDir, Log: a.opts.Log, Now: a.opts.Now}); err != nil {
+	if a.store, err = store.Open(ctx, store.Config{URL: cfg.DatabaseURL, Dir: cfg.DataDir, MailAfter: mailAfter(cfg), Log: a.opts.Log, Now: a.opts.Now}); err != nil {
 		return err
 	}
 	if err := a.store.Migrate(ctx); err != nil {
@@ -136,6 +140,9 @@ func (a *App) open(ctx context.Context) error {
 			return err
 		}
 		a.worker = a.newWorker(metrics, instance)
+	}
+	if err := a.notify(cfg, metrics); err != nil {
+		return err
 	}
 	public, err := site.NewPages(articles, images, cfg.PublicURL, a.opts.Log)
 	if err != nil {
@@ -230,10 +237,10 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 			Auth:        a.accounts,
 			Posts:       posts,
 			Review:      posts,
-			System:      system.New(system.Deps{Store: a.store, OverdueAfter: overdueAfter}),
+			System:      system.New(system.Deps{Store: a.store, OverdueAfter: notifying.OverdueAfter, MailConfigured: cfg.SMTPURL != ""}),
 			Channels:    a.channels,
 			Media:       library.New(library.Deps{Store: a.store, Pictures: a.pictures, Registry: a.registry, NewID: store.NewID, Now: a.opts.Now}),
-			Idempotency: a.store, Events: a.store,
+			Idempotency: a.store, Events: a.store, Notices: notifying.NewService(a.store, a.opts.Now),
 			UI: ui.Files(), Public: public, Metrics: metricsHandler, Ready: a.ready,
 			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
 		}
@@ -281,6 +288,16 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	group.Go(func() error {
+		a.watch.Run(running)
+		return nil
+	})
+	if a.mailer != nil {
+		group.Go(func() error {
+			a.mailer.Run(running)
+			return nil
+		})
+	}
+	group.Go(func() error {
 		<-running.Done()
 		// Requests under way end first: they are short. Streams are closed by
 		// the API server itself.
@@ -291,10 +308,6 @@ func (a *App) Run(ctx context.Context) error {
 	err := group.Wait()
 	return errors.Join(err, a.close())
 }
-
-// overdueAfter is how long after its hour a delivery that waits for nothing
-// known counts as overdue.
-const overdueAfter = 2 * time.Minute
 
 // httpDrain is how long requests under way may take to end.
 const httpDrain = 20 * time.Second

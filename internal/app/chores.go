@@ -25,5 +25,8 @@ func chores(ledger *store.Store) []worker.Chore {
 		{Name: "events", Do: func(ctx context.Context, now time.Time) (int, error) {
 			return ledger.PurgeEvents(ctx, now.Add(-eventsKept))
 		}},
+		{Name: "notices", Do: func(ctx context.Context, now time.Time) (int, error) {
+			return ledger.PurgeNotices(ctx, now.Add(-noticesKept), noticesPurged)
+		}},
 	}
 }

@@ -43,6 +43,7 @@ func Examine(ctx context.Context, opts Options, tell func(name, detail string, f
 	e.queue(ctx)
 	e.pictures(ctx)
 	e.outside(ctx)
+	e.mail(ctx)
 	if ledger == nil {
 		return
 	}
@@ -127,6 +128,24 @@ func (e examination) outside(ctx context.Context) {
 		}
 	}
 	e.tell("extérieur", "ouvert, horloge d’accord", nil)
+}
+
+// mail signs in to the mail server, without writing to anybody.
+func (e examination) mail(ctx context.Context) {
+	if e.opts.Config.SMTPURL == "" {
+		e.tell("courriel", "aucun serveur : les avis paraissent dans Crieur seulement", nil)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, examineTimeout)
+	defer cancel()
+	sender, err := mailServer(e.opts.Config)
+	if err == nil {
+		err = sender.Check(ctx)
+	}
+	if errors.Is(err, egress.ErrForbiddenAddress) {
+		err = fmt.Errorf("CRIEUR_EGRESS_ALLOW doit nommer le réseau du serveur de courriel : %w", err)
+	}
+	e.tell("courriel", "le serveur répond ; expéditeur "+e.opts.Config.MailFrom, err)
 }
 
 func (e examination) clock(ctx context.Context, ledger *store.Store) {

@@ -176,7 +176,7 @@ func (s *Service) newUser(ctx context.Context, communeID string, in NewUser) (po
 	}
 	return post.User{
 		ID: s.NewID(), CommuneID: communeID, Email: email, Name: name, Role: in.Role,
-		PasswordHash: hash, CredentialVersion: 1, CreatedAt: s.Now(),
+		PasswordHash: hash, CredentialVersion: 1, MailNotices: true, CreatedAt: s.Now(),
 	}, nil
 }
 

@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -62,6 +63,10 @@ type Config struct {
 	Practice bool
 	// PublishSlots is how many publications may wait on networks at once.
 	PublishSlots int
+	// SMTPURL is smtp://… or smtps://…; empty: no mail is sent.
+	SMTPURL string
+	// MailFrom is the address from which mail comes.
+	MailFrom string
 }
 
 // Setting documents one setting.
@@ -90,6 +95,8 @@ func Settings() []Setting {
 		{"CRIEUR_FACEBOOK_GRAPH_URL", "", false, "adresse de base de Facebook ; vide : la vraie"},
 		{"CRIEUR_X_API_URL", "", false, "adresse de base de X ; vide : la vraie"},
 		{"CRIEUR_PRACTICE", "true", false, "faire tourner les réseaux d’entraînement dans le serveur"},
+		{"CRIEUR_SMTP_URL", "", true, "serveur de courriel : smtp://utilisateur:mot-de-passe@hôte:587 (STARTTLS) ou smtps://… ; vide : pas de courriel"},
+		{"CRIEUR_MAIL_FROM", "", false, "adresse d’expéditeur des courriels, p. ex. crieur@commune.be"},
 		{"CRIEUR_PUBLISH_SLOTS", "200", false, "publications qui peuvent attendre un réseau en même temps"},
 	}
 }
@@ -131,6 +138,7 @@ func Load(options ...Option) (Config, error) {
 			"x":        p.url("CRIEUR_X_API_URL", "http", "https"),
 		},
 		Practice: p.oneOf("CRIEUR_PRACTICE", "true", "false") == "true", PublishSlots: p.number("CRIEUR_PUBLISH_SLOTS", 1, 5000),
+		SMTPURL: p.smtp("CRIEUR_SMTP_URL"), MailFrom: p.address("CRIEUR_MAIL_FROM"),
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Addr
@@ -151,6 +159,9 @@ func (c Config) check() []error {
 		if c.RedisURL == "" {
 			faults = append(faults, errors.New("CRIEUR_ROLES=api or worker needs CRIEUR_REDIS_URL: the embedded queue serves one process"))
 		}
+	}
+	if (c.SMTPURL == "") != (c.MailFrom == "") {
+		faults = append(faults, errors.New("CRIEUR_SMTP_URL and CRIEUR_MAIL_FROM go together: a server, and who writes"))
 	}
 	return faults
 }
@@ -234,6 +245,35 @@ func (p *parser) url(name string, schemes ...string) string {
 	}
 	p.fault(name, "must begin with "+strings.Join(schemes, ":// or ")+"://")
 	return ""
+}
+
+// smtp is the address of a mail server. A password leaves only through TLS.
+func (p *parser) smtp(name string) string {
+	value := p.url(name, "smtp", "smtps")
+	if value == "" {
+		return ""
+	}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Hostname() == "":
+		p.fault(name, "names no server, as smtp://host:587")
+	case u.Query().Has("tls") && u.Query().Get("tls") != "none":
+		p.fault(name, "knows ?tls=none only")
+	case u.Query().Has("tls") && (u.Scheme == "smtps" || u.User != nil):
+		p.fault(name, "?tls=none goes with smtp:// and without a password")
+	}
+	return value
+}
+
+func (p *parser) address(name string) string {
+	value := p.values[name]
+	if value == "" {
+		return ""
+	}
+	if parsed, err := mail.ParseAddress(value); err != nil || parsed.Address != value {
+		p.fault(name, "not an address, as crieur@commune.be")
+	}
+	return value
 }
 
 func (p *parser) zone(name string) string {

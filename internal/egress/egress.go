@@ -77,11 +77,15 @@ func (p Policy) control(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
+// Dial opens connections to allowed addresses, for protocols that are not HTTP.
+func Dial(p Policy) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{Timeout: DialTimeout, Control: p.control}).DialContext
+}
+
 // Client makes a client with a pool of its own. It follows no redirect, uses
 // no proxy and keeps no cookie.
 func Client(p Policy) *http.Client {
-	dialer := &net.Dialer{Timeout: DialTimeout, Control: p.control}
-	return client(dialer.DialContext)
+	return client(Dial(p))
 }
 
 // Practice makes a client that reaches one handler in this process and nothing
