@@ -94,3 +94,6 @@ func named(text string) (Name, bool) {
 	}
 	return 0, false
 }
+
+// All are the texts of every place.
+func All() []string { return texts[:] }
