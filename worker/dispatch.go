@@ -75,7 +75,11 @@ func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
 	}
 	now := w.clock.now()
 	failpoint.Hit(failpoint.DispatchBeforeMarking)
-	due, err := w.Ledger.DueLanes(ctx, now, horizon, sweep, window)
+	dueLanes := w.Ledger.DueLanes
+	if !w.mayWork() {
+		dueLanes = w.Ledger.DueCrisisLanes
+	}
+	due, err := dueLanes(ctx, now, horizon, sweep, window)
 	if err != nil {
 		return w.lookFailed(ctx, err)
 	}

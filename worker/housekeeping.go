@@ -21,7 +21,12 @@ func (w *Worker) tidy(ctx context.Context) {
 	ticker := time.NewTicker(choresEvery)
 	defer ticker.Stop()
 	for {
+		// By a wrong clock everything may look old.
+		paused, _ := w.clock.state()
 		for _, chore := range w.Chores {
+			if paused {
+				break
+			}
 			n, err := chore.Do(ctx, w.clock.now())
 			switch {
 			case ctx.Err() != nil:

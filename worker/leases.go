@@ -40,7 +40,12 @@ func (w *Worker) beat(ctx context.Context) {
 
 // settleExpired takes over claims whose worker shows no sign of life: before
 // the creating call they are tried again, after it they are read back.
+// While the clock is not trusted, and until living workers have renewed theirs
+// by the right time, nobody's claim is judged.
 func (w *Worker) settleExpired(ctx context.Context) {
+	if paused, _ := w.clock.state(); paused || w.passed() < time.Duration(w.settleAfter.Load()) {
+		return
+	}
 	failpoint.Hit(failpoint.LeasesBeforeSettling)
 	settled, err := w.Ledger.ExpiredLeases(ctx, w.clock.now(), settleBatch, w.interrupted)
 	if err != nil {

@@ -33,6 +33,9 @@ func (w *Worker) reconcileLane(ctx context.Context, bell queue.Bell) {
 	w.waitFor(ctx, bell.At)
 	for !w.isDraining() && ctx.Err() == nil {
 		now := w.clock.now()
+		if bell.Lane != post.LaneCrisis && !w.mayWork() {
+			return
+		}
 		failpoint.Hit(failpoint.ReconcileBeforeClaim)
 		claim, err := w.Ledger.ClaimReconcile(ctx, bell.ChannelID, bell.Lane, w.Instance, now, now.Add(leaseFor))
 		if err != nil {
@@ -83,6 +86,8 @@ type reading struct {
 	finding channels.Finding
 	// canRead is false where the network has no way to look.
 	canRead bool
+	// ask: the commune wants a person asked even where absence is proved.
+	ask bool
 }
 
 func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) {
@@ -100,6 +105,11 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) 
 		return reading{driver: driver}, nil
 	}
 	r := reading{driver: driver, canRead: true}
+	commune, err := w.Ledger.CommuneByID(ctx, d.CommuneID)
+	if err != nil {
+		return r, err
+	}
+	r.ask = commune.AskBeforeResend
 	probe, err := w.probe(ctx, claim)
 	if err != nil {
 		return r, err
@@ -181,17 +191,19 @@ func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
 			first = now
 		}
 	}
-	absent := clean >= cleanReadings && now.Sub(first) >= cleanSpan
+	// The time between readings proves nothing once the clock has jumped.
+	jumped, _ := w.clock.state()
+	absent := clean >= cleanReadings && now.Sub(first) >= cleanSpan && !jumped
 	// A network that keeps one post for one key cannot be doubled by asking
 	// again: one clean look is enough there.
 	if idempotent && clean >= 1 {
 		absent = true
 	}
 	switch {
-	case absent && d.Resends < maxResends && (strong || idempotent):
+	case absent && !r.ask && d.Resends < maxResends && (strong || idempotent):
 		result.To, result.Outcome, result.ResetClaims, result.Resend = post.Retrying, post.OutcomeNotSent, true, true
 		result.NextAt = now
-	case !r.canRead || d.Claims > len(readingWaits()) || (absent && !idempotent):
+	case !r.canRead || d.Claims > len(readingWaits()) || (absent && (!idempotent || r.ask)):
 		result.To = post.Unknown // NextAt zero: a person decides
 		result.Failure = &post.Failure{
 			Kind: failure.Kind, Code: "needs_person",

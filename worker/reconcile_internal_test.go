@@ -16,12 +16,18 @@ func (listed) Info() channels.Info {
 	return channels.Info{Kind: "listed", Title: "Le réseau", Idempotency: channels.NotIdempotent, ReadBack: channels.ReadBackStrong}
 }
 
+// clockOf is a ledger clock that shows a variable.
+func clockOf(now *time.Time) *ledgerClock {
+	start := *now
+	return &ledgerClock{passed: func() time.Duration { return now.Sub(start) }, last: measurement{at: start}}
+}
+
 // Readings go on by the ledger's own times until absence is proved: three
 // trustworthy ones over three minutes, and no later than that asks.
 func TestAbsenceIsProvedByThreeReadingsOverThreeMinutes(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	w := &Worker{clock: &ledgerClock{local: func() time.Time { return now }}}
+	w := &Worker{clock: clockOf(&now)}
 	start := now
 	now = now.Add(firstReading)
 	d := post.Delivery{Kind: "listed", State: post.Reconciling}
@@ -60,11 +66,35 @@ func TestAbsenceIsProvedByThreeReadingsOverThreeMinutes(t *testing.T) {
 	}
 }
 
+// What is proved absent is not sent again by itself where the commune wants to
+// be asked, nor while the clock, by which the proof was timed, has jumped.
+func TestProvedAbsentAndStillNotSentAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	claim := &store.Claim{Delivery: post.Delivery{
+		Kind: "listed", State: post.Reconciling, Claims: 3, CleanReads: 2, FirstCleanReadAt: now.Add(-cleanSpan),
+	}}
+	look := reading{driver: listed{}, canRead: true, finding: channels.Finding{Trustworthy: true}}
+	w := &Worker{clock: clockOf(&now)}
+	if result := w.verdict(claim, look); result.To != post.Retrying {
+		t.Fatalf("not proved: %+v", result)
+	}
+	look.ask = true
+	if result := w.verdict(claim, look); result.To != post.Unknown || result.Failure.Code != "needs_person" {
+		t.Errorf("nobody is asked: %+v", result)
+	}
+	look.ask = false
+	w.clock.paused = true
+	if result := w.verdict(claim, look); result.To != post.Unknown || result.NextAt.IsZero() {
+		t.Errorf("proved by a clock that jumped: %+v", result)
+	}
+}
+
 // A reading that shows no known older post proves nothing, however often.
 func TestUntrustworthyReadingsEndWithAPerson(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	w := &Worker{clock: &ledgerClock{local: func() time.Time { return now }}}
+	w := &Worker{clock: clockOf(&now)}
 	d := post.Delivery{Kind: "listed", State: post.Reconciling}
 	for readings := 1; readings <= 20; readings++ {
 		d.Claims++

@@ -31,6 +31,8 @@ type Store interface {
 	ResolveByPerson(ctx context.Context, communeID, deliveryID string, verdict post.Verdict) (post.Delivery, error)
 	Delivery(ctx context.Context, communeID, id string) (post.Delivery, error)
 	Attempts(ctx context.Context, communeID, deliveryID string) ([]post.Attempt, error)
+	Review(ctx context.Context, communeID string) ([]post.ReviewItem, error)
+	DecideReview(ctx context.Context, communeID string, release, cancel []string, now time.Time) error
 }
 
 // Opener opens channels without calling their networks.
