@@ -18,6 +18,7 @@ type Channels interface {
 	Update(ctx context.Context, actor post.Actor, id string, patch connecting.ChannelPatch) (post.Channel, error)
 	Delete(ctx context.Context, actor post.Actor, id string) error
 	Check(ctx context.Context, actor post.Actor, id string) (post.Channel, error)
+	Health(ctx context.Context, ch post.Channel) (post.ChannelHealth, error)
 }
 
 // ListKinds implements StrictServerInterface.
@@ -44,7 +45,11 @@ func (s *Server) ListChannels(ctx context.Context, _ ListChannelsRequestObject) 
 	}
 	list := ChannelList{Channels: make([]Channel, 0, len(all))}
 	for i := range all {
-		list.Channels = append(list.Channels, channelView(all[i]))
+		view, err := s.channelView(ctx, all[i])
+		if err != nil {
+			return nil, err
+		}
+		list.Channels = append(list.Channels, view)
 	}
 	return ListChannels200JSONResponse(list), nil
 }
@@ -58,7 +63,8 @@ func (s *Server) CreateChannel(ctx context.Context, in CreateChannelRequestObjec
 	}
 	return s.once(ctx, actor, in.Params.IdempotencyKey, "channels", rawBody(ctx), func(ctx context.Context, _ string) (any, error) {
 		ch, err := s.deps.Channels.Connect(ctx, actor, wanted)
-		return channelView(ch), err
+		// Nothing is known yet of what is left.
+		return channelView(ch, post.ChannelHealth{}), err
 	})
 }
 
@@ -69,7 +75,11 @@ func (s *Server) GetChannel(ctx context.Context, in GetChannelRequestObject) (Ge
 	if err != nil {
 		return nil, err
 	}
-	return GetChannel200JSONResponse{ChannelJSONResponse(channelView(ch))}, nil
+	view, err := s.channelView(ctx, ch)
+	if err != nil {
+		return nil, err
+	}
+	return GetChannel200JSONResponse{ChannelJSONResponse(view)}, nil
 }
 
 // UpdateChannel implements StrictServerInterface.
@@ -81,7 +91,11 @@ func (s *Server) UpdateChannel(ctx context.Context, in UpdateChannelRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return UpdateChannel200JSONResponse{ChannelJSONResponse(channelView(ch))}, nil
+	view, err := s.channelView(ctx, ch)
+	if err != nil {
+		return nil, err
+	}
+	return UpdateChannel200JSONResponse{ChannelJSONResponse(view)}, nil
 }
 
 // DeleteChannel implements StrictServerInterface.
@@ -100,10 +114,20 @@ func (s *Server) CheckChannel(ctx context.Context, in CheckChannelRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return CheckChannel200JSONResponse{ChannelJSONResponse(channelView(ch))}, nil
+	view, err := s.channelView(ctx, ch)
+	if err != nil {
+		return nil, err
+	}
+	return CheckChannel200JSONResponse{ChannelJSONResponse(view)}, nil
 }
 
-func channelView(ch post.Channel) Channel {
+// channelView shows a channel with its health.
+func (s *Server) channelView(ctx context.Context, ch post.Channel) (Channel, error) {
+	health, err := s.deps.Channels.Health(ctx, ch)
+	return channelView(ch, health), err
+}
+
+func channelView(ch post.Channel, health post.ChannelHealth) Channel {
 	settings := StringMap{}
 	for name, text := range ch.Settings {
 		settings[name] = text
@@ -111,8 +135,22 @@ func channelView(ch post.Channel) Channel {
 	return Channel{
 		ID: ch.ID, Kind: ch.Kind, Name: ch.Name, Status: ChannelStatus(ch.Status), Practice: ch.Practice,
 		Settings: settings, Account: Account(ch.Account), Error: failureView(ch.Failure),
+		Health:              healthView(health),
 		CredentialsExpireAt: instant(ch.CredentialsExpireAt), CheckedAt: instant(ch.CheckedAt), CreatedAt: moment(ch.CreatedAt),
 	}
+}
+
+func healthView(h post.ChannelHealth) ChannelHealth {
+	view := ChannelHealth{Budgets: make([]ChannelBudget, 0, len(h.Budgets))}
+	for _, b := range h.Budgets {
+		view.Budgets = append(view.Budgets, ChannelBudget{
+			Bucket: b.Bucket, Total: b.Total, Remaining: b.Remaining, ResetsAt: instant(b.ResetsAt),
+		})
+	}
+	if b, open := h.Broken(); open {
+		view.Breaker = &ChannelBreaker{OpenedAt: moment(b.OpenedAt), NextProbeAt: moment(b.ProbeAt)}
+	}
+	return view
 }
 
 // channelNames are what people call the channels, by id. A channel that was

@@ -21,15 +21,25 @@ type attempt struct {
 	claim    *store.Claim
 	number   int
 	rendered channels.Rendered
-	// creating is set once the channel was allowed to make the creating call.
-	creating atomic.Bool
+	// phase is phaseCreating once the channel was allowed to make the creating
+	// call, and phaseAbandoned once nobody waits for it any more.
+	phase atomic.Int32
 	// noted is when the send journal was told; zero: it was not.
 	noted time.Time
 }
 
 var _ channels.Attempt = (*attempt)(nil)
 
-func (a *attempt) created() bool { return a.creating.Load() }
+const (
+	phaseOpen int32 = iota
+	phaseCreating
+	phaseAbandoned
+)
+
+func (a *attempt) created() bool { return a.phase.Load() == phaseCreating }
+
+// abandon refuses the creating call from now on, unless it was made.
+func (a *attempt) abandon() { a.phase.CompareAndSwap(phaseOpen, phaseAbandoned) }
 
 func (a *attempt) Key() string { return a.rendered.Key }
 
@@ -63,11 +73,11 @@ func (a *attempt) SaveStep(ctx context.Context, kind channels.StepKind, position
 // dies.
 func (a *attempt) Creating(ctx context.Context) error {
 	d := &a.claim.Delivery
-	if a.creating.Load() {
+	if a.created() {
 		return &channels.Error{Kind: channels.Internal, Op: "creating", Code: "created_twice", Err: errors.New("the channel asked to create twice in one attempt")}
 	}
-	failpoint.Hit(failpoint.CreatingBefore)
 	now := a.worker.clock.now()
+	failpoint.Hit(failpoint.CreatingBefore)
 	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, now); err != nil {
 		return temporary("creating", err)
 	}
@@ -80,7 +90,9 @@ func (a *attempt) Creating(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return temporary("creating", err)
 	}
-	a.creating.Store(true)
+	if !a.phase.CompareAndSwap(phaseOpen, phaseCreating) {
+		return temporary("creating", errAbandoned)
+	}
 	return nil
 }
 
@@ -96,7 +108,7 @@ func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, erro
 	}
 	if err != nil {
 		return channels.EncodedImage{}, &channels.Error{
-			Kind: channels.Temporary, Op: "picture", Code: "picture", Err: err,
+			Kind: channels.Temporary, Op: "picture", Code: codePicture, Err: err,
 			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié.",
 		}
 	}

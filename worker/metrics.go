@@ -1,11 +1,13 @@
 package worker
 
 import (
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/crieur/crieur/internal/post"
+	"github.com/crieur/crieur/internal/store"
 )
 
 // Metrics counts what the worker does. No ids are labels.
@@ -17,6 +19,9 @@ type Metrics struct {
 	interrupted    *prometheus.CounterVec
 	bellsLost      prometheus.Counter
 	deliveries     *prometheus.GaugeVec
+	waiting        *prometheus.CounterVec
+	breakerOpen    *prometheus.GaugeVec
+	budgetLeft     *prometheus.GaugeVec
 }
 
 // NewMetrics registers the worker's metrics.
@@ -45,8 +50,18 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		deliveries: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "crieur_deliveries", Help: "Deliveries by state.",
 		}, []string{"state"}),
+		waiting: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "crieur_waits_total", Help: "Deliveries that were put off for their account's sake, by channel kind and reason.",
+		}, []string{"channel", "reason"}),
+		breakerOpen: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "crieur_breaker_open", Help: "Open breakers, by channel kind and scope: one account, or the whole network.",
+		}, []string{"channel", "scope"}),
+		budgetLeft: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "crieur_budget_remaining", Help: "The least that any account has left of a network's allowance, by channel kind and bucket.",
+		}, []string{"channel", "bucket"}),
 	}
-	registry.MustRegister(m.publishTotal, m.publishSeconds, m.dueLag, m.reconcileTotal, m.interrupted, m.bellsLost, m.deliveries)
+	registry.MustRegister(m.publishTotal, m.publishSeconds, m.dueLag, m.reconcileTotal, m.interrupted, m.bellsLost, m.deliveries,
+		m.waiting, m.breakerOpen, m.budgetLeft)
 	return m
 }
 
@@ -69,5 +84,20 @@ func (m *Metrics) counted(counts map[post.State]int) {
 			continue
 		}
 		m.deliveries.WithLabelValues(string(state)).Set(float64(counts[state]))
+	}
+}
+
+func (m *Metrics) broken(open []post.Breaker) {
+	m.breakerOpen.Reset()
+	for _, b := range open {
+		scope, _, _ := strings.Cut(b.Scope, ":")
+		m.breakerOpen.WithLabelValues(b.Kind, scope).Inc()
+	}
+}
+
+func (m *Metrics) budgets(lowest []store.LowBudget) {
+	m.budgetLeft.Reset()
+	for _, b := range lowest {
+		m.budgetLeft.WithLabelValues(b.Kind, b.Bucket).Set(float64(b.Remaining))
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime/debug"
 	"time"
 
 	"github.com/crieur/crieur/channels"
@@ -66,6 +65,13 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 	d := &claim.Delivery
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
 	started := w.clock.now()
+	if isSuspect(d) {
+		if !w.suspects.TryAcquire(1) {
+			w.giveBack(ctx, claim)
+			return
+		}
+		defer w.suspects.Release(1)
+	}
 	outcome := w.try(ctx, claim)
 	if outcome.wait != nil {
 		w.letWait(ctx, claim, *outcome.wait)
@@ -136,6 +142,11 @@ type trial struct {
 
 // try opens the channel, checks everything once more, and publishes.
 func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
+	defer func() {
+		if r := recover(); r != nil {
+			out.err = panicked("try", r)
+		}
+	}()
 	d := &claim.Delivery
 	out.title = d.Kind
 	if w.clock.now().After(d.DueAt.Add(d.MaxLateness)) {
@@ -185,7 +196,9 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	attempt := &attempt{worker: w, claim: claim, number: out.number, rendered: rendered}
 	out.receipt, out.err = call(ctx, opened, rendered, attempt)
 	failpoint.Hit(failpoint.TryAnswered)
-	out.created, out.noted = attempt.created(), attempt.noted
+	if out.created = attempt.created(); out.created || !errors.Is(out.err, errAbandoned) {
+		out.noted = attempt.noted
+	}
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
 		out.renewed = w.renewAfterRefusal(ctx, ch, claim)
 	}
@@ -228,16 +241,16 @@ func (w *Worker) check(ctx context.Context, driver channels.Driver, ch post.Chan
 	return rendered, nil
 }
 
-// call publishes, with an end and without letting a panic out.
-func call(ctx context.Context, ch channels.Channel, rendered channels.Rendered, a *attempt) (receipt channels.Receipt, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			err = &channels.Error{Kind: channels.Internal, Op: "publish", Code: "panic", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
-		}
-	}()
-	return ch.Publish(ctx, rendered, a)
+// call publishes. A call that is abandoned lets nothing leave any more, unless
+// it was allowed to before.
+func call(ctx context.Context, ch channels.Channel, rendered channels.Rendered, a *attempt) (channels.Receipt, error) {
+	receipt, err := guarded(ctx, "publish", callTimeout, func(ctx context.Context) (channels.Receipt, error) {
+		return ch.Publish(ctx, rendered, a)
+	})
+	if errors.Is(err, errAbandoned) {
+		a.abandon()
+	}
+	return receipt, err
 }
 
 // resultOf decides what the ledger writes. This is the seam where a post could
@@ -278,6 +291,8 @@ func (w *Worker) resultOf(claim *store.Claim, out trial) store.Result {
 
 	switch kind {
 	case channels.Temporary:
+		// A call that had to be abandoned is no outcome: three make poison.
+		result.ResetClaims = !errors.Is(out.err, errAbandoned)
 		result.To, result.Outcome = post.Retrying, post.OutcomeNotSent
 		result.NextAt = retryAt(now, d.Attempts+1)
 	case channels.RateLimited:

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
@@ -99,7 +101,9 @@ type Worker struct {
 	// what runs before it use this.
 	pauseSaved bool
 	renewals   *Renewals
-	running    sync.WaitGroup
+	// suspects lets one delivery at a time through that was cut off twice.
+	suspects *semaphore.Weighted
+	running  sync.WaitGroup
 	// local runs lanes in the process while the broker is away.
 	local chan struct{}
 	// calls is cancelled when the drain is over.
@@ -118,6 +122,7 @@ func New(deps Deps) *Worker {
 		clock:    newLedgerClock(deps.Ledger, passed),
 		local:    make(chan struct{}, deps.Slots.Publish),
 		draining: make(chan struct{}),
+		suspects: semaphore.NewWeighted(1),
 	}
 	if w.Breaker == (post.BreakerRule{}) {
 		w.Breaker = post.DefaultBreakerRule()

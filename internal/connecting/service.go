@@ -31,6 +31,8 @@ type Store interface {
 	Channels(ctx context.Context, communeID string) ([]post.Channel, error)
 	UpdateChannel(ctx context.Context, ch post.Channel) error
 	DeleteChannel(ctx context.Context, communeID, id string) error
+	SaveBudgets(ctx context.Context, channelID string, budgets []post.Budget) error
+	Health(ctx context.Context, ch post.Channel) (post.ChannelHealth, error)
 }
 
 // Networks are the ways out: the real one, and the one for practice channels,
@@ -60,10 +62,15 @@ type Deps struct {
 }
 
 // Service holds the use cases.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	budgets *budgets
+}
 
 // New makes the service.
-func New(deps Deps) *Service { return &Service{deps} }
+func New(deps Deps) *Service {
+	return &Service{Deps: deps, budgets: newBudgets(deps.Store.SaveBudgets, deps.Now)}
+}
 
 // Kind is a kind of network with its limits and abilities, as data.
 type Kind struct {
@@ -223,6 +230,12 @@ func (s *Service) Channel(ctx context.Context, actor post.Actor, id string) (pos
 	return s.Store.Channel(ctx, actor.CommuneID, id)
 }
 
+// Health tells what is left of a channel's allowances, and whether it or its
+// network is broken.
+func (s *Service) Health(ctx context.Context, ch post.Channel) (post.ChannelHealth, error) {
+	return s.Store.Health(ctx, ch)
+}
+
 // ChannelPatch changes a channel; nil fields stay. New settings or credentials
 // are checked with the network first.
 type ChannelPatch struct {
@@ -371,11 +384,20 @@ func (s *Service) open(ctx context.Context, driver channels.Driver, ch post.Chan
 	if err != nil {
 		return nil, err
 	}
+	deps := s.deps(ch.Kind, ch.Practice)
+	if !ch.CreatedAt.IsZero() && ch.Sealed != nil {
+		// Only of a saved channel; of one that is being connected nothing is kept.
+		deps.Budgets = func(told []channels.Budget) {
+			if err := s.budgets.heard(ctx, ch.ID, told); err != nil {
+				s.Log.WarnContext(ctx, "an allowance could not be saved", "channel_id", ch.ID, "error", err)
+			}
+		}
+	}
 	return driver.Open(channels.Account{
 		CommuneID: commune.ID, CommuneSlug: commune.Slug, CommuneName: commune.Name,
 		Settings: ch.Settings, Credentials: credentials,
 		RemoteID: ch.Account.ID, ExpiresAt: ch.CredentialsExpireAt,
-	}, s.deps(ch.Kind, ch.Practice))
+	}, deps)
 }
 
 func (s *Service) deps(kind string, practice bool) channels.Deps {

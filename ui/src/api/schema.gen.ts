@@ -879,12 +879,37 @@ export interface components {
             settings: components["schemas"]["StringMap"];
             account: components["schemas"]["Account"];
             error: components["schemas"]["Failure"] | null;
+            health: components["schemas"]["ChannelHealth"];
             /** Format: date-time */
             credentials_expire_at: string | null;
             /** Format: date-time */
             checked_at: string | null;
             /** Format: date-time */
             created_at: string;
+        };
+        ChannelHealth: {
+            /** @description Open while the account or its network answers with faults; ordinary publications wait. */
+            breaker: components["schemas"]["ChannelBreaker"] | null;
+            /** @description What the network last said is left of its allowances. */
+            budgets: components["schemas"]["ChannelBudget"][];
+        };
+        ChannelBreaker: {
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description When the account is read again.
+             */
+            next_probe_at: string;
+        };
+        ChannelBudget: {
+            /** @example posts */
+            bucket: string;
+            /** @description Calls, or 100 where the network speaks in percent; 0: not said. */
+            total: number;
+            remaining: number;
+            /** Format: date-time */
+            resets_at: string | null;
         };
         ChannelList: {
             channels: components["schemas"]["Channel"][];

@@ -1,5 +1,5 @@
 // Small samples of what the server answers, for tests.
-import type { Channel, Delivery, Kind, Post, Preview } from '../api/types';
+import type { Channel, Delivery, Installation, Kind, Notice, Post, Preview } from '../api/types';
 
 const source = { url: 'https://example.org', date: '2026-11-01' };
 
@@ -13,7 +13,9 @@ export const channel = (over: Partial<Channel> = {}): Channel => ({
   account: { id: '1', name: 'Commune de Valmeuse', url: 'https://facebook.example/valmeuse' },
   error: null,
   credentials_expire_at: null,
+  health: { breaker: null, budgets: [] },
   checked_at: null,
+  health: { breaker: null, budgets: [] },
   created_at: '2026-11-01T08:00:00Z',
   ...over,
 });
@@ -73,6 +75,7 @@ export const delivery = (over: Partial<Delivery> = {}): Delivery => ({
   channel_name: 'Commune de Valmeuse',
   kind: 'facebook',
   status: 'scheduled',
+  hold_reason: null,
   needs_person: false,
   due_at: '2026-11-24T11:15:00Z',
   next_at: null,
@@ -101,5 +104,29 @@ export const post = (over: Partial<Post> = {}): Post => ({
   deliveries: [delivery()],
   created_at: '2026-11-21T19:00:00Z',
   updated_at: '2026-11-21T19:00:00Z',
+  ...over,
+});
+
+export const notice = (over: Partial<Notice> = {}): Notice => ({
+  id: 'n1',
+  kind: 'failed',
+  severity: 'error',
+  post_id: 'p1',
+  delivery_id: 'd1',
+  channel_id: 'fb',
+  title: 'Échec sur Facebook : Marché de Noël',
+  message: 'Facebook ne reconnaît plus l’autorisation de la commune.',
+  next_step: 'Reconnectez le canal, puis réessayez.',
+  created_at: '2026-11-24T11:15:04Z',
+  settled_at: null,
+  read_at: null,
+  ...over,
+});
+
+export const installation = (over: Partial<Installation> = {}): Installation => ({
+  clock: { paused: false, since: null, jump_seconds: 0 },
+  recovery: null,
+  overdue: 0,
+  mail_configured: false,
   ...over,
 });
