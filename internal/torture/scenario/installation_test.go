@@ -35,6 +35,7 @@ type installation struct {
 
 	client *testrig.Client
 	dir    string
+	key    string
 
 	mu       sync.Mutex
 	api      *testrig.Process // the one at the address of the API
@@ -54,9 +55,10 @@ func install(t *testing.T, s setup, settings map[string]string) *installation {
 	in.networks = testrig.StartJournaledNetworks(t, in.journal)
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // it never fails
+	in.key = base64.StdEncoding.EncodeToString(key)
 	env := map[string]string{
 		"CRIEUR_DATA_DIR":           filepath.Join(in.dir, "data"),
-		"CRIEUR_SECRET_KEY":         base64.StdEncoding.EncodeToString(key),
+		"CRIEUR_SECRET_KEY":         in.key,
 		"CRIEUR_EGRESS_ALLOW":       "127.0.0.0/8",
 		"CRIEUR_FACEBOOK_GRAPH_URL": in.networks.URL + "/facebook",
 		"CRIEUR_X_API_URL":          in.networks.URL + "/x",
