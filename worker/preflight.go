@@ -52,6 +52,7 @@ type PreflightLedger interface {
 	FailBefore(ctx context.Context, d post.Delivery, now time.Time, failure post.Failure) error
 	OpenPreflight(ctx context.Context, channelID string) (map[string]string, error)
 	SettlePreflight(ctx context.Context, now time.Time) error
+	OpenNotice(ctx context.Context, n post.Notice) (bool, error)
 	SettleNotices(ctx context.Context, ids []string, at time.Time) error
 }
 
@@ -206,11 +207,6 @@ func (w *Worker) pictureLost(ctx context.Context, a *ahead, d *post.Delivery, ca
 		log.ErrorContext(ctx, "a delivery whose picture is lost was not ended; tried again", "error", err)
 	default:
 		log.WarnContext(ctx, "ended before its hour: a picture is missing or altered", "error", cause)
-		w.open(ctx, post.Notice{
-			CommuneID: d.CommuneID, Kind: post.NoticeFailed, Subject: d.ID, Severity: post.SeverityError,
-			PostID: d.PostID, DeliveryID: d.ID, ChannelID: d.ChannelID,
-			Title: "Publication arrêtée : une image manque", Message: failure.Message, NextStep: failure.NextStep,
-		})
 	}
 }
 
@@ -339,13 +335,6 @@ func (w *Worker) conclude(ctx context.Context, a *ahead) error {
 		}
 	}
 	return w.Ledger.MarkPreflight(ctx, done)
-}
-
-// open tells people something now; what cannot be told is logged.
-func (w *Worker) open(ctx context.Context, notice post.Notice) {
-	if _, err := w.Ledger.OpenNotice(ctx, notice); err != nil && ctx.Err() == nil {
-		w.Log.WarnContext(ctx, "people were not told", "kind", notice.Kind, "subject", notice.Subject, "error", err)
-	}
 }
 
 // verified remembers for one look which stored pictures are unaltered: many

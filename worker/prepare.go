@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/media"
 )
+
+// prepareTimeout bounds the work on one picture.
+const prepareTimeout = 2 * time.Minute
 
 // prepare makes every rendition of a post ahead of its hour, each picture
 // decoded once for all channels. A failure is only logged: the rendition is
@@ -37,7 +41,9 @@ func (w *Worker) prepare(ctx context.Context, bell queue.Bell) {
 	for id, image := range images {
 		m, err := w.mediaOf(ctx, p.CommuneID, image)
 		if err == nil {
-			_, err = w.Pictures.Renditions(ctx, m.SHA256, m.ContentType, plans[id])
+			_, err = guarded(ctx, "prepare", prepareTimeout, func(ctx context.Context) ([]media.Encoded, error) {
+				return w.Pictures.Renditions(ctx, m.SHA256, m.ContentType, plans[id])
+			})
 		}
 		if err != nil {
 			w.Log.WarnContext(ctx, "picture not prepared", "media_id", id, "error", err)

@@ -25,6 +25,11 @@ const (
 	maxResends = 1
 )
 
+// readingsAtMost is how many readings there may be before a person is asked
+// without another one. Only readings that took their workers along, each of
+// which counts for three, come so far.
+const readingsAtMost = 7
+
 // readTimeout bounds one reading of an account.
 const readTimeout = 30 * time.Second
 
@@ -90,7 +95,12 @@ type reading struct {
 	ask bool
 }
 
-func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) {
+func (w *Worker) read(ctx context.Context, claim *store.Claim) (r reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked("read", p)
+		}
+	}()
 	d := &claim.Delivery
 	ch, err := w.Ledger.ChannelByID(ctx, d.ChannelID)
 	if err != nil {
@@ -101,10 +111,10 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) 
 		return reading{canRead: true}, err
 	}
 	finder, ok := opened.(channels.Finder)
-	if !ok {
+	if !ok || d.Claims > readingsAtMost {
 		return reading{driver: driver}, nil
 	}
-	r := reading{driver: driver, canRead: true}
+	r = reading{driver: driver, canRead: true}
 	commune, err := w.Ledger.CommuneByID(ctx, d.CommuneID)
 	if err != nil {
 		return r, err
@@ -114,13 +124,14 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (reading, error) 
 	if err != nil {
 		return r, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
 	failpoint.Hit(failpoint.ReconcileBeforeFind)
-	r.finding, err = finder.Find(ctx, probe)
-	if err == nil && r.finding.Receipt != nil {
-		err = w.stillOurs(ctx, d, probe, &r.finding)
-	}
+	r.finding, err = guarded(ctx, "find", readTimeout, func(ctx context.Context) (channels.Finding, error) {
+		finding, err := finder.Find(ctx, probe)
+		if err == nil && finding.Receipt != nil {
+			err = w.stillOurs(ctx, d, probe, &finding)
+		}
+		return finding, err
+	})
 	return r, err
 }
 

@@ -28,15 +28,15 @@ const (
 	renewAtLast = time.Minute
 	// renewLease is how long one renewal may take, its commit included. Refresh
 	// tokens are single use: two renewals at once would kill the whole family.
-	renewLease = 30 * time.Second
+	renewLease = 25 * time.Second
 	// renewCall bounds the question to the network; what is left of the lease
 	// is for the commit.
-	renewCall = 15 * time.Second
+	renewCall = 12 * time.Second
 	// renewEvery is the shortest time between two looks for credentials that
 	// end; up to as much again is added, so that workers do not look together.
-	// A renewal that was cut off is found, and people told, within a lease and
-	// two of these.
-	renewEvery = 10 * time.Second
+	// A renewal that was cut off is found within a lease and two of these; then
+	// the watch tells people.
+	renewEvery = 5 * time.Second
 	// renewAgain is how soon credentials that the ledger could not take are
 	// offered to it again.
 	renewAgain = time.Second
@@ -56,9 +56,6 @@ type RenewalLedger interface {
 	SaveRenewal(ctx context.Context, channelID string, epoch int64, sealed []byte, expires time.Time) error
 	ReleaseRenewal(ctx context.Context, channelID string, epoch int64) error
 	RefuseRenewal(ctx context.Context, channelID string, epoch int64, now time.Time, failure post.Failure, lost bool) error
-	ReauthUntold(ctx context.Context) ([]post.Channel, error)
-	OpenNotice(ctx context.Context, n post.Notice) (bool, error)
-	SettleReauth(ctx context.Context, now time.Time) error
 }
 
 // Kept holds renewed credentials until the ledger has them.
@@ -141,36 +138,7 @@ func (r *Renewals) Sweep(ctx context.Context) int {
 		})
 	}
 	_ = group.Wait() // the calls report for themselves
-	r.tell(ctx)
 	return waiting
-}
-
-// tell lets people hear of accounts that must be connected again, whoever found
-// it out, and closes what they were told once it is done. It is derived from
-// the ledger each time, so that no crash swallows a notice.
-func (r *Renewals) tell(ctx context.Context) {
-	untold, err := r.Ledger.ReauthUntold(ctx)
-	for i := 0; err == nil && i < len(untold); i++ {
-		_, err = r.Ledger.OpenNotice(ctx, reauthNotice(untold[i]))
-	}
-	if err == nil {
-		err = r.Ledger.SettleReauth(ctx, r.Now())
-	}
-	if err != nil && ctx.Err() == nil {
-		r.Log.WarnContext(ctx, "people were not told which accounts must be connected again; tried again shortly", "error", err)
-	}
-}
-
-func reauthNotice(ch post.Channel) post.Notice {
-	message, next := channels.Sentence(channels.Auth, ch.Name)
-	if ch.Failure != nil && ch.Failure.Message != "" {
-		message, next = ch.Failure.Message, ch.Failure.NextStep
-	}
-	return post.Notice{
-		CommuneID: ch.CommuneID, Kind: post.NoticeReauth, Subject: ch.ID, ChannelID: ch.ID, Severity: post.SeverityError,
-		Title:   "Canal à reconnecter : " + ch.Name,
-		Message: message, NextStep: next,
-	}
 }
 
 // adopt saves what was kept when the ledger was away or the process died. The

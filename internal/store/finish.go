@@ -100,6 +100,8 @@ type Result struct {
 	NextAt time.Time
 	// ResetClaims says that this was an outcome and not a sign of poison.
 	ResetClaims bool
+	// Unclaim gives the claim back as if it had not been made.
+	Unclaim bool
 	// Resend counts an automatic repetition after a proved absence.
 	Resend bool
 	// CleanRead counts a trustworthy reading that did not show the post.
@@ -170,7 +172,7 @@ func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Re
 
 const finishQuery = `UPDATE deliveries SET state = $4, next_at = $5, ring_at = $5,
 	claimed_by = '', lease_until = NULL, updated_at = $6,
-	claims = CASE WHEN $7 THEN 0 ELSE claims END,
+	claims = CASE WHEN $7 THEN 0 ELSE claims - $16 END,
 	resends = resends + $8,
 	clean_reads = clean_reads * $9 + $10,
 	first_clean_read_at = CASE WHEN $9 = 0 THEN NULL WHEN $10 = 1 THEN COALESCE(first_clean_read_at, $6) ELSE first_clean_read_at END,
@@ -193,7 +195,7 @@ func finishArgs(deliveryID string, epoch int64, r *Result, failure driver.Value)
 	return []any{
 		deliveryID, epoch, r.From, r.To, millis(r.NextAt), millis(r.At), r.ResetClaims, number(r.Resend),
 		number(keepReads), number(keepReads && r.CleanRead), r.To == post.Unknown, failure,
-		sentAt, r.RemoteID, r.RemoteURL,
+		sentAt, r.RemoteID, r.RemoteURL, number(r.Unclaim),
 	}
 }
 

@@ -87,6 +87,11 @@ func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unk
 	return all, nil
 }
 
+// cutReading is added for a reading that took its worker along: three of them
+// count for more than all readings that an outcome is given, so that a person
+// is asked instead of another worker.
+const cutReading = 2
+
 // settle moves one claim, whose row the transaction has taken. What its attempt
 // did is read only now: a worker may have passed Creating while the row was
 // waited for, and a statement sees the other tables as they were when it began.
@@ -113,11 +118,11 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 	// The readings of an unknown outcome count from its beginning.
 	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
 		epoch = epoch + 1, claimed_by = '', lease_until = NULL, updated_at = $4,
-		failure = COALESCE($5, failure),
+		failure = COALESCE($5, failure), claims = CASE WHEN state = 'reconciling' THEN claims + $6 ELSE claims END,
 		clean_reads = CASE WHEN state = 'sending' THEN 0 ELSE clean_reads END,
 		first_clean_read_at = CASE WHEN state = 'sending' THEN NULL ELSE first_clean_read_at END
 		WHERE id = $1 AND epoch = $2 AND state IN ('sending', 'reconciling')`,
-		c.DeliveryID, c.epoch, c.To, millis(now), shown); err != nil {
+		c.DeliveryID, c.epoch, c.To, millis(now), shown, cutReading); err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleHalf)

@@ -64,25 +64,3 @@ func (s *Store) RefuseRenewal(ctx context.Context, channelID string, epoch int64
 	}
 	return err
 }
-
-// ReauthUntold lists the channels that must be connected again and of which no
-// open notice says so.
-func (s *Store) ReauthUntold(ctx context.Context) ([]post.Channel, error) {
-	all, err := many(ctx, s.engine.reader(), scanChannel, `SELECT `+channelColumns+` FROM channels
-		WHERE status = 'needs_reauth' AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM notices
-			WHERE kind = 'reauth' AND subject = channels.id AND commune_id = channels.commune_id AND settled_at IS NULL)
-		ORDER BY id`)
-	return all, s.wrap("reauth untold", err)
-}
-
-// SettleReauth closes the notices of channels that are connected again, or
-// gone.
-func (s *Store) SettleReauth(ctx context.Context, now time.Time) error {
-	ids, err := many(ctx, s.engine.reader(), scanOne[string], `SELECT id FROM notices
-		WHERE kind = 'reauth' AND settled_at IS NULL AND NOT EXISTS (SELECT 1 FROM channels
-			WHERE channels.id = notices.subject AND status = 'needs_reauth' AND deleted_at IS NULL)`)
-	if err != nil || len(ids) == 0 {
-		return s.wrap("settle reauth", err)
-	}
-	return s.SettleNotices(ctx, ids, now)
-}

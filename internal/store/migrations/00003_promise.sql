@@ -14,7 +14,6 @@ CREATE INDEX deliveries_preflight ON deliveries (due_at) WHERE state = 'schedule
 -- checked_from is when a worker last began to ask the network about a channel
 -- ahead of its deliveries: one asks, the others see it.
 ALTER TABLE channels ADD COLUMN checked_from BIGINT;
-CREATE INDEX channels_reauth ON channels (id) WHERE status = 'needs_reauth' AND deleted_at IS NULL;
 CREATE INDEX channels_expiring ON channels (credentials_expire_at) WHERE status = 'connected' AND deleted_at IS NULL;
 
 -- Asks a person also where absence is proved and the machine could send again.
@@ -142,7 +141,6 @@ DROP TABLE ledger_identity;
 ALTER TABLE users DROP COLUMN mail_notices;
 ALTER TABLE communes DROP COLUMN ask_before_resend;
 DROP INDEX channels_expiring;
-DROP INDEX channels_reauth;
 ALTER TABLE channels DROP COLUMN checked_from;
 DROP INDEX deliveries_preflight;
 DROP INDEX deliveries_held;
