@@ -3,6 +3,7 @@ module github.com/crieur/crieur
 go 1.26.0
 
 require (
+	filippo.io/age v1.2.1
 	github.com/alecthomas/kong v1.17.0
 	github.com/alicebob/miniredis/v2 v2.40.0
 	github.com/dghubble/oauth1 v0.7.3

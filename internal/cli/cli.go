@@ -31,6 +31,8 @@ type commands struct {
 	User      userCommands     `cmd:"" help:"Les comptes des personnes."`
 	Token     tokenCommands    `cmd:"" help:"Les jetons des programmes."`
 	Publish   publishCommand   `cmd:"" help:"Publie un texte et ses images, par l’API."`
+	Backup    backupCommand    `cmd:"" help:"Sauvegarde tout dans un fichier chiffré, serveur en marche ou non."`
+	Restore   restoreCommand   `cmd:"" help:"Remet une sauvegarde en place, serveur arrêté."`
 	Doctor    doctorCommand    `cmd:"" help:"Vérifie la configuration, la base, la file, les images, l’horloge et chaque canal."`
 	Simulator simulatorCommand `cmd:"" help:"Les réseaux simulés, seuls."`
 	Version   versionCommand   `cmd:"" help:"La version."`

@@ -31,6 +31,11 @@ func sqliteWords() words {
 		)`},
 		eventsAfter: `SELECT id, commune_id, type, payload, at FROM events WHERE id > $1 ORDER BY id LIMIT $2`,
 		lastEvent:   `SELECT COALESCE(MAX(id), 0) FROM events`,
+		numberEvents: []string{
+			`DELETE FROM sqlite_sequence WHERE name = 'events' AND seq < $1`,
+			`INSERT INTO sqlite_sequence (name, seq) SELECT 'events', $1
+				WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'events')`,
+		},
 	}
 }
 
@@ -75,5 +80,6 @@ func postgresWords() words {
 		lastEvent: `SELECT COALESCE((SELECT id FROM events
 			WHERE ` + isSettled + `
 			ORDER BY writer DESC, id DESC LIMIT 1), 0)`,
+		numberEvents: []string{`SELECT setval(pg_get_serial_sequence('events', 'id'), CAST($1 AS BIGINT))`},
 	}
 }

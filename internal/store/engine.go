@@ -36,6 +36,8 @@ type engine interface {
 	// inserts runs statements that add rows, in order, all or none, in one
 	// round trip where the database can.
 	inserts(ctx context.Context, q querier, all []statement) error
+	// snapshot runs fn on the ledger as it is at one moment; others write on.
+	snapshot(ctx context.Context, fn writeFunc) error
 	now(ctx context.Context) (time.Time, error)
 	violation(err error) violation
 	words() words
@@ -60,4 +62,6 @@ type words struct {
 	settle string
 	// lastEvent is the newest event that eventsAfter would list.
 	lastEvent string
+	// numberEvents makes events be numbered from beyond $1.
+	numberEvents []string
 }

@@ -136,6 +136,14 @@ func (e *postgresEngine) transaction(ctx context.Context, fn writeFunc) (err err
 	return tx.Commit()
 }
 
+func (e *postgresEngine) snapshot(ctx context.Context, fn writeFunc) error {
+	tx, err := e.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(ctx, tx), tx.Rollback())
+}
+
 func (e *postgresEngine) writeOne(ctx context.Context, fn writeFunc) error { return fn(ctx, e.db) }
 
 func crossed(err error) bool {

@@ -52,7 +52,7 @@ func openSQLite(ctx context.Context, cfg Config) (_ engine, err error) {
 	}
 	if !cfg.Guest {
 		if e.lock, err = lockFile(filepath.Join(cfg.Dir, "crieur.lock"), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-			return nil, fmt.Errorf("another server uses the data folder %s: %w", cfg.Dir, err)
+			return nil, fmt.Errorf("another server uses the data folder %s: %w (%w)", cfg.Dir, ErrRunning, err)
 		}
 	}
 	defer func() {
@@ -178,6 +178,22 @@ func (e *sqliteEngine) ring(ring) {}
 func (e *sqliteEngine) now(context.Context) (time.Time, error) { return e.clock().UTC(), nil }
 
 func (e *sqliteEngine) write(ctx context.Context, fn writeFunc) error { return e.writer.do(ctx, fn) }
+
+// snapshot reads in one deferred transaction: its first reading fixes the
+// moment.
+func (e *sqliteEngine) snapshot(ctx context.Context, fn writeFunc) (err error) {
+	conn, err := e.readDB.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+		return err
+	}
+	err = fn(ctx, conn)
+	_, end := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	return errors.Join(err, end)
+}
 
 func (e *sqliteEngine) writeOne(ctx context.Context, fn writeFunc) error {
 	return e.writer.do(ctx, fn)
