@@ -74,7 +74,6 @@ func (w *Watch) Run(ctx context.Context) {
 		err := w.Look(look)
 		cancel()
 		if err != nil && ctx.Err() == nil {
-			w.Metrics.blind()
 			w.Log.ErrorContext(ctx, "the ledger could not be watched", "error", err)
 		}
 	}
@@ -82,7 +81,12 @@ func (w *Watch) Run(ctx context.Context) {
 
 // Look finds what is wrong now, opens the notices that are missing and settles
 // those whose reason is gone. What it could not do it does the next time.
-func (w *Watch) Look(ctx context.Context) error {
+func (w *Watch) Look(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			w.Metrics.blind()
+		}
+	}()
 	now, err := w.Ledger.Now(ctx)
 	if err != nil {
 		return err
