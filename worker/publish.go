@@ -272,9 +272,13 @@ func (w *Worker) resultOf(claim *store.Claim, out trial) store.Result {
 
 	e, ok := channels.AsError(out.err)
 	if !ok {
-		// Not a network's answer: our own ledger or code, before the creating
-		// call or after it.
-		e = &channels.Error{Kind: channels.Internal, Op: "publish", Code: "internal", Err: out.err}
+		// Not a network's answer: our own ledger or disk, before the creating
+		// call or after it. Before it, it passes as a database that restarts
+		// does, or ends as missed.
+		e = &channels.Error{
+			Kind: channels.Temporary, Op: "publish", Code: "internal", Err: out.err,
+			Message: "Crieur a rencontré une erreur de son côté. Rien n’a été publié.",
+		}
 	}
 	kind := e.Kind
 	if out.created && (kind == channels.Internal || !ok) {

@@ -38,7 +38,7 @@ func TestAnswerDecidesState(t *testing.T) {
 		{"no clear answer, accepted", plan{accept: true, after: networkError(channels.UnknownOutcome)}, post.Unknown, 1},
 		{"an unclear answer before the creating call is none", plan{before: networkError(channels.UnknownOutcome)}, post.Retrying, 0},
 		{"an error of no kind after the creating call", plan{accept: true, after: errors.New("who knows")}, post.Unknown, 1},
-		{"an error of no kind before it", plan{before: errors.New("our own fault")}, post.Failed, 0},
+		{"an error of no kind before it", plan{before: errors.New("our own fault")}, post.Retrying, 0},
 		{"a panic after the creating call", plan{accept: true, panics: true}, post.Unknown, 1},
 	}
 	for _, tt := range tests {
