@@ -5,7 +5,8 @@
 //   CRIEUR_FAKE_SETUP=1                 starts without an account; the token is `demo`
 //
 // Words in the text choose what the "networks" do: [panne] fails, [doute] leaves an unknown outcome,
-// [attente] retries once.
+// [attente] retries once, [retenu] is held as after an outage. CRIEUR_FAKE_TROUBLE=1: the clock jumped, data
+// was restored, something is overdue, and mail is configured.
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import http from 'node:http';
@@ -119,10 +120,17 @@ function dimensions(data) {
   return null;
 }
 
-export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
+export function startFake({ port = 0, setup = false, speed = 1, trouble = false } = {}) {
   const instant = () => new Date().toISOString();
   const s = {
-    commune: { id: 'c1', name: 'Valmeuse', slug: 'valmeuse', zone: 'Europe/Brussels', language: 'fr-BE' },
+    commune: {
+      id: 'c1',
+      name: 'Valmeuse',
+      slug: 'valmeuse',
+      zone: 'Europe/Brussels',
+      language: 'fr-BE',
+      ask_before_resend: false,
+    },
     user: setup ? null : { id: 'u1', email: ACCOUNT.email, name: 'Sophie Lambert', role: 'administrator' },
     sessions: new Map(),
     channels: [],
@@ -132,6 +140,15 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
     listeners: new Set(),
     events: [],
     attempts: new Map(),
+    notices: [],
+    released: new Map(),
+    preferences: { mail_notices: false },
+    system: {
+      clock: { paused: trouble, since: trouble ? instant() : null, jump_seconds: trouble ? 7500 : 0 },
+      recovery: trouble ? { started_at: instant(), ended_at: instant(), settled: 128, held: 3, absent: 1 } : null,
+      overdue: trouble ? 2 : 0,
+      mail_configured: trouble,
+    },
   };
   const channel = (k, name, practice, more = {}) => ({
     id: randomUUID(),
@@ -143,6 +160,7 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
     account: { id: '1', name: 'Commune de Valmeuse', url: 'https://example.org/valmeuse' },
     error: null,
     credentials_expire_at: null,
+    health: { breaker: null, budgets: [] },
     checked_at: instant(),
     created_at: instant(),
     ...more,
@@ -250,6 +268,36 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
     };
   }
 
+  function tell(kind, severity, d, title, message, next_step) {
+    const n = {
+      id: randomUUID(),
+      kind,
+      severity,
+      post_id: d?.post_id ?? null,
+      delivery_id: d?.id ?? null,
+      channel_id: d?.channel_id ?? null,
+      title,
+      message,
+      next_step,
+      created_at: instant(),
+      settled_at: null,
+      read_at: null,
+    };
+    s.notices.unshift(n);
+    emit('notice', n.id, null, null);
+  }
+  function settle(d) {
+    for (const n of s.notices) if (n.delivery_id === d.id && !n.settled_at) n.settled_at = instant();
+    emit('notice', d.id, null, null);
+  }
+  const unread = (n) => !n.read_at && !n.settled_at;
+  const held = () =>
+    s.posts.flatMap((p) =>
+      p.deliveries
+        .filter((d) => d.status === 'held')
+        .map((d) => ({ title: p.title || p.text.slice(0, 80), reason: d.hold_reason, delivery: d })),
+    );
+
   const later = (ms, run) => setTimeout(run, Math.min(ms / speed, 2 ** 31 - 1)).unref?.();
   const failure = (k, code, message, next) => ({ kind: k, code, message, next_step: next });
   function set(d, change) {
@@ -269,6 +317,19 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
     return n('sent') ? 'partly_published' : 'failed';
   }
   function send(d, p, again = false) {
+    if (!again && p.text.includes('[retenu]')) {
+      const reason = d.kind === 'x' ? 'recovery' : 'review';
+      if (!s.notices.some((n) => n.kind === 'review' && !n.settled_at))
+        tell(
+          'review',
+          'warning',
+          null,
+          'Des publications attendent votre décision',
+          'Leur heure est passée pendant une panne.',
+          'Ouvrez la page « À revoir » et décidez.',
+        );
+      return set(d, { status: 'held', hold_reason: reason, next_at: null });
+    }
     set(d, { status: 'sending', error: null, next_at: null, attempts: d.attempts + 1 });
     const try_ = {
       number: d.attempts,
@@ -284,6 +345,9 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
       const end = (outcome, change) => {
         Object.assign(try_, { outcome, ended_at: instant(), error: change.error ?? null });
         set(d, change);
+        if (change.status === 'failed')
+          tell('failed', 'error', d, `Échec sur ${d.channel_name}`, change.error.message, change.error.next_step);
+        if (change.status === 'sent') settle(d);
       };
       if (!again && p.text.includes('[panne]') && d.kind === 'facebook')
         return end('refused', {
@@ -306,7 +370,10 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
             'Crieur vérifie sur la page. S’il ne trouve pas, ouvrez la page et dites ce que vous y voyez.',
           ),
         });
-        later(1500, () => set(d, { needs_person: true, next_at: null }));
+        later(1500, () => {
+          set(d, { needs_person: true, next_at: null });
+          tell('unknown', 'error', d, `À vérifier sur ${d.channel_name}`, d.error.message, d.error.next_step);
+        });
         return undefined;
       }
       if (!again && p.text.includes('[attente]') && d.kind === 'x') {
@@ -358,6 +425,7 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
         channel_name: c.name,
         kind: c.kind,
         status: body.publish.mode === 'draft' ? 'draft' : 'scheduled',
+        hold_reason: null,
         needs_person: false,
         due_at: due,
         next_at: due,
@@ -610,9 +678,70 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
             needs_person: false,
             error: failure('unknown', 'x.absent', 'La publication n’est pas en ligne sur X.', 'Réessayez.'),
           });
+        settle(d);
         return [200, d];
       },
     ],
+    [
+      'GET',
+      /^\/notices$/,
+      ({ url }) => {
+        const only = url.searchParams.get('unread') === 'true';
+        const all = s.notices.filter((n) => !only || unread(n));
+        const from = Number(url.searchParams.get('cursor') ?? 0);
+        return [
+          200,
+          {
+            notices: all.slice(from, from + 50),
+            unread: s.notices.filter(unread).length,
+            next_cursor: all.length > from + 50 ? String(from + 50) : null,
+          },
+        ];
+      },
+    ],
+    [
+      'POST',
+      /^\/notices\/read$/,
+      ({ json }) => {
+        for (const n of s.notices)
+          if (!n.read_at && (json.ids.length === 0 || json.ids.includes(n.id))) n.read_at = instant();
+        return [204];
+      },
+    ],
+    ['GET', /^\/preferences$/, () => [200, s.preferences]],
+    ['PATCH', /^\/preferences$/, ({ json }) => [200, Object.assign(s.preferences, json)]],
+    ['GET', /^\/review$/, () => [200, { items: held() }]],
+    [
+      'POST',
+      /^\/review$/,
+      ({ json }) => {
+        for (const { delivery: d } of held()) {
+          if (json.cancel.includes(d.id)) set(d, { status: 'cancelled', hold_reason: null });
+          else if (json.release.includes(d.id)) {
+            const minutes = s.released.get(d.channel_id) ?? 0;
+            s.released.set(d.channel_id, minutes + 1);
+            const at = Date.now() + minutes * 60_000;
+            set(d, { status: 'scheduled', hold_reason: null, next_at: new Date(at).toISOString() });
+            const p = find(s.posts, d.post_id);
+            later(1500 + minutes * 60_000, () => send(d, p, true));
+          }
+        }
+        if (held().length === 0) for (const n of s.notices) if (n.kind === 'review') n.settled_at ??= instant();
+        emit('notice', 'review', null, null);
+        return [200, { items: held() }];
+      },
+    ],
+    ['GET', /^\/system$/, () => [200, s.system]],
+    [
+      'POST',
+      /^\/system\/clock\/confirm$/,
+      () => {
+        s.system.clock = { paused: false, since: null, jump_seconds: 0 };
+        emit('system', 'clock', null, null);
+        return [200, s.system];
+      },
+    ],
+    ['PATCH', /^\/commune$/, ({ json }) => [200, Object.assign(s.commune, json)]],
   ];
   const signIn = (status) => {
     const id = randomUUID();
@@ -732,6 +861,10 @@ export function startFake({ port = 0, setup = false, speed = 1 } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await startFake({ port: 8090, setup: process.env.CRIEUR_FAKE_SETUP === '1' });
+  const { url } = await startFake({
+    port: 8090,
+    setup: process.env.CRIEUR_FAKE_SETUP === '1',
+    trouble: process.env.CRIEUR_FAKE_TROUBLE === '1',
+  });
   console.log(`development fake, not Crieur: ${url}   ${ACCOUNT.email} / ${ACCOUNT.password}`);
 }

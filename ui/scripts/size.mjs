@@ -3,7 +3,17 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const BUDGET = { js: 220, css: 20 };
-const PAGES = ['LoginPage', 'SetupPage', 'PostsPage', 'PostPage', 'ComposerPage', 'ChannelsPage'];
+const PAGES = [
+  'LoginPage',
+  'SetupPage',
+  'PostsPage',
+  'PostPage',
+  'ComposerPage',
+  'ChannelsPage',
+  'NoticesPage',
+  'ReviewPage',
+  'SettingsPage',
+];
 const KIB = 1024;
 
 const { output } = await build({ logLevel: 'silent', build: { write: false } });

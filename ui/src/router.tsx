@@ -1,9 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { channelsQuery, kindsQuery } from './api/channels';
 import { $api, queryClient } from './api/client';
+import { noticesQuery } from './api/notices';
 import { postQuery, postsQuery } from './api/posts';
 import { toProblem } from './api/problem';
 import { sessionQuery } from './api/session';
+import { preferencesQuery, reviewQuery, systemQuery } from './api/system';
 import type { PostStatus } from './api/types';
 import { AppShell } from './shell/AppShell';
 import { NotFound, PageError } from './shell/PageError';
@@ -130,8 +132,33 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import('./features/channels/ChannelsPage'), 'ChannelsPage'),
 });
 
+const notices = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/notices',
+  loader: () => queryClient.ensureInfiniteQueryData(noticesQuery),
+  component: lazyRouteComponent(() => import('./features/notices/NoticesPage'), 'NoticesPage'),
+});
+
+const review = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/review',
+  loader: () => Promise.all([queryClient.ensureQueryData(reviewQuery), queryClient.ensureQueryData(channelsQuery)]),
+  component: lazyRouteComponent(() => import('./features/review/ReviewPage'), 'ReviewPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  loader: () => Promise.all([queryClient.ensureQueryData(preferencesQuery), queryClient.ensureQueryData(systemQuery)]),
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, setup, signedIn.addChildren([home, posts, post, compose, channels])]),
+  routeTree: root.addChildren([
+    login,
+    setup,
+    signedIn.addChildren([home, posts, post, compose, channels, notices, review, settings]),
+  ]),
   defaultPreload: 'intent',
   // The query cache decides what is old.
   defaultPreloadStaleTime: 0,

@@ -16,6 +16,9 @@ function invalidate(paths: string[], id?: string) {
   });
 }
 
+/** A notice comes with whatever it is about: what is held, the clock, recovery. */
+const ATTENTION = ['/notices', '/review', '/system'];
+
 /** An event says what changed, not how: it is read again, so that events that come twice or late do no harm. */
 export function applyEvent(event: StreamEvent): void {
   switch (event.type) {
@@ -29,10 +32,14 @@ export function applyEvent(event: StreamEvent): void {
       invalidate(['/deliveries/{id}'], event.id);
       invalidate(['/posts', '/posts/{id}'], event.post_id ?? undefined);
       break;
+    case 'notice':
+    case 'system':
+      invalidate(ATTENTION);
+      break;
   }
 }
 
-const everything = () => invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels']);
+const everything = () => invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels', ...ATTENTION]);
 
 /** Keeps what is on the screen true. Once, in the shell. */
 export function useLiveUpdates(): StreamState {

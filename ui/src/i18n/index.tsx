@@ -2,8 +2,11 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState } from
 import { I18nProvider } from 'react-aria-components';
 import { IntlProvider } from 'use-intl';
 import fr from './fr.json';
+import type rest from './rest/fr.json';
 
-export type Messages = typeof fr;
+type Common = typeof fr;
+/** What each page says, and what `AllMessages` brings to those that say more. */
+export type Messages = Common & typeof rest;
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -15,7 +18,7 @@ declare module 'use-intl' {
 }
 
 const LOCALES: Record<Language, string> = { fr: 'fr-BE', en: 'en-GB' };
-const LOAD: Record<Language, () => Promise<Messages>> = {
+const LOAD: Record<Language, () => Promise<Common>> = {
   fr: async () => fr,
   en: async () => (await import('./en.json')).default,
 };
@@ -37,7 +40,7 @@ export function Languages({ children }: { children: ReactNode }) {
     const stored = localStorage.getItem(STORED);
     return isLanguage(stored) ? stored : 'fr';
   });
-  const [shown, show] = useState<{ language: Language; messages: Messages }>({ language: 'fr', messages: fr });
+  const [shown, show] = useState<{ language: Language; messages: Common }>({ language: 'fr', messages: fr });
 
   useEffect(() => {
     let current = true;
@@ -57,7 +60,7 @@ export function Languages({ children }: { children: ReactNode }) {
   return (
     <Context value={value}>
       <I18nProvider locale={locale}>
-        <IntlProvider locale={shown.language} messages={shown.messages} timeZone="UTC">
+        <IntlProvider locale={shown.language} messages={shown.messages as Messages} timeZone="UTC">
           {children}
         </IntlProvider>
       </I18nProvider>

@@ -4,6 +4,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import en from './en.json';
 import fr from './fr.json';
+import restEn from './rest/en.json';
+import restFr from './rest/fr.json';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -21,10 +23,13 @@ const args = (message: string) =>
     .filter((name) => name !== undefined)
     .sort();
 
-const french = flat(fr);
-const english = flat(en);
+const french = flat({ ...fr, ...restFr });
+const english = flat({ ...en, ...restEn });
 
 describe('the languages', () => {
+  it('say each area in one catalogue only', () => {
+    expect(Object.keys(restFr).filter((area) => Object.hasOwn(fr, area))).toEqual([]);
+  });
   it('have the same keys', () => {
     expect([...english.keys()].sort()).toEqual([...french.keys()].sort());
   });
@@ -98,7 +103,16 @@ it('every message is used', () => {
     .map((f) => readFileSync(path.join(src, f), 'utf8'))
     .join('\n');
   // Looked up by a status or a code of the API, or by a variable.
-  const dynamic = ['postStatus', 'deliveryStatus', 'channelStatus', 'outcome', 'role', 'finding'];
+  const dynamic = [
+    'postStatus',
+    'deliveryStatus',
+    'channelStatus',
+    'outcome',
+    'role',
+    'finding',
+    'holdReason',
+    'heldBecause',
+  ];
   const unused = [...french.keys()].filter((key) => {
     const [area = '', name = ''] = key.split('.');
     return !dynamic.includes(area) && !code.includes(`'${name}'`);

@@ -1,6 +1,6 @@
 import { Link, type LinkProps, Outlet, useLocation } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { LogOut, type LucideIcon, Newspaper, Plug, Plus } from 'lucide-react';
+import { LogOut, type LucideIcon, Newspaper, Plug, Plus, Settings } from 'lucide-react';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLiveUpdates } from '../api/live';
@@ -8,6 +8,7 @@ import { useSession } from '../api/session';
 import { sessionEnd } from '../api/session-end';
 import { IconButton } from '../ui/Button';
 import { Toasts } from '../ui/toast';
+import { Attention } from './Attention';
 import { ConnectionBanner } from './ConnectionBanner';
 import { LanguageToggle, ThemeToggle } from './Preferences';
 import { useSignOut } from './useSignOut';
@@ -15,11 +16,12 @@ import { Mark } from './Wordmark';
 
 const SessionEndDialog = lazy(() => import('./SessionEndDialog').then((m) => ({ default: m.SessionEndDialog })));
 
-type Entry = { to: LinkProps['to']; key: 'posts' | 'channels'; icon: LucideIcon };
+type Entry = { to: LinkProps['to']; key: 'posts' | 'channels' | 'settings'; icon: LucideIcon };
 
 const ENTRIES: Entry[] = [
   { to: '/posts', key: 'posts', icon: Newspaper },
   { to: '/channels', key: 'channels', icon: Plug },
+  { to: '/settings', key: 'settings', icon: Settings },
 ];
 const ON_NAV = 'text-nav-ink hover:bg-white/10 hover:text-white';
 
@@ -127,6 +129,7 @@ export function AppShell() {
         className={clsx('flex min-h-dvh min-w-0 flex-col outline-none lg:min-h-0', !composing && 'max-lg:pb-[76px]')}
       >
         <ConnectionBanner state={connection} />
+        <Attention />
         <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto">
           <Outlet />
         </div>

@@ -1,8 +1,9 @@
-import { LogOut, Menu as MenuIcon } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { LogOut, Menu as MenuIcon, Settings } from 'lucide-react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import { useSession } from '../api/session';
-import { Button, IconButton } from '../ui/Button';
+import { Button, buttonLook, IconButton } from '../ui/Button';
 import { LanguageToggle, ThemeToggle } from './Preferences';
 import { useSignOut } from './useSignOut';
 
@@ -25,6 +26,10 @@ export function MobileMenu() {
               <ThemeToggle />
               <LanguageToggle />
             </div>
+            <Link to="/settings" className={buttonLook('secondary', 'md', 'w-full')}>
+              <Settings size={17} aria-hidden />
+              {t('settings')}
+            </Link>
             <Button className="w-full" isPending={isPending} onPress={signOut}>
               <LogOut size={17} aria-hidden />
               {t('signOut')}

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { Bell } from './Bell';
 import { MobileMenu } from './MobileMenu';
 
 /** Whether a page was shown before: the first one leaves the focus to the browser. */
@@ -43,6 +44,7 @@ export function PageHead({
         {sub && <p className="truncate text-xs text-ink-3 lg:text-sm">{sub}</p>}
       </div>
       {children}
+      <Bell />
       <MobileMenu />
     </header>
   );

@@ -1,4 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import { createMemoryHistory, createRootRoute, createRouter, RouterContextProvider } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
@@ -6,19 +7,30 @@ import { IntlProvider } from 'use-intl';
 import { queryClient } from '../api/client';
 import { acceptSession } from '../api/session';
 import fr from '../i18n/fr.json';
+import rest from '../i18n/rest/fr.json';
+
+/** Knows no page: links only need to say where they lead. */
+const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
 
 /** Shows a part of a page as a signed-in administrator in French sees it. */
 export function show(children: ReactNode) {
   acceptSession({
     user: { id: 'u1', email: 'sophie@valmeuse.example', name: 'Sophie Lambert', role: 'administrator' },
-    commune: { id: 'c1', name: 'Valmeuse', slug: 'valmeuse', zone: 'Europe/Brussels', language: 'fr-BE' },
+    commune: {
+      id: 'c1',
+      name: 'Valmeuse',
+      slug: 'valmeuse',
+      zone: 'Europe/Brussels',
+      language: 'fr-BE',
+      ask_before_resend: false,
+    },
     csrf_token: 'token',
   });
   return render(
     <QueryClientProvider client={queryClient}>
       <I18nProvider locale="fr-BE">
-        <IntlProvider locale="fr" messages={fr} timeZone="UTC">
-          {children}
+        <IntlProvider locale="fr" messages={{ ...fr, ...rest }} timeZone="UTC">
+          <RouterContextProvider router={router}>{children}</RouterContextProvider>
         </IntlProvider>
       </I18nProvider>
     </QueryClientProvider>,

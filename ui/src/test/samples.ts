@@ -15,7 +15,6 @@ export const channel = (over: Partial<Channel> = {}): Channel => ({
   credentials_expire_at: null,
   health: { breaker: null, budgets: [] },
   checked_at: null,
-  health: { breaker: null, budgets: [] },
   created_at: '2026-11-01T08:00:00Z',
   ...over,
 });

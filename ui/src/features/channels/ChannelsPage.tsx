@@ -5,13 +5,20 @@ import { useTranslations } from 'use-intl';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { isAdministrator, useSession } from '../../api/session';
 import { inOrder } from '../../data/channels';
+import { AllMessages } from '../../i18n/rest';
 import { PageHead } from '../../shell/PageHead';
 import { Button } from '../../ui/Button';
 import { Panel } from '../../ui/Panel';
 import { ChannelRow } from './ChannelRow';
 import { ConnectDialog } from './ConnectDialog';
 
-export function ChannelsPage() {
+export const ChannelsPage = () => (
+  <AllMessages>
+    <Channels />
+  </AllMessages>
+);
+
+function Channels() {
   const t = useTranslations('channels');
   const { data } = useSuspenseQuery(channelsQuery);
   const { data: kinds } = useSuspenseQuery(kindsQuery);

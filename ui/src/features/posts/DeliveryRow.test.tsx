@@ -37,13 +37,22 @@ describe('a delivery', () => {
   });
   it('of unknown outcome offers no other try: that could publish twice', () => {
     row({ status: 'unknown', needs_person: true, error });
-    expect(buttons()).toEqual(expect.arrayContaining(['Elle y est', 'Elle n’y est pas']));
+    expect(buttons()).toEqual(expect.arrayContaining(['Elle y est', 'La renvoyer']));
     expect(buttons().filter((b) => b?.startsWith('Réessayer'))).toEqual([]);
   });
   it('that Crieur still checks asks nothing of people', () => {
     row({ status: 'unknown', needs_person: false, next_at: '2026-11-24T11:16:00Z' });
     expect(screen.getByText('Vérification en cours')).toBeDefined();
     expect(buttons().some((b) => b?.startsWith('Elle'))).toBe(false);
+  });
+  it('that is held says why, and leads to the decision where there is one to take', () => {
+    row({ status: 'held', hold_reason: 'recovery' });
+    expect(screen.getByText(/ne sait pas si elle est déjà partie/)).toBeDefined();
+    expect(screen.getByRole('link', { name: 'Décider' }).getAttribute('href')).toBe('/review');
+    cleanup();
+    row({ status: 'held', hold_reason: 'crisis' });
+    expect(screen.getByText(/attend la fin de l’alerte/)).toBeDefined();
+    expect(screen.queryByRole('link', { name: 'Décider' })).toBeNull();
   });
   it('of a practice channel is marked as such', () => {
     row({ status: 'sent' }, true);

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel } from 'react-aria-components';
@@ -12,7 +13,7 @@ import { Notice, ProblemNotice } from '../../ui/ProblemNotice';
 import { DeliveryTag, PracticeTag } from '../../ui/Tags';
 import { DeliveryDetails } from './DeliveryDetails';
 import { actsFor } from './deliveries';
-import { SettleDialog } from './SettleDialog';
+import { SettleDialog, type Settlement } from './SettleDialog';
 
 /** One channel of a post: where it stands, why, and what a person can do. */
 export function DeliveryRow({
@@ -26,9 +27,10 @@ export function DeliveryRow({
 }) {
   const t = useTranslations('delivery');
   const format = useDates();
-  const [settling, settle] = useState<'sent' | 'not_sent' | null>(null);
+  const [settling, settle] = useState<Settlement | null>(null);
   const [open, setOpen] = useState(false);
   const acts = actsFor(delivery);
+  const path = { params: { path: { id: delivery.id } } };
   const retry = $api.useMutation('post', '/deliveries/{id}/retry', {
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['get', '/posts/{id}'] }),
   });
@@ -66,6 +68,7 @@ export function DeliveryRow({
           </a>
         )}
       </div>
+      {delivery.status === 'held' && <Held reason={delivery.hold_reason} />}
       {delivery.error && delivery.status !== 'sent' && (
         <div className="mt-3">
           <Notice
@@ -95,7 +98,7 @@ export function DeliveryRow({
               variant="primary"
               aria-label={acts.includes('retry') ? t('retryOn', { network }) : t('sendLateOn', { network })}
               isPending={retry.isPending}
-              onPress={() => retry.mutate({ params: { path: { id: delivery.id } } })}
+              onPress={() => retry.mutate(path)}
             >
               {acts.includes('retry') ? t('retry') : t('sendLate')}
             </Button>
@@ -117,8 +120,11 @@ export function DeliveryRow({
               <Button size="sm" onPress={() => settle('sent')}>
                 {t('isThere')}
               </Button>
-              <Button size="sm" onPress={() => settle('not_sent')}>
-                {t('isNotThere')}
+              <Button size="sm" onPress={() => settle('again')}>
+                {t('sendAgain')}
+              </Button>
+              <Button size="sm" variant="ghost" onPress={() => settle('leave')}>
+                {t('leave')}
               </Button>
             </>
           )}
@@ -144,8 +150,31 @@ export function DeliveryRow({
         </DisclosurePanel>
       </Disclosure>
       {settling && (
-        <SettleDialog delivery={delivery} network={network} outcome={settling} onClose={() => settle(null)} />
+        <SettleDialog
+          delivery={delivery}
+          network={network}
+          settlement={settling}
+          onClose={() => settle(null)}
+          onSendAgain={() => retry.mutate(path)}
+        />
       )}
     </li>
+  );
+}
+
+function Held({ reason }: { reason: Delivery['hold_reason'] }) {
+  const t = useTranslations('heldBecause');
+  const review = useTranslations('review');
+  return (
+    <div className="mt-3">
+      <Notice tone="pending">
+        <p>{t(reason ?? 'other')}</p>
+        {(reason === 'review' || reason === 'recovery') && (
+          <Link to="/review" className={buttonLook('secondary', 'sm', 'mt-1')}>
+            {review('decide')}
+          </Link>
+        )}
+      </Notice>
+    </div>
   );
 }

@@ -8,6 +8,7 @@ import { $api, queryClient } from '../../api/client';
 import { postQuery } from '../../api/posts';
 import { toProblem } from '../../api/problem';
 import type { Post } from '../../api/types';
+import { AllMessages } from '../../i18n/rest';
 import { useDates } from '../../i18n/useDates';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
@@ -18,11 +19,18 @@ import { say } from '../../ui/toast';
 import { Announcer } from './Announcer';
 import { DeliveryRow } from './DeliveryRow';
 import { canCancel, canChange, nameOfPost } from './deliveries';
+import { PostNotices } from './PostNotices';
 
 const route = getRouteApi('/signed-in/posts/$id');
 
 /** One post: what becomes of it on each channel, as it happens, and what it says. */
-export function PostPage() {
+export const PostPage = () => (
+  <AllMessages>
+    <Shown />
+  </AllMessages>
+);
+
+function Shown() {
   const t = useTranslations('post');
   const format = useDates();
   const { id } = route.useParams();
@@ -53,6 +61,7 @@ export function PostPage() {
       <div className="mx-auto grid max-w-[1080px] grid-cols-[minmax(0,1fr)] items-start gap-5 p-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:p-6">
         <div className="space-y-4">
           <Panel title={t('deliveries')} action={<Actions post={post} />}>
+            <PostNotices post={post.id} />
             <Announcer deliveries={post.deliveries} />
             {post.deliveries.length === 0 ? (
               <p className="border-t border-line px-4 py-6 text-sm text-ink-2">{t('noDelivery')}</p>
