@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/crieur/crieur/internal/journal"
@@ -25,6 +26,8 @@ type Ledger interface {
 	HoldForRecovery(ctx context.Context, now time.Time) ([]post.Delivery, error)
 	BeginRecovery(ctx context.Context, id string, reason store.RecoveryReason, now time.Time) error
 	EndRecovery(ctx context.Context, id string, r post.Recovery) error
+	ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]store.Settled, error)
+	OpenNotice(ctx context.Context, n post.Notice) (opened bool, err error)
 }
 
 // Journal is where a recovery notes that it has looked.
@@ -40,8 +43,6 @@ type Deps struct {
 	Dir string
 	// Title is what people call a kind of channel.
 	Title func(kind string) string
-	// Tell tells the people of a commune what was found there; nil: nobody.
-	Tell  func(ctx context.Context, communeID string, found post.Recovery) error
 	NewID func() string
 	Log   *slog.Logger
 }
@@ -49,7 +50,7 @@ type Deps struct {
 // Run compares the ledger with the journals of this machine and mends it. It
 // returns nil when there was nothing to mend.
 func Run(ctx context.Context, deps Deps) (*post.Recovery, error) {
-	r := run{Deps: deps, communes: map[string]*post.Recovery{}}
+	r := run{deps}
 	found, err := r.do(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("recovery: %w", err)
@@ -57,10 +58,7 @@ func Run(ctx context.Context, deps Deps) (*post.Recovery, error) {
 	return found, nil
 }
 
-type run struct {
-	Deps
-	communes map[string]*post.Recovery
-}
+type run struct{ Deps }
 
 func (r *run) do(ctx context.Context) (*post.Recovery, error) {
 	identity, err := r.Ledger.Identity(ctx)
@@ -142,26 +140,24 @@ func (r *run) mend(ctx context.Context, reason store.RecoveryReason, forgotten [
 	if err := r.Ledger.BeginRecovery(ctx, id, reason, now); err != nil {
 		return nil, err
 	}
-	found := post.Recovery{StartedAt: now}
-	settled, err := r.settle(ctx, forgotten, now)
-	if err != nil {
+	found := post.Recovery{StartedAt: now, Absent: len(deliveriesOf(absent))}
+	if found.Settled, err = r.settle(ctx, forgotten, now); err != nil {
+		return nil, err
+	}
+	// A claim that ended before its point of no return is no proof here: the
+	// call may have left after the backup. It waits with the others.
+	if err := r.endClaims(ctx, now); err != nil {
 		return nil, err
 	}
 	held, err := r.Ledger.HoldForRecovery(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	for i := range held {
-		r.of(held[i].CommuneID, now).Held++
-	}
-	for _, communeID := range communesOf(absent) {
-		r.of(communeID, now).Absent++
-	}
-	found.Settled, found.Held, found.Absent = settled, len(held), len(communesOf(absent))
-	if found.EndedAt, err = r.Ledger.Now(ctx); err != nil {
+	found.Held = len(held)
+	if err := r.tell(ctx, id, absent); err != nil {
 		return nil, err
 	}
-	if err := r.tell(ctx, found.EndedAt); err != nil {
+	if found.EndedAt, err = r.Ledger.Now(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.Ledger.EndRecovery(ctx, id, found); err != nil {
@@ -189,40 +185,52 @@ func (r *run) settle(ctx context.Context, forgotten []store.SentAttempt, now tim
 		}
 		if (d.State == post.Sent || d.State == post.Unknown) && !settled[d.ID] {
 			settled[d.ID] = true
-			r.of(d.CommuneID, now).Settled++
 		}
 	}
 	return len(settled), nil
 }
 
-// communesOf lists the commune of each delivery that the ledger has not, once a
-// delivery.
-func communesOf(absent []journal.Sending) []string {
-	seen := map[string]bool{}
-	var communes []string
-	for _, s := range absent {
-		if !seen[s.Start.DeliveryID] {
-			seen[s.Start.DeliveryID] = true
-			communes = append(communes, s.Start.CommuneID)
+// claimBatch is how many claims end in one transaction.
+const claimBatch = 100
+
+// endClaims ends the claims of workers that are gone.
+func (r *run) endClaims(ctx context.Context, now time.Time) error {
+	for {
+		settled, err := r.Ledger.ExpiredLeases(ctx, now, claimBatch, r.interrupted)
+		if err != nil || len(settled) < claimBatch {
+			return err
 		}
+	}
+}
+
+// deliveriesOf lists the commune of each delivery that the ledger has not, by
+// the delivery's id.
+func deliveriesOf(absent []journal.Sending) map[string]string {
+	communes := map[string]string{}
+	for _, s := range absent {
+		communes[s.Start.DeliveryID] = s.Start.CommuneID
 	}
 	return communes
 }
 
-func (r *run) of(communeID string, now time.Time) *post.Recovery {
-	if r.communes[communeID] == nil {
-		r.communes[communeID] = &post.Recovery{StartedAt: now}
+// tell tells the people of each commune what left and is not in the ledger any
+// more. What is held or unknown tells of itself.
+func (r *run) tell(ctx context.Context, id string, absent []journal.Sending) error {
+	counts := map[string]int{}
+	for _, communeID := range deliveriesOf(absent) {
+		counts[communeID]++
 	}
-	return r.communes[communeID]
-}
-
-func (r *run) tell(ctx context.Context, ended time.Time) error {
-	if r.Tell == nil {
-		return nil
-	}
-	for communeID, found := range r.communes {
-		found.EndedAt = ended
-		if err := r.Tell(ctx, communeID, *found); err != nil {
+	for communeID, n := range counts {
+		title, where := strconv.Itoa(n)+" publications parties depuis la sauvegarde ne sont plus dans Crieur", "Elles sont"
+		if n == 1 {
+			title, where = "Une publication partie depuis la sauvegarde n’est plus dans Crieur", "Elle est"
+		}
+		if _, err := r.Ledger.OpenNotice(ctx, post.Notice{
+			CommuneID: communeID, Kind: post.NoticeRecovery, Subject: id, Severity: post.SeverityWarning,
+			Title:    title,
+			Message:  "Les données ont été restaurées d’une sauvegarde plus ancienne. " + where + " sur les pages de la commune, mais Crieur ne sait plus rien d’autre.",
+			NextStep: "Regardez vos pages avant de recréer une publication : elle y est peut-être déjà.",
+		}); err != nil {
 			return err
 		}
 	}
