@@ -25,7 +25,8 @@ type Attempt interface {
 	// it has expired.
 	Step(kind StepKind, position int) (remoteID string, ok bool)
 	// SaveStep commits a remote id the moment it is known. expires is when the
-	// network forgets it; zero: never.
+	// network forgets it; zero: never. An empty remoteID says that the network
+	// forgot it already: the next attempt makes it again.
 	SaveStep(ctx context.Context, kind StepKind, position int, remoteID string, expires time.Time) error
 	// Creating commits the point of no return. A channel calls it once,
 	// immediately before the request that makes the post visible, and makes

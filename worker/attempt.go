@@ -48,7 +48,7 @@ func (a *attempt) Number() int { return a.number }
 func (a *attempt) Step(kind channels.StepKind, position int) (string, bool) {
 	now := a.worker.clock.now()
 	for _, step := range a.claim.Steps {
-		if step.Kind == post.StepKind(kind) && step.Position == position && (step.ExpiresAt.IsZero() || step.ExpiresAt.After(now)) {
+		if step.Kind == post.StepKind(kind) && step.Position == position && step.RemoteID != "" && (step.ExpiresAt.IsZero() || step.ExpiresAt.After(now)) {
 			return step.RemoteID, true
 		}
 	}

@@ -80,7 +80,7 @@ func (a *RecordingAttempt) Step(kind channels.StepKind, position int) (string, b
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range a.steps {
-		if s.Kind == kind && s.Position == position {
+		if s.Kind == kind && s.Position == position && s.RemoteID != "" {
 			return s.RemoteID, true
 		}
 	}

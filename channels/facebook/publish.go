@@ -49,6 +49,7 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 	if err != nil {
 		return channels.Receipt{}, err
 	}
+	var earlier []int
 	create := request{op: opFeed, effect: creating, method: fb.POST, path: page + "/feed", params: fb.Params{}}
 	switch len(r.Images) {
 	case 0:
@@ -69,6 +70,11 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 			create.params["message"] = r.Text
 		}
 	default:
+		for i := range r.Images {
+			if _, saved := attempt.Step(channels.StepUpload, i); saved {
+				earlier = append(earlier, i)
+			}
+		}
 		photos, err := c.album(ctx, page, r, attempt)
 		if err != nil {
 			return channels.Receipt{}, err
@@ -79,7 +85,23 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 			create.params["message"] = r.Text
 		}
 	}
-	return c.create(ctx, create, attempt)
+	receipt, err := c.create(ctx, create, attempt)
+	return receipt, forget(ctx, err, earlier, attempt)
+}
+
+// forget looks at the refusal of an album with photos of an earlier attempt.
+// Facebook may have dropped them before their time, so they are uploaded again,
+// once: photos of the same attempt are not in doubt.
+func forget(ctx context.Context, err error, earlier []int, attempt channels.Attempt) error {
+	if len(earlier) == 0 || !isGone(err) {
+		return err
+	}
+	for _, i := range earlier {
+		if saveErr := attempt.SaveStep(ctx, channels.StepUpload, i, "", time.Time{}); saveErr != nil {
+			return ours(ctx, opFeed, "facebook.step", saveErr)
+		}
+	}
+	return &channels.Error{Kind: channels.Temporary, Op: opFeed, Code: "facebook.photos_forgotten", Err: err}
 }
 
 // create makes the one call that publishes.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -312,5 +313,31 @@ func TestUpdateAndDelete(t *testing.T) {
 	}
 	r.wantKind(deleter.Delete(t.Context(), channels.Receipt{RemoteID: "../me"}), channels.Internal)
 	_, err = r.open().(channels.Updater).Update(t.Context(), channels.Receipt{RemoteID: "1_1"}, corrected)
+	r.wantKind(err, channels.Rejected)
+}
+
+// Facebook may drop a photo that nothing shows before its day is over. The next
+// try uploads it again instead of being refused for a day.
+func TestForgottenPhotosAreUploadedAgain(t *testing.T) {
+	r := start(t)
+	rendered, _ := facebook.New().Render(photos("Les étals.", 2), nil)
+	first, err := channeltest.NewAttempt(rendered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.SaveStep(t.Context(), channels.StepUpload, 1, "404404", r.clock().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.open().Publish(t.Context(), rendered, first)
+	r.wantKind(err, channels.Temporary)
+	if _, err := r.open().Publish(t.Context(), rendered, first.Again()); err != nil {
+		t.Errorf("the second try: %v", err)
+	}
+	// Photos of this very try are not forgotten: the refusal means something else.
+	r.plan(simulator.Fault{
+		Operation: "post", Effect: simulator.EffectStatus, Status: 400,
+		Body: `{"error":{"message":"(#100) x","type":"GraphMethodException","code":100,"error_subcode":33}}`,
+	})
+	_, _, _, err = r.try(photos("D’autres étals.", 2))
 	r.wantKind(err, channels.Rejected)
 }

@@ -34,13 +34,18 @@ const mediaLife = 24 * time.Hour
 // alternative text, which makes nothing visible; then one request for the post.
 func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt channels.Attempt) (channels.Receipt, error) {
 	var ids []string
+	var earlier []int
 	for i, image := range r.Images {
+		_, saved := attempt.Step(channels.StepUpload, i)
+		if saved {
+			earlier = append(earlier, i)
+		}
 		id, err := c.upload(ctx, attempt, i)
 		if err != nil {
 			return channels.Receipt{}, err
 		}
 		if err := c.describe(ctx, id, image.Alt); err != nil {
-			return channels.Receipt{}, err
+			return channels.Receipt{}, forget(ctx, err, earlier, attempt)
 		}
 		ids = append(ids, id)
 	}
@@ -60,7 +65,25 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 		return channels.Receipt{}, ours(ctx, opPrepare, err)
 	}
 	failpoint.Hit(failpoint.XBeforeCreate)
-	return c.create(ctx, create)
+	receipt, err := c.create(ctx, create)
+	return receipt, forget(ctx, err, earlier, attempt)
+}
+
+// forget looks at a refusal of a request that names pictures of an earlier
+// attempt. X says no more than that the request is invalid; it may have
+// forgotten them before their time, so they are uploaded again, once: pictures
+// of the same attempt are not in doubt.
+func forget(ctx context.Context, err error, earlier []int, attempt channels.Attempt) error {
+	e, ok := channels.AsError(err)
+	if !ok || len(earlier) == 0 || e.Kind != channels.Rejected || e.Status != http.StatusBadRequest {
+		return err
+	}
+	for _, i := range earlier {
+		if saveErr := attempt.SaveStep(ctx, channels.StepUpload, i, "", time.Time{}); saveErr != nil {
+			return ours(ctx, e.Op, saveErr)
+		}
+	}
+	return &channels.Error{Kind: channels.Temporary, Op: e.Op, Code: "x.media_forgotten", Status: e.Status, Err: err}
 }
 
 type newPost struct {

@@ -173,3 +173,30 @@ func TestCheck(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// X may forget a picture before it said it would. The next try uploads it again
+// instead of being refused for a day.
+func TestForgottenPicturesAreUploadedAgain(t *testing.T) {
+	t.Parallel()
+	for name, decorative := range map[string]bool{"described": false, "decorative": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, firstAccount())
+			m := channels.Message{Key: "k", Text: "Les étals.", Images: []channels.Image{photo("Des étals", decorative)}}
+			if decorative {
+				m.Images[0].Alt = ""
+			}
+			first := r.attempt(m)
+			if err := first.SaveStep(t.Context(), channels.StepUpload, 0, "1999999999999999999", r.clock.Now().Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := r.channel.Publish(t.Context(), r.render(m), first)
+			if e := failure(t, err); e.Kind != channels.Temporary {
+				t.Fatalf("kind %q: %v", e.Kind, err)
+			}
+			if _, err := r.channel.Publish(t.Context(), r.render(m), first.Again()); err != nil {
+				t.Errorf("the second try: %v", err)
+			}
+		})
+	}
+}
