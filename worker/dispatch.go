@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/crieur/crieur/internal/failpoint"
+	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
 )
@@ -28,44 +29,59 @@ const (
 // Rows are looked for ahead of time and rung by a timer, so that many due at
 // one instant start together and none starts early. It looks again at each
 // wake-up, at the next due time and at each sweep; a row whose bell went
-// unheard is due again after the sweep.
+// unheard is due again after the sweep. Crises are looked for and rung also
+// while everything else waits for a slot.
 func (w *Worker) dispatch(ctx context.Context) {
-	var waiting laneHeap
+	waiting := newAgenda()
 	var away time.Time // the broker is not asked before
+	var look time.Time // when the ledger is looked into again
 	full := false      // no slot was free for a lane whose hour has come
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		woken := false
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 		case <-w.Ledger.Wake():
+			woken = true
 		}
-		var next time.Time
-		if !full {
-			next = w.look(ctx, &waiting)
+		wasFull := full
+		if woken || !look.After(w.clock.now()) {
+			// While slots are missing the ledger keeps the rest, so that the
+			// agenda does not grow.
+			look = w.look(ctx, waiting, full)
 		}
 		now := w.clock.now()
-		for full = false; len(waiting) > 0 && !waiting[0].At.After(now) && !full; {
-			if full = !w.ring(ctx, waiting[0], &away); !full {
-				heap.Pop(&waiting)
+		next := look
+		ring := func(due store.LaneDue) bool { return w.ring(ctx, due, &away) }
+		for _, lanes := range []*laneHeap{&waiting.crisis, &waiting.ordinary} {
+			full = !waiting.ring(lanes, now, ring)
+			switch {
+			case full:
+				next = earlier(next, w.clock.now().Add(slotPause))
+			case len(*lanes) > 0:
+				next = earlier(next, (*lanes)[0].At)
 			}
 		}
-		switch {
-		case full:
-			// Nothing more is looked for meanwhile, so the heap does not grow.
-			next = w.clock.now().Add(slotPause)
-		case len(waiting) > 0 && waiting[0].At.Before(next):
-			next = waiting[0].At
+		if wasFull && !full {
+			look, next = now, now // what the ledger kept meanwhile
 		}
 		timer.Reset(max(next.Sub(w.clock.now()), 0))
 	}
 }
 
-// look moves what is due within the horizon from the ledger into the heap, and
-// returns when to look again.
-func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// look moves what is due within the horizon from the ledger into the agenda,
+// and returns when to look again.
+func (w *Worker) look(ctx context.Context, waiting *agenda, onlyCrises bool) time.Time {
 	if err := w.clock.sync(ctx); err != nil {
 		return w.lookFailed(ctx, err)
 	}
@@ -76,7 +92,7 @@ func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
 	now := w.clock.now()
 	failpoint.Hit(failpoint.DispatchBeforeMarking)
 	dueLanes := w.Ledger.DueLanes
-	if !w.mayWork() {
+	if onlyCrises || !w.mayWork() {
 		dueLanes = w.Ledger.DueCrisisLanes
 	}
 	due, err := dueLanes(ctx, now, horizon, sweep, window)
@@ -85,7 +101,7 @@ func (w *Worker) look(ctx context.Context, waiting *laneHeap) time.Time {
 	}
 	failpoint.Hit(failpoint.DispatchMarked)
 	for _, lane := range due {
-		heap.Push(waiting, lane)
+		waiting.add(lane)
 	}
 	if len(due) > 0 {
 		return now // the window may have been full
@@ -125,17 +141,67 @@ func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Time) b
 		*away = w.clock.now().Add(awayPause)
 		w.Log.DebugContext(ctx, "the queue is away; working in the process", "error", err)
 	}
+	slots := w.local
+	if due.Lane == post.LaneCrisis {
+		slots = w.localCrises
+	}
 	select {
-	case w.local <- struct{}{}:
+	case slots <- struct{}{}:
 		w.Metrics.bellsLost.Inc()
 		w.running.Go(func() {
-			defer func() { <-w.local }()
+			defer func() { <-slots }()
 			w.handle(ctx, bell)
 		})
 		return true
 	default:
 		return false
 	}
+}
+
+// agenda is what is to be rung and when: crises wait for nothing else.
+type agenda struct {
+	crisis, ordinary laneHeap
+	// known are the bells that stand in the heaps: a row that is looked up
+	// again while its bell waits for a slot does not add another.
+	known map[bellKey]bool
+}
+
+type bellKey struct {
+	channelID string
+	lane      post.Lane
+	work      store.Work
+	at        int64
+}
+
+func keyOf(due store.LaneDue) bellKey {
+	return bellKey{due.ChannelID, due.Lane, due.Work, due.At.UnixMilli()}
+}
+
+func newAgenda() *agenda { return &agenda{known: map[bellKey]bool{}} }
+
+func (a *agenda) add(due store.LaneDue) {
+	if a.known[keyOf(due)] {
+		return
+	}
+	a.known[keyOf(due)] = true
+	lanes := &a.ordinary
+	if due.Lane == post.LaneCrisis {
+		lanes = &a.crisis
+	}
+	heap.Push(lanes, due)
+}
+
+// ring rings the lanes whose time has come, until one cannot be: false.
+func (a *agenda) ring(lanes *laneHeap, now time.Time, ring func(store.LaneDue) bool) bool {
+	for len(*lanes) > 0 && !(*lanes)[0].At.After(now) {
+		due := (*lanes)[0]
+		if !ring(due) {
+			return false
+		}
+		heap.Pop(lanes)
+		delete(a.known, keyOf(due))
+	}
+	return true
 }
 
 // laneHeap orders lanes by due time.

@@ -104,8 +104,9 @@ type Worker struct {
 	// suspects lets one delivery at a time through that was cut off twice.
 	suspects *semaphore.Weighted
 	running  sync.WaitGroup
-	// local runs lanes in the process while the broker is away.
-	local chan struct{}
+	// local runs lanes in the process while the broker is away; localCrises
+	// those of crises, which wait for no other.
+	local, localCrises chan struct{}
 	// calls is cancelled when the drain is over.
 	calls       context.Context
 	cancelCalls context.CancelFunc
@@ -117,12 +118,13 @@ func New(deps Deps) *Worker {
 	start := deps.Now()
 	passed := func() time.Duration { return deps.Now().Sub(start) }
 	w := &Worker{
-		Deps:     deps,
-		passed:   passed,
-		clock:    newLedgerClock(deps.Ledger, passed),
-		local:    make(chan struct{}, deps.Slots.Publish),
-		draining: make(chan struct{}),
-		suspects: semaphore.NewWeighted(1),
+		Deps:        deps,
+		passed:      passed,
+		clock:       newLedgerClock(deps.Ledger, passed),
+		local:       make(chan struct{}, deps.Slots.Publish),
+		localCrises: make(chan struct{}, deps.Slots.Critical),
+		draining:    make(chan struct{}),
+		suspects:    semaphore.NewWeighted(1),
 	}
 	if w.Breaker == (post.BreakerRule{}) {
 		w.Breaker = post.DefaultBreakerRule()
