@@ -247,3 +247,24 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+// The link to the article that closes a shortened text is the post's mark; the
+// author's own link, which other posts may have too, is none.
+func TestArticleLinkIsTheMark(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Une phrase qui en dit long sur la rue. ", 12)
+	const article = "https://commune.be/c/ath/rue-01hx"
+	for name, tt := range map[string]struct {
+		m    channels.Message
+		want string
+	}{
+		"shortened":             {channels.Message{Key: "k", Text: long, ArticleURL: article}, article},
+		"short enough":          {channels.Message{Key: "k", Text: "Court.", ArticleURL: article}, ""},
+		"the author’s own link": {channels.Message{Key: "k", Text: long, Link: "https://a.be/x"}, ""},
+	} {
+		rendered, issues := x.New().Render(tt.m, nil)
+		if channels.HasErrors(issues) || rendered.Article != tt.want {
+			t.Errorf("%s: mark %q, want %q (%+v)", name, rendered.Article, tt.want, issues)
+		}
+	}
+}

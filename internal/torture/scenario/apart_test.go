@@ -197,6 +197,7 @@ func (in *installation) judgeEqual(list []*expectation) row.Row {
 	r := row.Row{Deliveries: len(list)}
 	journal := in.acceptedPosts()
 	sent, told := map[place]int{}, map[place]int{}
+	why := map[string]int{}
 	for _, e := range list {
 		at := place{e.account.network, e.account.id, e.reference}
 		if e.seen.Status == "sent" {
@@ -205,10 +206,18 @@ func (in *installation) judgeEqual(list []*expectation) row.Row {
 		} else if e.seen.final() {
 			told[at]++
 			r.People++
+			if e.seen.Error != nil {
+				why[e.seen.Error.Code]++
+			}
 		}
 		if e.seen.DueAt != nil && e.seen.SentAt != nil {
 			r.Late = max(r.Late, e.seen.SentAt.Sub(*e.seen.DueAt))
 		}
+	}
+	if len(why) > 0 {
+		// Facebook refuses the same words twice in a row: that is its right, and
+		// people hear of it.
+		r.Note = fmt.Sprintf("with people: %v", why)
 	}
 	checked := map[place]bool{}
 	for _, e := range list {
