@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +37,9 @@ type installation struct {
 	client *testrig.Client
 	dir    string
 	key    string
+
+	// gone: the API did not come back, and nothing is asked any more.
+	gone atomic.Bool
 
 	mu       sync.Mutex
 	api      *testrig.Process // the one at the address of the API
