@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/post"
@@ -150,6 +151,7 @@ func draftOf(in NewPost) publishing.Draft {
 			Images: imagesOf(value(in.Images)),
 		},
 		Channels: in.Channels, Overrides: overridesOf(value(in.Overrides)), Schedule: scheduleOf(in.Publish),
+		MaxLateness: latenessOf(in.Publish),
 	}
 }
 
@@ -165,7 +167,7 @@ func patchOf(in PostPatch) publishing.Patch {
 	}
 	if in.Publish != nil {
 		schedule := scheduleOf(*in.Publish)
-		patch.Schedule = &schedule
+		patch.Schedule, patch.MaxLateness = &schedule, latenessOf(*in.Publish)
 	}
 	return patch
 }
@@ -190,6 +192,11 @@ func overridesOf(in OverrideMap) map[string]publishing.Override {
 
 func scheduleOf(in NewPublish) post.Schedule {
 	return post.Schedule{Mode: post.Mode(in.Mode), Wall: value(in.At), Zone: value(in.Zone)}
+}
+
+// latenessOf is 0 where nothing was chosen.
+func latenessOf(in NewPublish) time.Duration {
+	return time.Duration(value(in.MaxLatenessMinutes)) * time.Minute
 }
 
 // versionOf reads If-Match: 3, "3" or W/"3".
@@ -217,6 +224,11 @@ func (s *Server) postView(ctx context.Context, actor post.Actor, p post.Post) (P
 	return postView(&p, names), nil
 }
 
+func minutes(d time.Duration) *int {
+	n := int(d / time.Minute)
+	return &n
+}
+
 func postView(p *post.Post, names channelNames) Post {
 	view := Post{
 		ID: p.ID, Version: p.Version, Status: PostStatus(post.StatusOf(p.Deliveries)), AuthorID: p.AuthorID,
@@ -224,6 +236,7 @@ func postView(p *post.Post, names channelNames) Post {
 		Images: make([]Image, 0, len(p.Content.Images)), Channels: []string{}, Overrides: OverrideMap{},
 		Publish: Publish{
 			Mode: Mode(p.Schedule.Mode), At: text(p.Schedule.Wall), Zone: text(p.Schedule.Zone), DueAt: instant(p.Schedule.DueAt),
+			MaxLatenessMinutes: minutes(p.MaxLateness),
 		},
 		Deliveries: make([]Delivery, 0, len(p.Deliveries)), CreatedAt: moment(p.CreatedAt), UpdatedAt: moment(p.UpdatedAt),
 	}

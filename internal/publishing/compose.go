@@ -1,6 +1,7 @@
 package publishing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -346,7 +347,7 @@ func (w *work) blocking() []post.Field {
 func (w *work) post(newID func() string, c composition) (post.Post, error) {
 	p := post.Post{
 		ID: c.id, CommuneID: w.actor.CommuneID, AuthorID: w.actor.UserID, Key: w.key, Version: c.version,
-		Content: w.draft.Content, Schedule: w.schedule, MaxLateness: post.DefaultMaxLateness,
+		Content: w.draft.Content, Schedule: w.schedule, MaxLateness: cmp.Or(w.draft.MaxLateness, post.DefaultMaxLateness),
 		CreatedAt: w.now, UpdatedAt: w.now,
 	}
 	if c.version > 1 {

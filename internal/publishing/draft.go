@@ -1,6 +1,8 @@
 package publishing
 
 import (
+	"time"
+
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/post"
 )
@@ -14,6 +16,8 @@ type Draft struct {
 	Channels  []string
 	Overrides map[string]Override
 	Schedule  post.Schedule
+	// MaxLateness is how late it may still leave; 0: post.DefaultMaxLateness.
+	MaxLateness time.Duration
 }
 
 // Override replaces parts of the common content on one channel.
@@ -32,6 +36,8 @@ type Patch struct {
 	Channels  *[]string
 	Overrides *map[string]Override
 	Schedule  *post.Schedule
+	// MaxLateness replaces how late it may still leave; 0: it stays.
+	MaxLateness time.Duration
 }
 
 // Preview is exactly what would leave on one channel, and what is wrong with

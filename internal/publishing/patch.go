@@ -1,6 +1,7 @@
 package publishing
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/crieur/crieur/internal/post"
@@ -8,7 +9,10 @@ import (
 
 // apply gives the draft that the post would be after the change.
 func (p Patch) apply(current post.Post) Draft {
-	draft := Draft{Content: current.Content, Schedule: current.Schedule, Overrides: map[string]Override{}}
+	draft := Draft{
+		Content: current.Content, Schedule: current.Schedule, Overrides: map[string]Override{},
+		MaxLateness: cmp.Or(p.MaxLateness, current.MaxLateness),
+	}
 	for _, d := range current.Deliveries {
 		if d.State != post.Cancelled && !slices.Contains(draft.Channels, d.ChannelID) {
 			draft.Channels = append(draft.Channels, d.ChannelID)

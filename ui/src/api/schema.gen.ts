@@ -1019,6 +1019,8 @@ export interface components {
              * @example Europe/Brussels
              */
             zone?: string;
+            /** @description How late it may still leave; later it is missed. Left out: two hours, or as it was. */
+            max_lateness_minutes?: number;
         };
         Publish: {
             mode: components["schemas"]["Mode"];
@@ -1030,6 +1032,8 @@ export interface components {
              * @description The instant; null for a draft.
              */
             due_at: string | null;
+            /** @description How late it may still leave; always given. */
+            max_lateness_minutes?: number;
         };
         NewPost: {
             title?: string;
@@ -1171,6 +1175,8 @@ export interface components {
             sent_at: string | null;
             remote_id: string | null;
             remote_url: string | null;
+            /** @description The account’s own page: what to open while nobody knows whether the post stands there. Absent where the network has none. */
+            account_url?: string;
             /** @description Tries in which the network was called. */
             attempts: number;
             error: components["schemas"]["Failure"] | null;
