@@ -102,6 +102,9 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleOpen)
+	if c.From == post.Reconciling {
+		c.Claims += cutReading
+	}
 	c.To = post.Retrying
 	if c.From == post.Reconciling || unresolved > 0 {
 		c.To = post.Unknown
@@ -118,11 +121,11 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 	// The readings of an unknown outcome count from its beginning.
 	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
 		epoch = epoch + 1, claimed_by = '', lease_until = NULL, updated_at = $4,
-		failure = COALESCE($5, failure), claims = CASE WHEN state = 'reconciling' THEN claims + $6 ELSE claims END,
+		failure = COALESCE($5, failure), claims = $6,
 		clean_reads = CASE WHEN state = 'sending' THEN 0 ELSE clean_reads END,
 		first_clean_read_at = CASE WHEN state = 'sending' THEN NULL ELSE first_clean_read_at END
 		WHERE id = $1 AND epoch = $2 AND state IN ('sending', 'reconciling')`,
-		c.DeliveryID, c.epoch, c.To, millis(now), shown, cutReading); err != nil {
+		c.DeliveryID, c.epoch, c.To, millis(now), shown, c.Claims); err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleHalf)
