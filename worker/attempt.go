@@ -26,6 +26,8 @@ type attempt struct {
 	phase atomic.Int32
 	// noted is when the send journal was told; zero: it was not.
 	noted time.Time
+	// refusal is the error with which the attempt itself answered the channel.
+	refusal atomic.Pointer[error]
 }
 
 var _ channels.Attempt = (*attempt)(nil)
@@ -40,6 +42,24 @@ func (a *attempt) created() bool { return a.phase.Load() == phaseCreating }
 
 // abandon refuses the creating call from now on, unless it was made.
 func (a *attempt) abandon() { a.phase.CompareAndSwap(phaseOpen, phaseAbandoned) }
+
+// refused keeps an error on its way to the channel. A channel wraps what it
+// cannot judge; what the attempt said itself is known better here.
+func (a *attempt) refused(err error) error {
+	if err != nil {
+		a.refusal.Store(&err)
+	}
+	return err
+}
+
+// ownError is the attempt's own refusal, where it stopped the channel before
+// the creating call; else what the channel said.
+func (a *attempt) ownError(said error) error {
+	if own := a.refusal.Load(); said != nil && own != nil && !a.created() {
+		return *own
+	}
+	return said
+}
 
 func (a *attempt) Key() string { return a.rendered.Key }
 
@@ -62,16 +82,22 @@ func (a *attempt) SaveStep(ctx context.Context, kind channels.StepKind, position
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishPatience)
 	defer cancel()
 	failpoint.Hit(failpoint.StepBefore)
-	return a.worker.Ledger.SaveStep(ctx, d.ID, d.Epoch, post.Step{
+	err := a.worker.Ledger.SaveStep(ctx, d.ID, d.Epoch, post.Step{
 		Kind: post.StepKind(kind), Position: position, RemoteID: remoteID, ExpiresAt: expires, At: a.worker.clock.now(),
 	})
+	if err != nil {
+		return a.refused(temporary("step", err))
+	}
+	return nil
 }
 
 // Creating commits the point of no return. An error means that this process
 // lets nothing leave, so the attempt is proved not sent whether or not the
 // commit reached the database; the commit itself speaks for a process that
 // dies.
-func (a *attempt) Creating(ctx context.Context) error {
+func (a *attempt) Creating(ctx context.Context) error { return a.refused(a.create(ctx)) }
+
+func (a *attempt) create(ctx context.Context) error {
 	d := &a.claim.Delivery
 	if a.created() {
 		return &channels.Error{Kind: channels.Internal, Op: "creating", Code: "created_twice", Err: errors.New("the channel asked to create twice in one attempt")}
@@ -97,6 +123,11 @@ func (a *attempt) Creating(ctx context.Context) error {
 }
 
 func (a *attempt) Image(ctx context.Context, i int) (channels.EncodedImage, error) {
+	image, err := a.image(ctx, i)
+	return image, a.refused(err)
+}
+
+func (a *attempt) image(ctx context.Context, i int) (channels.EncodedImage, error) {
 	if i < 0 || i >= len(a.rendered.Images) {
 		return channels.EncodedImage{}, &channels.Error{Kind: channels.Internal, Op: "picture", Code: "picture_unknown", Err: fmt.Errorf("picture %d of %d", i, len(a.rendered.Images))}
 	}

@@ -199,6 +199,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	if out.created = attempt.created(); out.created || !errors.Is(out.err, errAbandoned) {
 		out.noted = attempt.noted
 	}
+	out.err = attempt.ownError(out.err)
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
 		out.renewed = w.renewAfterRefusal(ctx, ch, claim)
 	}

@@ -102,7 +102,8 @@ func (c *stall) Publish(ctx context.Context, _ channels.Rendered, a channels.Att
 		return channels.Receipt{}, p.before
 	}
 	if err := a.Creating(ctx); err != nil {
-		return channels.Receipt{}, err
+		// A channel cannot know what is wrong on our side.
+		return channels.Receipt{}, &channels.Error{Kind: channels.Internal, Op: "square.cry", Code: "square.creating", Err: err}
 	}
 	if p.gate != nil && !p.beforeGate {
 		c.wait(ctx, p.gate)
@@ -190,7 +191,7 @@ type scene struct {
 }
 
 // play starts a worker and stops it with the test.
-func play(t testing.TB, ledger *store.Store, sq *square, redisURL string, deaf bool) *scene {
+func play(t testing.TB, ledger worker.Ledger, sq *square, redisURL string, deaf bool) *scene {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	q, err := queue.Open(redisURL, log)
