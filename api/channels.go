@@ -157,6 +157,7 @@ func healthView(h post.ChannelHealth) ChannelHealth {
 // removed keeps the name of its network.
 type channelNames struct {
 	byID  map[string]string
+	pages map[string]string
 	kinds []connecting.Kind
 }
 
@@ -165,9 +166,11 @@ func (s *Server) channelNames(ctx context.Context, actor post.Actor) (channelNam
 	if err != nil {
 		return channelNames{}, err
 	}
-	names := channelNames{byID: make(map[string]string, len(all)), kinds: s.deps.Channels.Kinds()}
+	names := channelNames{
+		byID: make(map[string]string, len(all)), pages: make(map[string]string, len(all)), kinds: s.deps.Channels.Kinds(),
+	}
 	for i := range all {
-		names.byID[all[i].ID] = all[i].Name
+		names.byID[all[i].ID], names.pages[all[i].ID] = all[i].Name, all[i].Account.URL
 	}
 	return names, nil
 }

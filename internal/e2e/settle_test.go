@@ -44,6 +44,15 @@ func TestAPersonSettlesAnUnknownOutcome(t *testing.T) {
 			if d.Error == nil || d.Error.Kind != "unknown" || d.Error.NextStep == "" {
 				t.Errorf("nobody is told what to do: %+v", d.Error)
 			}
+			var shown struct {
+				Delivery struct {
+					AccountURL string `json:"account_url"`
+				}
+			}
+			rig.Do(http.MethodGet, "/deliveries/"+d.ID, nil).Into(t, http.StatusOK, &shown)
+			if shown.Delivery.AccountURL == "" {
+				t.Error("nobody is told which page to open")
+			}
 			rig.Do(http.MethodPost, "/deliveries/"+d.ID+"/resolve", tt.answer).Into(t, http.StatusOK, nil)
 			if tt.retry {
 				rig.WaitFor(p.ID, "failed", time.Minute)
