@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -85,6 +86,11 @@ func asProblem(err error) *post.Problem {
 		return &post.Problem{
 			Kind: post.Conflict, Code: "conflict",
 			Detail: "Ce n’est plus possible dans l’état actuel. Rechargez la page.",
+		}
+	case errors.Is(err, post.ErrFull), errors.Is(err, syscall.ENOSPC):
+		return &post.Problem{
+			Kind: post.Unavailable, Code: "disk_full", Err: err,
+			Detail: "Le disque du serveur est plein : rien n’a été enregistré. Prévenez la personne qui gère l’installation, puis réessayez.",
 		}
 	}
 	return nil

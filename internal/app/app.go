@@ -73,6 +73,7 @@ type App struct {
 	worker   *worker.Worker
 	kept     *kept.Folder
 	journal  *journal.Journal
+	room     roomWatch
 	watch    *notifying.Watch
 	// mailer is nil where there is no server for mail.
 	mailer *notifying.Mailer
@@ -131,6 +132,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	measureRoom(metrics, cfg.DataDir)
 	if cfg.Role != config.RoleAPI {
 		if a.kept, err = kept.Open(filepath.Join(cfg.DataDir, "renewed")); err != nil {
 			return err
@@ -261,7 +263,10 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 
 // ready reports why the process cannot work. A queue that is away is not a
 // reason: the sweep works on.
-func (a *App) ready(ctx context.Context) error { return a.store.Ready(ctx) }
+func (a *App) ready(ctx context.Context) error {
+	a.watchRoom(ctx)
+	return a.store.Ready(ctx)
+}
 
 // Run works until ctx ends, then drains and closes.
 func (a *App) Run(ctx context.Context) error {

@@ -40,6 +40,7 @@ func Examine(ctx context.Context, opts Options, tell func(name, detail string, f
 	} else {
 		tell("base", ledger.Engine(), nil)
 	}
+	e.space()
 	e.queue(ctx)
 	e.pictures(ctx)
 	e.outside(ctx)

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -211,6 +213,50 @@ func TestEachDayHasItsFileAndOldOnesAreForgotten(t *testing.T) {
 	}
 	if c := read(t, dir); len(c.Sendings) != 2 {
 		t.Errorf("read %+v", c.Sendings)
+	}
+}
+
+// A real small disk fills up within a line and is emptied again: a start that
+// was confirmed is whole, and one that was not leaves nothing behind.
+func TestAFullDiskPasses(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	j, err := journal.Open(dir, ledger, "one", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		closed(t, j)
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	confirmed, refused := 0, 0
+	for i := range 400 {
+		err := j.Start(journal.Entry{DeliveryID: fmt.Sprint("d", i), Key: strings.Repeat("k", i), At: moment().Add(time.Duration(i) * time.Second)})
+		if err == nil {
+			confirmed++
+			continue
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		refused++
+	}
+	if refused == 0 {
+		t.Fatal("the disk never filled up")
+	}
+	if c := read(t, dir); len(c.Sendings) != confirmed || c.Damaged != 0 {
+		t.Fatalf("%d confirmed, %d read, %d damaged", confirmed, len(c.Sendings), c.Damaged)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=256k"); err != nil {
+		t.Fatal(err)
+	}
+	start(t, j, "afterwards", moment().Add(time.Hour))
+	if c := read(t, dir); len(c.Sendings) != confirmed+1 || c.Damaged != 0 {
+		t.Errorf("%d confirmed, %d read, %d damaged", confirmed+1, len(c.Sendings), c.Damaged)
 	}
 }
 

@@ -16,6 +16,8 @@ var (
 	// ErrStale: somebody changed the row since it was read; for the worker,
 	// the lease was lost.
 	ErrStale = errors.New("stale")
+	// ErrFull: there is no room to write. It passes when there is.
+	ErrFull = errors.New("the disk is full")
 )
 
 // ProblemKind is what a caller can do about a problem; the API gives each kind

@@ -31,6 +31,8 @@ const (
 	// violatesReference: the row points at one that does not exist in its
 	// commune.
 	violatesReference
+	// noRoom: the disk is full.
+	noRoom
 )
 
 // normalise is the one place where a driver's error becomes one of the
@@ -44,6 +46,8 @@ func normalise(e engine, err error) error {
 		return fmt.Errorf("%w: %w", post.ErrConflict, err)
 	case violatesReference:
 		return fmt.Errorf("%w: %w", post.ErrNotFound, err)
+	case noRoom:
+		return fmt.Errorf("%w: %w", post.ErrFull, err)
 	case violatesNothing:
 	}
 	return err

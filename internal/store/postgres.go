@@ -37,6 +37,7 @@ const (
 	stateUnique        = "23505"
 	stateSerialization = "40001"
 	stateDeadlock      = "40P01"
+	stateDiskFull      = "53100"
 )
 
 type postgresEngine struct {
@@ -165,6 +166,8 @@ func (e *postgresEngine) violation(err error) violation {
 		return violatesUnique
 	case stateForeignKey:
 		return violatesReference
+	case stateDiskFull:
+		return noRoom
 	default:
 		return violatesNothing
 	}

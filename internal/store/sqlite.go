@@ -218,6 +218,8 @@ func (e *sqliteEngine) violation(err error) violation {
 		return violatesUnique
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return violatesReference
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE:
+		return noRoom
 	default:
 		return violatesNothing
 	}
