@@ -2,6 +2,8 @@
 
 package failpoint
 
+import "slices"
+
 // texts are the places as CRIEUR_FAILPOINTS names them: the file in which a
 // place stands, and what holds there.
 var texts = [...]string{
@@ -96,4 +98,4 @@ func named(text string) (Name, bool) {
 }
 
 // All are the texts of every place.
-func All() []string { return texts[:] }
+func All() []string { return slices.Clone(texts[:]) }
