@@ -95,6 +95,38 @@ async function setTheme(page, theme) {
   await page.evaluate((t) => localStorage.setItem('crieur.theme', t), theme);
 }
 
+/** Looks at each state in both themes, on a desk and on a phone, and for its width on the narrowest. */
+async function withoutBarrier(page, states, shots) {
+  let checked = 0;
+  for (const [name, open] of Object.entries(states)) {
+    for (const theme of ['light', 'dark']) {
+      for (const [size, viewport] of [
+        ['desktop', DESKTOP],
+        ['phone', PHONE],
+      ]) {
+        await page.setViewportSize(viewport);
+        await setTheme(page, theme);
+        await open();
+        await page.getByRole('heading').first().waitFor();
+        await page.evaluate(() =>
+          Promise.all(
+            [document.fonts.ready, ...document.getAnimations().map((a) => a.finished.catch(() => {}))].slice(0, 1),
+          ),
+        );
+        await page.screenshot({ path: `${shots}${name}-${theme}-${size}.png` });
+        await noViolations(page, `${name}, ${theme}, ${size}`);
+        checked++;
+      }
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `${name} is ${overflow} px too wide at 320`);
+  }
+  await page.setViewportSize(DESKTOP);
+  return checked;
+}
+
 /** Always against the development fake, whose networks misbehave on a word: the pages are tried, not the server. */
 const onFake = (run) => ({ on: 'fake', run });
 /** With simulated networks that can be told to misbehave, standing in for Facebook. */
@@ -527,8 +559,117 @@ export const flows = {
     await x.getByRole('link', { name: /Voir sur X/ }).waitFor();
   }),
 
+  'a doubtful outcome that is not there is sent again in one step': onFake(async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${fresh()} [doute]`);
+    await publish(page).click();
+    const x = row(page, 'X n’a pas répondu').or(row(page, 'Voir sur X')).first();
+    await x.getByRole('link', { name: /Ouvrir la page/ }).waitFor();
+    await x.getByRole('button', { name: 'La renvoyer', exact: true }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText(/elle paraîtra deux fois/).waitFor();
+    await dialog.getByRole('button', { name: 'Elle n’y est pas, la renvoyer' }).click();
+    await x.getByRole('link', { name: /Voir sur X/ }).waitFor();
+  }),
+
+  'what an outage held back is decided by keyboard, and the result is said': onFake(async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    await text(page).fill(`${fresh()} [retenu]`);
+    const count = await chosen(page).count();
+    await publish(page).click();
+    await page.getByText(`${count} publications attendent votre décision`).waitFor();
+    await row(page, 'pendant une panne').first().waitFor();
+    await page.getByRole('region', { name: 'État de l’installation' }).getByRole('link', { name: 'Décider' }).click();
+    await page.getByRole('heading', { level: 1, name: 'À revoir' }).waitFor();
+    await page.getByRole('link', { name: 'Décider' }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Tout publier' }).press('Enter');
+    const last = page.getByRole('main').getByRole('listitem').last();
+    await last.getByRole('radio', { name: 'Publier' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    assert.equal(await last.getByRole('radio', { name: 'Annuler' }).getAttribute('aria-checked'), 'true');
+    await page.getByRole('button', { name: `Appliquer ${count} décisions` }).press('Enter');
+    const dialog = page.getByRole('alertdialog', { name: 'Confirmer vos décisions' });
+    await dialog.getByText(/une minute d’écart/).waitFor();
+    await dialog.getByRole('button', { name: 'Confirmer' }).press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page
+      .getByRole('status')
+      .getByText(/publications partent à une minute d’écart.*1 publication est annulée/)
+      .waitFor();
+    await page.getByText('Rien n’attend votre décision.').waitFor();
+  }),
+
+  'an administrator confirms the clock, and chooses what is asked and mailed': {
+    on: 'fake',
+    options: { trouble: true },
+    run: async ({ page, target }) => {
+      await signIn(page, target);
+      const state = page.getByRole('region', { name: 'État de l’installation' });
+      await state.getByText(/a avancé de 2\sheures 5\sminutes/).waitFor();
+      await state.getByRole('button', { name: 'L’heure est juste' }).click();
+      await state.getByText(/a avancé/).waitFor({ state: 'hidden' });
+      await state.getByRole('button', { name: 'J’ai compris' }).click();
+      await page.reload();
+      await state.getByText(/auraient dû partir/).waitFor();
+      assert.equal(await state.getByText(/données restaurées/).count(), 0);
+      await page.getByRole('link', { name: 'Réglages' }).click();
+      for (const name of [/par courriel/, /avant de renvoyer/]) {
+        await page.getByRole('switch', { name }).press('Space');
+        await page.getByText('Réglage enregistré.').first().waitFor();
+      }
+      await page.reload();
+      for (const name of [/par courriel/, /avant de renvoyer/])
+        assert.ok(await page.getByRole('switch', { name }).isChecked());
+    },
+  },
+
+  'no barrier where people are told and asked: axe, both themes, desktop and phone; 320 px wide': {
+    on: 'fake',
+    options: { trouble: true },
+    run: async ({ page, target, shots }) => {
+      await signIn(page, target);
+      for (const words of ['[panne] [doute]', '[retenu]', 'Travaux rue du Pont, circulation alternée. [retenu]']) {
+        await compose(page);
+        await text(page).fill(`${fresh()} ${words}`);
+        await publish(page).click();
+        await page.waitForURL(/\/posts\/[^/]+$/);
+      }
+      await row(page, 'pendant une panne').first().waitFor();
+      const failure = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Échec sur' });
+      const states = {
+        notices: async () => {
+          await page.goto(`${target.url}/notices`);
+          await failure.first().waitFor();
+        },
+        review: async () => {
+          await page.goto(`${target.url}/review`);
+          await page.getByRole('button', { name: 'Tout publier' }).click();
+        },
+        'review-confirm': async () => {
+          await page.goto(`${target.url}/review`);
+          await page.getByRole('button', { name: 'Tout publier' }).click();
+          await page.getByRole('button', { name: /^Appliquer/ }).click();
+          await page.getByRole('alertdialog', { name: 'Confirmer vos décisions' }).waitFor();
+        },
+        held: async () => {
+          await page.goto(`${target.url}/posts`);
+          await page.getByRole('heading', { level: 2 }).first().getByRole('link').click();
+          await row(page, 'pendant une panne').first().waitFor();
+        },
+        settings: async () => {
+          await page.goto(`${target.url}/settings`);
+          await page.getByRole('switch').first().waitFor();
+        },
+        'compose-told': async () => page.goto(`${target.url}/compose`),
+      };
+      return `${await withoutBarrier(page, states, shots)} states`;
+    },
+  },
+
   'no barrier on any page: axe, both themes, desktop and phone; 320 px wide': async ({ page, target, shots }) => {
-    let checked = 0;
     const states = {
       posts: async () => page.goto(`${target.url}/posts`),
       post: async () => {
@@ -562,35 +703,9 @@ export const flows = {
         await page.getByRole('slider').waitFor();
       },
     };
-    const each = async (name, open) => {
-      for (const theme of ['light', 'dark']) {
-        for (const [size, viewport] of [
-          ['desktop', DESKTOP],
-          ['phone', PHONE],
-        ]) {
-          await page.setViewportSize(viewport);
-          await setTheme(page, theme);
-          await open();
-          await page.getByRole('heading').first().waitFor();
-          await page.evaluate(() =>
-            Promise.all(
-              [document.fonts.ready, ...document.getAnimations().map((a) => a.finished.catch(() => {}))].slice(0, 1),
-            ),
-          );
-          await page.screenshot({ path: `${shots}${name}-${theme}-${size}.png` });
-          await noViolations(page, `${name}, ${theme}, ${size}`);
-          checked++;
-        }
-      }
-      await page.setViewportSize({ width: 320, height: 640 });
-      await open();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `${name} is ${overflow} px too wide at 320`);
-    };
     await page.goto(target.url);
     await page.getByRole('button', { name: 'Se connecter' }).waitFor();
-    await each('login', async () => page.goto(`${target.url}/login`));
-    await page.setViewportSize(DESKTOP);
+    let checked = await withoutBarrier(page, { login: async () => page.goto(`${target.url}/login`) }, shots);
     await signIn(page, target);
     await compose(page);
     await text(page).fill(target.fake ? `${fresh()} [panne] [doute]` : fresh());
@@ -598,30 +713,44 @@ export const flows = {
     await alt(page).fill('Des chalets éclairés devant l’église, sous la neige');
     const count = await send(page);
     await watchToSent(page, target.fake ? 2 : count);
-    for (const [name, open] of Object.entries(states)) await each(name, open);
+    checked += await withoutBarrier(page, states, shots);
     return `${checked} states`;
   },
 
-  'a network refuses: the page says why, and another try repairs it': onSimulator(async ({ page, target }) => {
-    await signIn(page, target);
-    await composeForSimulator(page, target);
-    await control(target, 'POST', 'faults', {
-      network: 'facebook',
-      operation: 'post',
-      effect: 'status',
-      status: 400,
-      body: JSON.stringify({
-        error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
-      }),
-    });
-    await text(page).fill(fresh());
-    await publish(page).click();
-    const channel = page.getByRole('region', { name: 'Canaux' }).getByRole('listitem').first();
-    await channel.getByText('Échec', { exact: true }).waitFor();
-    await channel.getByText(/Reconnectez/).waitFor();
-    await channel.getByRole('button', { name: 'Réessayer sur Facebook' }).click();
-    await watchToSent(page, 1);
-  }),
+  'a network refuses: the page and the bell say why, and another try repairs it': onSimulator(
+    async ({ page, target }) => {
+      await signIn(page, target);
+      await composeForSimulator(page, target);
+      await control(target, 'POST', 'faults', {
+        network: 'facebook',
+        operation: 'post',
+        effect: 'status',
+        status: 400,
+        body: JSON.stringify({
+          error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
+        }),
+      });
+      const words = `Avis à la population ${Date.now()}`;
+      await text(page).fill(words);
+      await publish(page).click();
+      const channel = page.getByRole('region', { name: 'Canaux' }).getByRole('listitem').first();
+      await channel.getByText('Échec', { exact: true }).waitFor();
+      await channel.getByText(/Reconnectez/).waitFor();
+      // People hear of it wherever they are, within a minute, and until it is repaired.
+      const post = page.url();
+      await page.goto(`${target.url}/channels`);
+      await page.getByRole('link', { name: /^Avis : \d+ non lus?$/ }).click({ timeout: 60_000 });
+      await page.getByRole('heading', { level: 1, name: 'Avis' }).waitFor();
+      const told = page.getByRole('main').getByRole('listitem').filter({ hasText: words });
+      await told.getByText('Problème', { exact: true }).waitFor();
+      await told.getByRole('link', { name: /^Voir la publication/ }).click();
+      await page.waitForURL(post);
+      await channel.getByRole('button', { name: 'Réessayer sur Facebook' }).click();
+      await watchToSent(page, 1);
+      await page.getByRole('link', { name: /^Avis/ }).click();
+      await told.getByText('Réglé', { exact: true }).waitFor({ timeout: 60_000 });
+    },
+  ),
 
   'an answer is lost: the page says that Crieur looks, and the post is there once': onSimulator(
     async ({ page, target }) => {

@@ -42,7 +42,10 @@ for (const [name, flow] of Object.entries(flows)) {
     console.log(`${required ? 'FAIL' : '!!! SKIPPED'}  ${name}: needs CRIEUR_E2E_SIMULATOR_URL`);
     continue;
   }
-  const fake = flow.on === 'fake' && !target.fake ? { ...(await startFake()), ...ACCOUNT, fake: true } : null;
+  const fake =
+    flow.on === 'fake' && (!target.fake || flow.options)
+      ? { ...(await startFake(flow.options)), ...ACCOUNT, fake: true }
+      : null;
   const browser = await openBrowser();
   const page = await browser.context.newPage();
   const complaints = listen(page);

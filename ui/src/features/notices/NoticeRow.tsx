@@ -37,13 +37,14 @@ export function NoticeRow({ notice, onRead }: { notice: Notice; onRead: () => vo
   const { title } = notice;
   const way = () => {
     const look = buttonLook('secondary', 'sm');
-    if (notice.kind === 'review')
+    // What a restore left out of the ledger names no channel, and leaves nothing to decide.
+    if (notice.kind === 'review' || (notice.kind === 'recovery' && notice.channel_id))
       return (
         <Link to="/review" aria-label={t('toReviewOf', { title })} className={look}>
           {t('toReview')}
         </Link>
       );
-    if (notice.post_id)
+    if (notice.post_id && notice.kind !== 'reauth')
       return (
         <Link to="/posts/$id" params={{ id: notice.post_id }} aria-label={t('toPostOf', { title })} className={look}>
           {t('toPost')}

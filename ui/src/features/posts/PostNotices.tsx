@@ -5,7 +5,7 @@ import type { Notice as What } from '../../api/types';
 import { Notice } from '../../ui/ProblemNotice';
 
 /** A failed, missed or held delivery says so itself, with what to do. */
-const ON_ITS_ROW: What['kind'][] = ['failed', 'unknown', 'missed', 'review'];
+const ON_ITS_ROW: What['kind'][] = ['failed', 'unknown', 'missed', 'review', 'recovery'];
 
 /** What is open about this post and stands nowhere else on its page, of the newest notices. */
 export function openNotices(notices: What[], post: string): What[] {
