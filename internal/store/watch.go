@@ -92,10 +92,10 @@ const (
 		AND (d.next_at IS NULL OR d.next_at <= $2 OR (d.next_at > $1 AND d.failure IS NULL))`
 	isLateSending = `d.state = 'sending' AND d.due_at <= $2 AND d.updated_at <= $2`
 
-	// late lists them by channel: that is how the index on waiting deliveries
-	// is ordered.
-	late = `SELECT d.id, d.channel_id FROM channels c JOIN deliveries d ON d.channel_id = c.id
-			WHERE d.lane IN ('ordinary', 'crisis') AND ` + isLateWaiting + `
+	// late lists them by channel, as the index on waiting deliveries is ordered:
+	// what lies ahead is not read. SQLite keeps to the order of a CROSS JOIN.
+	late = `SELECT d.id, d.channel_id FROM channels c CROSS JOIN deliveries d
+			WHERE d.channel_id = c.id AND d.lane IN ('ordinary', 'crisis') AND ` + isLateWaiting + `
 		UNION ALL SELECT d.id, d.channel_id FROM deliveries d WHERE ` + isLateSending
 )
 
