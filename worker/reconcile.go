@@ -206,8 +206,9 @@ func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
 	jumped, _ := w.clock.state()
 	absent := clean >= cleanReadings && now.Sub(first) >= cleanSpan && !jumped
 	// A network that keeps one post for one key cannot be doubled by asking
-	// again: one clean look is enough there.
-	if idempotent && clean >= 1 {
+	// again: one clean look is enough there, if what it does not show is not
+	// there either.
+	if idempotent && strong && clean >= 1 {
 		absent = true
 	}
 	switch {

@@ -112,3 +112,38 @@ func TestUntrustworthyReadingsEndWithAPerson(t *testing.T) {
 	}
 	t.Fatal("nobody is ever asked")
 }
+
+// keyed is a network that keeps one post for one key.
+type keyed struct {
+	channels.Driver
+	readBack channels.ReadBack
+}
+
+func (k keyed) Info() channels.Info {
+	return channels.Info{Kind: "keyed", Title: "Le site", Idempotency: channels.IdempotentByKey, ReadBack: k.readBack}
+}
+
+// One clean look is enough only where what is not seen is not there: a website
+// may still be making the article whose answer was lost, and would then have two.
+func TestAKeyDoesNotProveAbsenceAtOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	w := &Worker{clock: clockOf(&now)}
+	look := func(readBack channels.ReadBack, d post.Delivery) store.Result {
+		return w.verdict(&store.Claim{Delivery: d}, reading{
+			driver: keyed{readBack: readBack}, canRead: true, finding: channels.Finding{Trustworthy: true},
+		})
+	}
+	d := post.Delivery{Kind: "keyed", State: post.Reconciling}
+	d.Claims = 1
+	if result := look(channels.ReadBackStrong, d); result.To != post.Retrying {
+		t.Errorf("a strong list: %+v", result)
+	}
+	if result := look(channels.ReadBackEventual, d); result.To != post.Unknown || result.NextAt.IsZero() {
+		t.Errorf("a list that may lag, seen once: %+v", result)
+	}
+	d.Claims, d.CleanReads, d.FirstCleanReadAt = 4, cleanReadings-1, now.Add(-cleanSpan)
+	if result := look(channels.ReadBackEventual, d); result.To != post.Retrying || !result.Resend {
+		t.Errorf("a list that may lag, after the proof: %+v", result)
+	}
+}
