@@ -159,6 +159,7 @@ func (in *installation) alarm(like *expectation) (*expectation, time.Time) {
 		in.t.Fatal(err)
 	}
 	e := &expectation{account: like.account, reference: reference, postID: p.ID, want: 1}
+	e.seen.ID, e.seen.DueAt = p.Deliveries[0].ID, &p.Deliveries[0].DueAt
 	in.mu.Lock()
 	in.expected = append(in.expected, e)
 	in.mu.Unlock()
