@@ -123,9 +123,14 @@ func (r *run) compare(ctx context.Context, contents journal.Contents) (forgotten
 	return forgotten, absent, nil
 }
 
+// builtIn is the kind of the built-in pages.
+const builtIn = "site"
+
 func sent(s journal.Sending) store.SentAttempt {
 	a := store.SentAttempt{DeliveryID: s.Start.DeliveryID, CreatingAt: s.Start.At, Fingerprint: s.Start.Fingerprint}
-	if s.End != nil {
+	// The articles of the built-in pages are in the ledger itself and went back
+	// with it: they are read back, and made again where they are gone.
+	if s.End != nil && s.Start.Kind != builtIn {
 		a.Outcome, a.EndedAt, a.RemoteID, a.RemoteURL = s.End.Outcome, s.End.At, s.End.RemoteID, s.End.RemoteURL
 	}
 	return a
