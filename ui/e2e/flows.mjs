@@ -665,7 +665,16 @@ export const flows = {
         },
         'compose-told': async () => page.goto(`${target.url}/compose`),
       };
-      return `${await withoutBarrier(page, states, shots)} states`;
+      const told = Object.fromEntries(
+        Object.entries(states).map(([name, open]) => [
+          name,
+          async () => {
+            await open();
+            await page.getByText(/auraient dû partir/).waitFor();
+          },
+        ]),
+      );
+      return `${await withoutBarrier(page, told, shots)} states`;
     },
   },
 

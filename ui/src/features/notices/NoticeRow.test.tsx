@@ -50,7 +50,7 @@ describe('a notice', () => {
   it('keeps the focus when it is marked as read', async () => {
     const onRead = vi.fn();
     row({}, onRead);
-    await userEvent.click(screen.getByRole('button', { name: /^Marquer comme lu/ }));
+    await userEvent.click(screen.getByRole('button', { name: /^J’ai lu/ }));
     expect(onRead).toHaveBeenCalledOnce();
     expect(document.activeElement).toBe(screen.getByRole('heading'));
   });
