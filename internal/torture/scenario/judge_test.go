@@ -104,6 +104,18 @@ func (in *installation) articles(address string) map[string]int {
 	return counts
 }
 
+// articlesOf is articles of the built-in pages, whose address any delivery on
+// them tells; nil where there is none.
+func (in *installation) articlesOf(list []*expectation) map[string]int {
+	in.t.Helper()
+	for _, e := range list {
+		if e.account.network == "site" && e.seen.RemoteURL != nil {
+			return in.articles(*e.seen.RemoteURL)
+		}
+	}
+	return nil
+}
+
 // judge compares what was acknowledged with what the networks' journal holds.
 // The API must run, for the built-in pages are read there. Runs, Recovery and
 // Note are the scenario's.
@@ -119,17 +131,14 @@ func (in *installation) judge() row.Row {
 func (in *installation) judgeThese(list []*expectation) row.Row {
 	in.t.Helper()
 	journal := in.acceptedPosts()
-	var articles map[string]int
+	articles := in.articlesOf(list)
 	known := map[place]bool{}
 	r := row.Row{Deliveries: len(list), Late: math.MinInt64}
 	for _, e := range list {
 		at := place{e.account.network, e.account.id, e.reference}
 		known[at] = true
 		got := journal[at]
-		if e.account.network == "site" && e.seen.RemoteURL != nil {
-			if articles == nil {
-				articles = in.articles(*e.seen.RemoteURL)
-			}
+		if e.account.network == "site" {
 			got.times = articles[e.reference]
 			if e.seen.SentAt != nil {
 				got.first = *e.seen.SentAt
@@ -162,6 +171,10 @@ func (in *installation) weigh(r *row.Row, e *expectation, got accepted) {
 	if told && e.want > 0 {
 		r.People++
 		in.t.Logf("left to people: %s on %s %s is %s: %+v", e.reference, e.account.network, e.account.id, e.seen.Status, e.seen.Error)
+	}
+	if told && e.seen.Status != "unknown" && got.times > 0 {
+		// Somebody who believes it sends it again.
+		in.t.Errorf("wrong: %s is on %s %s, %s says the API", e.reference, e.account.network, e.account.id, e.seen.Status)
 	}
 	if e.seen.final() && e.seen.Status != "unknown" && (e.seen.Status == "sent") == (got.times == 1) && got.times <= 1 {
 		r.Settled++
