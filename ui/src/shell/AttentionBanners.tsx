@@ -56,7 +56,12 @@ function Banner({
 }) {
   const [ground, ink] = TONES[tone];
   return (
-    <div className={clsx('flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2 text-sm text-ink lg:px-6', ground)}>
+    <div
+      className={clsx(
+        'flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2 text-sm text-ink lg:px-6 max-sm:py-1.5',
+        ground,
+      )}
+    >
       <div className="flex min-w-0 flex-1 basis-64 items-start gap-2.5">
         <Icon size={17} aria-hidden className={clsx('mt-0.5 shrink-0', ink)} />
         <div className="min-w-0">{children}</div>
@@ -131,7 +136,7 @@ function Overdue({ n, here }: { n: number; here: boolean }) {
       }
     >
       <p className="font-semibold">{t('overdue', { n })}</p>
-      <p>{t('overdueStep')}</p>
+      <p className="max-sm:sr-only">{t('overdueStep')}</p>
     </Banner>
   );
 }
@@ -164,7 +169,7 @@ function Recovery({ recovery }: { recovery: NonNullable<Installation['recovery']
       }
     >
       <p className="font-semibold">{ended ? t('recoveryEnded') : t('recoveryRunning')}</p>
-      <p>
+      <p className="max-sm:sr-only">
         {[
           t('recoverySettled', { n: recovery.settled }),
           t('recoveryHeld', { n: recovery.held }),

@@ -1,12 +1,15 @@
 import { useNavigate } from '@tanstack/react-router';
 import { $api, queryClient } from '../api/client';
+import { sessionEnd } from '../api/session-end';
 
 /** Ends the session on the server first: only then is it over. */
 export function useSignOut() {
   const navigate = useNavigate();
-  const leave = () => {
+  // The page goes before what it shows: it would ask for it again, and be refused.
+  const leave = async () => {
+    await navigate({ to: '/login' });
     queryClient.clear();
-    void navigate({ to: '/login' });
+    sessionEnd.set(false);
   };
   const { mutate, isPending } = $api.useMutation('delete', '/session', { onSuccess: leave });
   return { signOut: () => mutate({}), isPending };
