@@ -177,7 +177,7 @@ func (v *victim) catchUp() {
 func (v *victim) run(place string) bool {
 	v.t.Helper()
 	var list []*expectation
-	times, patience := 2, 12*time.Second
+	times, patience := 2, 30*time.Second
 	switch part, _, _ := strings.Cut(place, ":"); {
 	case strings.HasPrefix(part, "channels/") && part != "channels/rest/rest":
 		list = v.soon(v.take(strings.Split(part, "/")[1], 2), v.pictures)
