@@ -43,7 +43,9 @@ func (*townhall) Limits(channels.Settings) channels.Limits { return channels.Lim
 func (*townhall) Render(m channels.Message, _ channels.Settings) (channels.Rendered, []channels.Issue) {
 	return channels.Rendered{Text: m.Text}, nil
 }
+
 func (h *townhall) Validate(channels.Rendered, channels.Settings) []channels.Issue { return h.refuses }
+
 func (h *townhall) Open(a channels.Account, _ channels.Deps) (channels.Channel, error) {
 	return counter{h, a.RemoteID}, nil
 }

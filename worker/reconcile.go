@@ -224,7 +224,12 @@ func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
 		}
 	default:
 		result.To = post.Unknown
-		result.NextAt = now.Add(readingWaits()[min(max(d.Claims, 1), len(readingWaits()))-1])
+		wait := readingWaits()[min(max(d.Claims, 1), len(readingWaits()))-1]
+		if clean > 0 {
+			// The network answers: what is missing is the proof.
+			wait = min(wait, cleanSpan/2)
+		}
+		result.NextAt = now.Add(wait)
 		// The reading that can prove absence is not waited for any longer than
 		// the proof asks.
 		if proof := first.Add(cleanSpan); clean >= cleanReadings-1 && proof.After(now) && proof.Before(result.NextAt) {

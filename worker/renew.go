@@ -73,7 +73,10 @@ type RenewalDeps struct {
 	// Instance names this process in the ledger.
 	Instance string
 	Now      func() time.Time
-	Log      *slog.Logger
+	// Paused: the time is not to be trusted, so nothing is renewed by it; nil:
+	// never.
+	Paused func() bool
+	Log    *slog.Logger
 }
 
 // Renewals renews the credentials of all channels. Any number of processes may
@@ -114,6 +117,9 @@ func (r *Renewals) Run(ctx context.Context) {
 // ledger.
 func (r *Renewals) Sweep(ctx context.Context) int {
 	waiting := r.adopt(ctx)
+	if r.Paused != nil && r.Paused() {
+		return waiting
+	}
 	due, err := r.Ledger.RenewalsDue(ctx, r.Now(), renewWithin, renewLease)
 	if err != nil {
 		if ctx.Err() == nil {

@@ -131,6 +131,7 @@ func New(deps Deps) *Worker {
 	}
 	w.renewals = NewRenewals(RenewalDeps{
 		Ledger: deps.Ledger, Opener: deps.Opener, Kept: deps.Kept, Instance: deps.Instance, Now: w.clock.now, Log: deps.Log,
+		Paused: func() bool { paused, _ := w.clock.state(); return paused },
 	})
 	w.calls, w.cancelCalls = context.WithCancel(context.Background())
 	return w

@@ -68,6 +68,8 @@ func shown(text string) string {
 
 // plainest undoes the typography that networks and websites apply: WordPress
 // curls quotes, joins dots and dashes, and writes "3x4" with a times sign.
+//
+//nolint:gochecknoglobals // built once, and never changed
 var plainest = strings.NewReplacer(
 	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'", "`", "'",
 	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "''", `"`, "``", `"`,

@@ -180,7 +180,7 @@ func alter(r *rand.Rand, n notice, all []alteration) (text, how string) {
 // thousand.
 func TestT21AlteredTextsAreRecognised(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(21, 1)) //nolint:gosec // a repeatable sequence
+	r := rand.New(rand.NewPCG(21, 1))
 	all := alterations()
 	missed := 0
 	for range recallTexts {
@@ -228,7 +228,7 @@ func change(r *rand.Rand, n notice) notice {
 // taken for the same, and neither are notices that differ in one digit.
 func TestT21OtherTextsAreNotTaken(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(21, 2)) //nolint:gosec // a repeatable sequence
+	r := rand.New(rand.NewPCG(21, 2))
 	// A shortened link does not say where it leads: these are not part of the
 	// question what else tells two notices apart.
 	var all []alteration

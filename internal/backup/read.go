@@ -111,7 +111,8 @@ func (r *reader) walk(name string, key []byte, each func(part string, data []byt
 		return err
 	}
 	// The end of the encryption says that nothing was cut off.
-	if n, err := io.Copy(io.Discard, unpacked); err != nil || n > 1<<20 {
+	const padding = 1 << 20
+	if n, err := io.Copy(io.Discard, io.LimitReader(unpacked, padding+1)); err != nil || n > padding {
 		return damaged(errors.Join(err, errors.New("the end is not as it was")))
 	}
 	return r.compare()

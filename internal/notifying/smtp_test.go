@@ -97,11 +97,13 @@ func TestWhatTheServerDidNotTakeIsAnError(t *testing.T) {
 			func(addr string) string { return "smtp://crieur:letmein@" + addr }, trust, nil,
 		},
 		"a refusal": {
-			testrig.MailOptions{TLS: server}, func(addr string) string { return "smtp://" + addr }, trust,
+			testrig.MailOptions{TLS: server},
+			func(addr string) string { return "smtp://" + addr }, trust,
 			func(s *testrig.MailServer) { s.Refuse(1) },
 		},
 		"a connection lost after the text": {
-			testrig.MailOptions{TLS: server}, func(addr string) string { return "smtp://" + addr }, trust,
+			testrig.MailOptions{TLS: server},
+			func(addr string) string { return "smtp://" + addr }, trust,
 			func(s *testrig.MailServer) { s.Lose(1) },
 		},
 	} {

@@ -18,9 +18,15 @@ func scanChannel(r row) (post.Channel, error) { return scanChannelAnd(r) }
 // scanChannelAnd reads a channel and what stands behind its columns.
 func scanChannelAnd(r row, more ...any) (c post.Channel, err error) {
 	err = r.Scan(append([]any{
-		&c.ID, &c.CommuneID, &c.Kind, &c.Name, &c.Status, &c.Practice, document{&c.Settings}, text{&c.Sealed},
-		instant{&c.CredentialsExpireAt}, &c.Account.ID, &c.Account.Name, &c.Account.URL, document{&c.Failure},
-		instant{&c.CheckedAt}, &c.RenewalEpoch, instant{&c.CreatedAt},
+		&c.ID, &c.CommuneID, &c.Kind, &c.Name, &c.Status, &c.Practice,
+		document{&c.Settings},
+		text{&c.Sealed},
+		instant{&c.CredentialsExpireAt},
+		&c.Account.ID, &c.Account.Name, &c.Account.URL,
+		document{&c.Failure},
+		instant{&c.CheckedAt},
+		&c.RenewalEpoch,
+		instant{&c.CreatedAt},
 	}, more...)...)
 	return c, err
 }

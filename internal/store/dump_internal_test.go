@@ -14,7 +14,7 @@ import (
 func TestEveryTableIsInTheBackupOrLeftOut(t *testing.T) {
 	names, err := filepath.Glob("migrations/*.sql")
 	must(t, err)
-	texts := append(sqliteWords().up, postgresWords().up...)
+	texts := slices.Concat(sqliteWords().up, postgresWords().up)
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		must(t, err)

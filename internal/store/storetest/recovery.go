@@ -28,7 +28,7 @@ func testRecovery(t *testing.T, w *World) {
 		Must(t, err)
 		same(t, got, []store.Knowledge{want})
 	}
-	recover := func(t *testing.T, a store.SentAttempt) post.Delivery {
+	mend := func(t *testing.T, a store.SentAttempt) post.Delivery {
 		t.Helper()
 		d, err := s.RecoverAttempt(ctx, a, now, interrupted)
 		Must(t, err)
@@ -59,7 +59,7 @@ func testRecovery(t *testing.T, w *World) {
 			saved := w.Save(t, w.Draft(from, now, c)).Deliveries[0]
 			a := attempt(saved, post.OutcomeAccepted)
 			knows(t, store.Forgotten, a)
-			d := recover(t, a)
+			d := mend(t, a)
 			if d.State != post.Sent || d.RemoteID != a.RemoteID || d.RemoteURL != a.RemoteURL || !d.SentAt.Equal(a.EndedAt) || d.Failure != nil || !d.NextAt.IsZero() {
 				t.Errorf("got %+v", d)
 			}
@@ -69,7 +69,7 @@ func testRecovery(t *testing.T, w *World) {
 		})
 		t.Run("without an end "+string(from), func(t *testing.T) {
 			c := w.AddChannel(t)
-			d := recover(t, attempt(w.Save(t, w.Draft(from, now, c)).Deliveries[0], post.OutcomeRunning))
+			d := mend(t, attempt(w.Save(t, w.Draft(from, now, c)).Deliveries[0], post.OutcomeRunning))
 			if d.State != post.Unknown || !d.NextAt.Equal(now) || d.Failure == nil {
 				t.Errorf("got %+v", d)
 			}
@@ -83,12 +83,12 @@ func testRecovery(t *testing.T, w *World) {
 	t.Run("changed since", func(t *testing.T) {
 		a := attempt(w.Scheduled(t, now, c), post.OutcomeRunning)
 		a.Fingerprint = "what left then"
-		if d := recover(t, a); !d.NeedsPerson() {
+		if d := mend(t, a); !d.NeedsPerson() {
 			t.Errorf("a reading would look for other words: %+v", d)
 		}
 	})
 	t.Run("proved not sent", func(t *testing.T) {
-		d := recover(t, attempt(w.Scheduled(t, now, c), post.OutcomeNotSent))
+		d := mend(t, attempt(w.Scheduled(t, now, c), post.OutcomeNotSent))
 		if d.State != post.Scheduled {
 			t.Errorf("got %s", d.State)
 		}
@@ -98,7 +98,7 @@ func testRecovery(t *testing.T, w *World) {
 		c := w.AddChannel(t)
 		w.Scheduled(t, now, c)
 		claim, n := w.Begun(t, c, false)
-		d := recover(t, attempt(claim.Delivery, post.OutcomeRunning))
+		d := mend(t, attempt(claim.Delivery, post.OutcomeRunning))
 		if d.State != post.Unknown {
 			t.Fatalf("got %+v", d)
 		}
@@ -107,7 +107,7 @@ func testRecovery(t *testing.T, w *World) {
 	})
 	t.Run("after another unknown attempt", func(t *testing.T) {
 		before := w.Unknown(t, w.AddChannel(t), now)
-		d := recover(t, attempt(before, post.OutcomeRunning))
+		d := mend(t, attempt(before, post.OutcomeRunning))
 		if d.State != post.Unknown || d.Attempts != 2 {
 			t.Errorf("got %+v", d)
 		}
@@ -122,7 +122,7 @@ func testRecovery(t *testing.T, w *World) {
 		claim, n := w.Begun(t, c, true)
 		d := &claim.Delivery
 		Must(t, s.Finish(ctx, d.ID, d.Epoch, store.Result{From: post.Sending, To: post.Sent, Number: n, At: now, RemoteID: "mine"}))
-		if got := recover(t, attempt(*d, post.OutcomeRunning)); got.State != post.Sent || got.RemoteID != "mine" {
+		if got := mend(t, attempt(*d, post.OutcomeRunning)); got.State != post.Sent || got.RemoteID != "mine" {
 			t.Errorf("got %+v", got)
 		}
 	})
