@@ -26,6 +26,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	failed := owner.Save(t, owner.Draft(post.Failed, now, c)).Deliveries[0]
 	awaiting := owner.Save(t, owner.Draft(post.AwaitingApproval, now, c))
 	unknown := owner.Unknown(t, owner.Channels[1], time.Time{})
+	held := owner.Scheduled(t, now.Add(time.Hour), c)
+	_, err := s.Transition(ctx, owner.Commune.ID, held.ID, []post.State{post.Scheduled}, post.Held, store.Change{Hold: post.HoldReview, Now: now})
+	Must(t, err)
 	picture, err := s.CreateMedia(ctx, post.Media{ID: store.NewID(), CommuneID: owner.Commune.ID, SHA256: "sha", CreatedAt: now})
 	Must(t, err)
 	twin, err := s.CreateMedia(ctx, post.Media{ID: store.NewID(), CommuneID: owner.Commune.ID, SHA256: "twin", CreatedAt: now})
@@ -93,6 +96,20 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		"RetryByPerson": func(ctx context.Context) error { _, err := s.RetryByPerson(ctx, me, failed.ID, now); return err },
 		"ResolveByPerson": func(ctx context.Context) error {
 			_, err := s.ResolveByPerson(ctx, me, unknown.ID, post.Verdict{Sent: true, At: now})
+			return err
+		},
+		"Review": func(ctx context.Context) error {
+			all, err := s.Review(ctx, me)
+			return empty(len(all), err)
+		},
+		// It leaves alone what is not the commune's: see what everything shows.
+		"DecideReview": func(ctx context.Context) error {
+			err := s.DecideReview(ctx, me, []string{held.ID}, []string{held.ID}, now)
+			return empty(0, err)
+		},
+		// It names no row but the commune's own.
+		"SetAskBeforeResend": func(ctx context.Context) error {
+			_, err := s.SetAskBeforeResend(ctx, "no commune", true)
 			return err
 		},
 		"CancelPost":  func(ctx context.Context) error { _, err := s.CancelPost(ctx, me, id); return err },
