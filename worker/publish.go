@@ -200,7 +200,9 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		out.noted = attempt.noted
 	}
 	out.err = attempt.ownError(out.err)
-	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth && !out.created {
+	// Refused credentials are a refusal also of the creating call: nothing was
+	// published, and with fresh ones it may be.
+	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth {
 		out.renewed = w.renewAfterRefusal(ctx, ch, claim)
 	}
 	return out

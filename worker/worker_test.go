@@ -260,17 +260,26 @@ func TestAChannelHealsWithItsNextPublication(t *testing.T) {
 	}
 }
 
+// Some networks refuse them at an earlier call, others at the creating one.
 func TestRefusedCredentialsAreRenewedOnce(t *testing.T) {
 	t.Parallel()
-	ledger := storetest.Open(t)
-	world := storetest.NewWorld(t, ledger, 1)
-	ch := world.Channels[0]
-	ch.CredentialsExpireAt = time.Time{}
-	storetest.Must(t, ledger.UpdateChannel(t.Context(), ch))
-	s := play(t, ledger, newSquare(plan{before: networkError(channels.Auth)}), "", false)
-	d := world.Scheduled(t, clock.Now(), ch)
-	until(t, world, d.ID, post.Sent)
-	if s.square.renewals != 1 || s.square.times(ch.ID) != 1 {
-		t.Errorf("%d renewals, cried %d times", s.square.renewals, s.square.times(ch.ID))
+	for name, refused := range map[string]plan{
+		"before the creating call": {before: networkError(channels.Auth)},
+		"at the creating call":     {after: networkError(channels.Auth)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ledger := storetest.Open(t)
+			world := storetest.NewWorld(t, ledger, 1)
+			ch := world.Channels[0]
+			ch.CredentialsExpireAt = time.Time{}
+			storetest.Must(t, ledger.UpdateChannel(t.Context(), ch))
+			s := play(t, ledger, newSquare(refused), "", false)
+			d := world.Scheduled(t, clock.Now(), ch)
+			until(t, world, d.ID, post.Sent)
+			if s.square.renewals != 1 || s.square.times(ch.ID) != 1 {
+				t.Errorf("%d renewals, cried %d times", s.square.renewals, s.square.times(ch.ID))
+			}
+		})
 	}
 }

@@ -53,6 +53,10 @@ const ShutdownTimeout = 65 * time.Second
 // 0.9 s for a worker to look.
 const taskCheckInterval = 20 * time.Millisecond
 
+// prepareInterval is the same for pictures, which are prepared seconds ahead:
+// an idle look at the embedded queue is not free.
+const prepareInterval = 250 * time.Millisecond
+
 // Slots are how many handlers run at once, by server.
 type Slots struct {
 	// Critical serves crises and nothing else.
@@ -100,11 +104,13 @@ func (q *Queue) Ring(ctx context.Context, bell Bell) error {
 	return nil
 }
 
+const prepareQueue = "media"
+
 // name gives crises a queue of their own, served by a server of their own.
 func name(bell Bell) string {
 	switch {
 	case bell.Work == Prepare:
-		return "media"
+		return prepareQueue
 	case bell.Lane == post.LaneCrisis:
 		return "critical"
 	default:
@@ -114,10 +120,14 @@ func name(bell Bell) string {
 
 // Start answers bells until Stop. It returns at once.
 func (q *Queue) Start(handle Handler, slots Slots) error {
-	for queue, concurrency := range map[string]int{"critical": slots.Critical, "publish": slots.Publish, "media": slots.Media} {
+	for queue, concurrency := range map[string]int{"critical": slots.Critical, "publish": slots.Publish, prepareQueue: slots.Media} {
+		interval := taskCheckInterval
+		if queue == prepareQueue {
+			interval = prepareInterval
+		}
 		server := asynq.NewServer(q.broker.serving(), asynq.Config{
 			Concurrency: concurrency, Queues: map[string]int{queue: 1},
-			TaskCheckInterval: taskCheckInterval, ShutdownTimeout: ShutdownTimeout,
+			TaskCheckInterval: interval, ShutdownTimeout: ShutdownTimeout,
 			// Nothing is ever scheduled or retried by asynq.
 			DelayedTaskCheckInterval: time.Minute,
 			Logger:                   &logger{q.log.With("queue", queue)},
