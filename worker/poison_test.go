@@ -71,7 +71,7 @@ func TestAPoisonousReadingEndsWithAPerson(t *testing.T) {
 	world.Now = clock.Now().Add(-10 * time.Minute)
 	ch := world.Channels[0]
 	d := world.Unknown(t, ch, world.Now)
-	for range 3 {
+	for range 7 {
 		now := clock.Now()
 		claim, err := ledger.ClaimReconcile(t.Context(), ch.ID, post.LaneOrdinary, "crashed", now, now)
 		storetest.Must(t, err)

@@ -26,8 +26,9 @@ const (
 )
 
 // readingsAtMost is how many readings there may be before a person is asked
-// without another one. Only readings that took their workers along, each of
-// which counts for three, come so far.
+// without another one. Only readings that were cut off come so far: a restart
+// in the middle of one says nothing, and one that ends its workers each time
+// ends no more of them than this.
 const readingsAtMost = 7
 
 // readTimeout bounds one reading of an account.

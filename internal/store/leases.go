@@ -87,11 +87,6 @@ func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unk
 	return all, nil
 }
 
-// cutReading is added for a reading that took its worker along: three of them
-// count for more than all readings that an outcome is given, so that a person
-// is asked instead of another worker.
-const cutReading = 2
-
 // settle moves one claim, whose row the transaction has taken. What its attempt
 // did is read only now: a worker may have passed Creating while the row was
 // waited for, and a statement sees the other tables as they were when it began.
@@ -102,9 +97,6 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleOpen)
-	if c.From == post.Reconciling {
-		c.Claims += cutReading
-	}
 	c.To = post.Retrying
 	if c.From == post.Reconciling || unresolved > 0 {
 		c.To = post.Unknown
