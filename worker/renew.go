@@ -19,7 +19,7 @@ import (
 )
 
 // Renewal trades credentials before they end, far enough ahead that people can
-// still connect the account again when it fails (docs/adr/0012-renewal.md).
+// still connect the account again when it fails (docs/adr/0009-renewal.md).
 const (
 	// renewWithin is how long before their end credentials are renewed.
 	renewWithin = 40 * time.Minute
