@@ -191,7 +191,7 @@ func (w *Worker) pictureLost(ctx context.Context, a *ahead, d *post.Delivery, ca
 	e, _ := channels.AsError(mediaLost(cause))
 	failure := e.Failure(a.channel.Name)
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID)
-	if stages := store.PreflightStages(); d.Preflight < len(stages) {
+	if d.Preflight < store.LastPreflight {
 		log.WarnContext(ctx, "a picture is missing or altered", "error", cause)
 		failure.Message = "Le fichier d’une image manque ou a été abîmé : cette publication ne partira pas."
 		failure.NextStep = "Modifiez la publication et envoyez l’image de nouveau."
@@ -255,7 +255,7 @@ func (w *Worker) checkAccount(ctx context.Context, a *ahead, opened channels.Cha
 		// The notice of a channel to connect again follows from its status.
 		return w.Ledger.SaveCheck(ctx, ch.ID, ch.RenewalEpoch, store.ChannelCheck{Status: post.ChannelNeedsReauth, Failure: &failure, At: now})
 	case channels.Temporary, channels.RateLimited, channels.UnknownOutcome, channels.Internal:
-		if stages := store.PreflightStages(); a.stage == len(stages) {
+		if a.stage == store.LastPreflight {
 			failure.Message = w.Title(ch.Kind) + " ne répond pas en ce moment, et une publication part bientôt."
 			failure.NextStep = "Crieur essaiera à l’heure dite, puis encore. Rien à faire, sinon attendre."
 			a.find(&a.deliveries[0], ch.ID, post.SeverityWarning, failure)

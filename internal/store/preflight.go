@@ -8,10 +8,13 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
+// LastPreflight is the number of the last check before the hour.
+const LastPreflight = 3
+
 // PreflightStages are how long before its hour a delivery is checked. The last
 // begins early enough to be over ten minutes before.
-func PreflightStages() [3]time.Duration {
-	return [3]time.Duration{24 * time.Hour, time.Hour, 15 * time.Minute}
+func PreflightStages() [LastPreflight]time.Duration {
+	return [LastPreflight]time.Duration{24 * time.Hour, time.Hour, 15 * time.Minute}
 }
 
 // preflightLead is how far ahead a delivery must have been scheduled to be
