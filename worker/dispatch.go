@@ -33,9 +33,9 @@ const (
 // while everything else waits for a slot.
 func (w *Worker) dispatch(ctx context.Context) {
 	waiting := newAgenda()
-	var away time.Time // the broker is not asked before
-	var look time.Time // when the ledger is looked into again
-	full := false      // no slot was free for a lane whose hour has come
+	var away time.Duration // the broker is not asked before, in passed time
+	var look time.Time     // when the ledger is looked into again
+	full := false          // no slot was free for a lane whose hour has come
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -48,12 +48,15 @@ func (w *Worker) dispatch(ctx context.Context) {
 			woken = true
 		}
 		wasFull := full
-		if woken || !look.After(w.clock.now()) {
+		now := w.clock.now()
+		// What is further away than a sweep was planned by a clock that has been
+		// set back since.
+		if woken || !look.After(now) || look.After(now.Add(sweep)) {
 			// While slots are missing the ledger keeps the rest, so that the
 			// agenda does not grow.
 			look = w.look(ctx, waiting, full)
 		}
-		now := w.clock.now()
+		now = w.clock.now()
 		next := look
 		ring := func(due store.LaneDue) bool { return w.ring(ctx, due, &away) }
 		for _, lanes := range []*laneHeap{&waiting.crisis, &waiting.ordinary} {
@@ -68,7 +71,7 @@ func (w *Worker) dispatch(ctx context.Context) {
 		if wasFull && !full {
 			look, next = now, now // what the ledger kept meanwhile
 		}
-		timer.Reset(max(next.Sub(w.clock.now()), 0))
+		timer.Reset(min(max(next.Sub(w.clock.now()), 0), sweep))
 	}
 }
 
@@ -129,16 +132,16 @@ func (w *Worker) lookFailed(ctx context.Context, err error) time.Time {
 // ring rings a lane. When the broker does not take the bell, the lane is
 // handed over inside the process, and so are the next ones until away: a broker
 // that hangs would hold each of them. false: every slot is taken, ring again.
-func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Time) bool {
+func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Duration) bool {
 	failpoint.Hit(failpoint.DispatchBeforeRing)
 	bell := queue.Bell{Work: queue.Work(due.Work), ChannelID: due.ChannelID, Lane: due.Lane, At: due.At}
-	if !w.clock.now().Before(*away) {
+	if w.passed() >= *away {
 		err := w.Bells.Ring(ctx, bell)
 		if err == nil {
 			failpoint.Hit(failpoint.DispatchRung)
 			return true
 		}
-		*away = w.clock.now().Add(awayPause)
+		*away = w.passed() + awayPause
 		w.Log.DebugContext(ctx, "the queue is away; working in the process", "error", err)
 	}
 	slots := w.local

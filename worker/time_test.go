@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"context"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -117,6 +118,40 @@ func TestAClockThatJumpsAndComesBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// setBack is a ledger whose rings are lost, and whose clock comes back when the
+// dispatcher has just looked into it by the wrong one.
+type setBack struct {
+	*store.Store
+	wrong *wrongClock
+}
+
+func (setBack) Wake() <-chan struct{} { return nil }
+
+func (s setBack) NextDue(ctx context.Context, after time.Time) (time.Time, bool, error) {
+	at, ok, err := s.Store.NextDue(ctx, after)
+	if there, problem := s.Dispatching(ctx); problem == nil && there.Clock.Paused {
+		s.wrong.set(0)
+	}
+	return at, ok, err
+}
+
+// What the dispatcher planned by a wrong clock does not keep it from looking
+// when the clock is back.
+func TestTheDispatcherLooksAgainAfterAWrongClock(t *testing.T) {
+	t.Parallel()
+	wrong := &wrongClock{}
+	ledger := storetest.OpenAt(t, wrong.now)
+	world := storetest.NewWorld(t, ledger, 2)
+	play(t, setBack{ledger, wrong}, newSquare(), "", false)
+	first := world.Scheduled(t, wrong.now(), world.Channels[0])
+	until(t, world, first.ID, post.Sent)
+	wrong.set(24 * time.Hour)
+	untilTrue(t, "the jump is not seen", func() bool { return paused(t, ledger).Paused })
+	untilTrue(t, "the pause does not end", func() bool { return !paused(t, ledger).Paused })
+	second := world.Scheduled(t, wrong.now(), world.Channels[1])
+	until(t, world, second.ID, post.Sent)
 }
 
 // Where the new time is the right one, a person says so. What came due
