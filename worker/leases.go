@@ -25,7 +25,7 @@ func (w *Worker) beat(ctx context.Context) {
 		}
 		now := w.clock.now()
 		failpoint.Hit(failpoint.LeasesBeforeRenewal)
-		if _, err := w.Ledger.RenewLeases(ctx, w.Instance, now, now.Add(leaseFor)); err != nil && ctx.Err() == nil {
+		if _, err := w.Ledger.RenewLeases(ctx, w.Instance, w.holding.all(), now, now.Add(leaseFor)); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "leases not renewed", "error", err)
 		}
 		failpoint.Hit(failpoint.LeasesRenewed)

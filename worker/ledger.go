@@ -33,7 +33,7 @@ type Ledger interface {
 	SaveStep(ctx context.Context, deliveryID string, epoch int64, step post.Step) error
 	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
 
-	RenewLeases(ctx context.Context, instance string, now, until time.Time) (int, error)
+	RenewLeases(ctx context.Context, instance string, held []string, now, until time.Time) (int, error)
 	ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]store.Settled, error)
 	OlderSent(ctx context.Context, channelID string, before time.Time, limit int) ([]string, error)
 	OwnRemoteIDs(ctx context.Context, channelID string, since time.Time) ([]string, error)

@@ -62,6 +62,7 @@ func (w *Worker) waitFor(ctx context.Context, at time.Time) {
 // publish carries one claimed delivery to an outcome. Whatever happens, the
 // ledger learns of it here or from the lease that runs out.
 func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
+	defer w.holding.take(claim.Delivery.ID)()
 	d := &claim.Delivery
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
 	started := w.clock.now()

@@ -58,6 +58,7 @@ func (w *Worker) reconcileLane(ctx context.Context, bell queue.Bell) {
 
 // reconcile looks for one delivery on its network and writes what it learned.
 func (w *Worker) reconcile(ctx context.Context, claim *store.Claim) {
+	defer w.holding.take(claim.Delivery.ID)()
 	d := &claim.Delivery
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
 	reading, err := w.read(ctx, claim)

@@ -104,6 +104,7 @@ type Worker struct {
 	// suspects lets one delivery at a time through that was cut off twice.
 	suspects *semaphore.Weighted
 	running  sync.WaitGroup
+	holding  holding
 	// local runs lanes in the process while the broker is away; localCrises
 	// those of crises, which wait for no other.
 	local, localCrises chan struct{}

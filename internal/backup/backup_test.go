@@ -332,7 +332,7 @@ func TestAServerAtWorkIsNotRestoredOver(t *testing.T) {
 			}
 			return
 		}
-		_, err = s.RenewLeases(t.Context(), "worker", clock.Now(), clock.Now())
+		_, err = s.RenewLeases(t.Context(), "worker", nil, clock.Now(), clock.Now())
 		storetest.Must(t, err)
 		if _, err := backup.Restore(t.Context(), d, file, true); !errors.Is(err, store.ErrRunning) {
 			t.Errorf("got %v", err)

@@ -8,23 +8,27 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
-// RenewLeases prolongs every claim of an instance and says that the instance
-// lives. It returns how many claims it holds. A claim whose lease ended is
+// RenewLeases prolongs an instance's claims of the deliveries that it holds and
+// says that the instance lives. It returns how many it prolonged. A claim of
+// which the instance does not know runs out. One whose lease ended is
 // prolonged too if nobody has settled it yet; if somebody has, the epoch moved
 // and the holder will learn it by its next write.
-func (s *Store) RenewLeases(ctx context.Context, instance string, now, until time.Time) (int, error) {
-	var held int64
+func (s *Store) RenewLeases(ctx context.Context, instance string, held []string, now, until time.Time) (int, error) {
+	var prolonged int64
 	err := s.write(ctx, "renew leases", func(ctx context.Context, q querier) (err error) {
-		if held, err = exec(ctx, q, `UPDATE deliveries SET lease_until = $2
-			WHERE state IN ('sending', 'reconciling') AND claimed_by = $1`, instance, millis(until)); err != nil {
-			return err
+		if len(held) > 0 {
+			list, args := in(3, []any{instance, millis(until)}, held)
+			if prolonged, err = exec(ctx, q, `UPDATE deliveries SET lease_until = $2
+				WHERE state IN ('sending', 'reconciling') AND claimed_by = $1 AND id IN `+list, args...); err != nil {
+				return err
+			}
 		}
 		failpoint.Hit(failpoint.StoreRenewOpen)
 		_, err = exec(ctx, q, `INSERT INTO instances (id, started_at, heartbeat_at) VALUES ($1, $2, $2)
 			ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at`, instance, millis(now))
 		return err
 	})
-	return int(held), err
+	return int(prolonged), err
 }
 
 // Instances lists the instances that gave a sign of life since a moment.

@@ -196,12 +196,20 @@ func testLeases(t *testing.T, w *World) {
 	if all, err := s.ExpiredLeases(ctx, ended.Add(-time.Millisecond), 10, interrupted); err != nil || len(all) > 0 {
 		t.Fatalf("settled before the end of the lease: %v, %v", all, err)
 	}
-	held, err := s.RenewLeases(ctx, "worker", now, ended)
+	all4 := []string{claimed.Delivery.ID, begun.Delivery.ID, created.Delivery.ID, reconciling.Delivery.ID}
+	held, err := s.RenewLeases(ctx, "worker", all4, now, ended)
 	Must(t, err)
 	if held != 4 {
 		t.Errorf("%d leases renewed, want 4", held)
 	}
-	if held, err := s.RenewLeases(ctx, "other", now, ended.Add(time.Hour)); err != nil || held != 0 {
+	// What an instance does not know that it holds runs out.
+	if held, err := s.RenewLeases(ctx, "worker", all4[1:2], now, ended); err != nil || held != 1 {
+		t.Errorf("renewed %d, %v, want the one that is named", held, err)
+	}
+	if held, err := s.RenewLeases(ctx, "worker", nil, now, ended.Add(time.Hour)); err != nil || held != 0 {
+		t.Errorf("renewed %d, %v, want none", held, err)
+	}
+	if held, err := s.RenewLeases(ctx, "other", all4, now, ended.Add(time.Hour)); err != nil || held != 0 {
 		t.Errorf("renewed the leases of another: %d, %v", held, err)
 	}
 	alive, err := s.Instances(ctx, now)
