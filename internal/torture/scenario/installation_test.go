@@ -47,7 +47,6 @@ type installation struct {
 	accounts int
 	posts    int
 	expected []*expectation
-	uploaded []string
 }
 
 // install makes an installation with an administrator. Nothing runs yet.

@@ -110,7 +110,7 @@ func newVictim(t *testing.T, s setup) *victim {
 	v.clean = v.start()
 	const each = 8
 	v.groups = map[string][]account{
-		"facebook": v.installation.pages(each), "x": v.profiles(each), "wordpress": v.blogs(each), "site": {v.site()},
+		"facebook": v.pages(each), "x": v.profiles(each), "wordpress": v.blogs(each), "site": {v.site()},
 	}
 	v.pictures = v.upload(mediatest.JPEG(640, 480), mediatest.JPEG(480, 640))
 	return v
