@@ -50,7 +50,7 @@ func guarded[T any](ctx context.Context, op string, timeout time.Duration, call 
 		return a.value, a.err
 	case <-patience.C:
 		var none T
-		return none, &channels.Error{Kind: channels.UnknownOutcome, Op: op, Code: "abandoned", Err: errAbandoned}
+		return none, &channels.Error{Kind: channels.UnknownOutcome, Op: op, Code: codeAbandoned, Err: errAbandoned}
 	}
 }
 

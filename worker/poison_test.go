@@ -63,6 +63,20 @@ func TestASuspectWaitsItsTurn(t *testing.T) {
 	}
 }
 
+// A delivery was cut off beside poison, the last time before its claim could be
+// given back. It has its chance all the same.
+func TestASuspectThatWasNotTriedIsNoPoison(t *testing.T) {
+	t.Parallel()
+	ledger := storetest.Open(t)
+	world := storetest.NewWorld(t, ledger, 1)
+	d := world.Scheduled(t, clock.Now(), world.Channels[0])
+	for _, begun := range []bool{true, true, false} {
+		crash(t, ledger, world.Channels[0], begun)
+	}
+	play(t, ledger, newSquare(), "", false)
+	until(t, world, d.ID, post.Sent)
+}
+
 // A reading that ends its workers is left to a person.
 func TestAPoisonousReadingEndsWithAPerson(t *testing.T) {
 	t.Parallel()

@@ -66,7 +66,7 @@ func (w *Worker) publish(ctx context.Context, claim *store.Claim) {
 	d := &claim.Delivery
 	log := w.Log.With("post_id", d.PostID, "delivery_id", d.ID, "channel", d.Kind)
 	started := w.clock.now()
-	if isSuspect(d) {
+	if isSuspect(claim) {
 		if !w.suspects.TryAcquire(1) {
 			w.giveBack(ctx, claim)
 			return
@@ -154,7 +154,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		out.missed = true
 		return out
 	}
-	if d.Claims > poisonClaims {
+	if isPoison(claim) {
 		out.err = &channels.Error{
 			Kind: channels.Internal, Op: "claim", Code: "quarantined", Err: fmt.Errorf("%d claims without an outcome", d.Claims-1),
 			Message:  "Crieur a mis cette publication de côté : elle a fait échouer l’envoi plusieurs fois. Rien n’a été publié.",
@@ -373,6 +373,8 @@ const (
 const (
 	codeLedger  = "ledger"
 	codePicture = "picture"
+	// codeAbandoned: a call did not come back.
+	codeAbandoned = "abandoned"
 )
 
 func temporary(op string, err error) error {

@@ -18,8 +18,29 @@ const suspectPause = time.Second
 // too, so a suspect is sent without another one beside it: poison is then alone
 // with its last chance, and an innocent one is not counted out with it. A crisis
 // waits for nobody.
-func isSuspect(d *post.Delivery) bool {
-	return d.Claims == poisonClaims && d.Lane != post.LaneCrisis
+func isSuspect(claim *store.Claim) bool {
+	d := &claim.Delivery
+	return d.Claims >= poisonClaims && d.Lane != post.LaneCrisis && !isPoison(claim)
+}
+
+// isPoison reports whether a delivery had its chances: its claims were cut off,
+// and it was being sent each time. A claim that was cut off before, as that of
+// a suspect which had yet to be given back when another one ended the process,
+// says little: there may be twice as many.
+func isPoison(claim *store.Claim) bool {
+	claims := claim.Delivery.Claims - 1 // without the present one
+	return claims >= 2*poisonClaims || (claims >= poisonClaims && cutOff(claim) >= poisonClaims)
+}
+
+// cutOff counts the attempts that no answer ended.
+func cutOff(claim *store.Claim) int {
+	n := 0
+	for _, a := range claim.Attempts {
+		if a.Outcome != post.OutcomeAccepted && (a.Failure == nil || a.Failure.Code == codeAbandoned) {
+			n++
+		}
+	}
+	return n
 }
 
 // giveBack lets a suspect wait its turn.

@@ -32,7 +32,7 @@ const (
 	horizon = 3 * time.Second
 	sweep   = 5 * time.Second
 	// poisonClaims is how many claims without an outcome make a delivery
-	// poison.
+	// poison, where it was being sent in each.
 	poisonClaims = 3
 )
 

@@ -142,26 +142,46 @@ func TestNothingLeavesBeforeItsHour(t *testing.T) {
 	}
 }
 
+// Poison is what was being sent in three processes that ended, or what ends them
+// before it is.
 func TestPoisonIsSetAside(t *testing.T) {
 	t.Parallel()
-	ledger := storetest.Open(t)
-	world := storetest.NewWorld(t, ledger, 1)
-	d := world.Scheduled(t, clock.Now(), world.Channels[0])
-	for range 3 {
-		now := clock.Now()
-		claim, err := ledger.ClaimPublish(t.Context(), world.Channels[0].ID, post.LaneOrdinary, "crashed", now, now)
-		storetest.Must(t, err)
-		if claim == nil {
-			t.Fatal("nothing to claim")
-		}
-		_, err = ledger.ExpiredLeases(t.Context(), now, 10, func(string) post.Failure { return post.Failure{} })
+	for name, c := range map[string]struct {
+		claims int
+		begun  bool
+	}{"in its attempts": {3, true}, "before them": {6, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ledger := storetest.Open(t)
+			world := storetest.NewWorld(t, ledger, 1)
+			d := world.Scheduled(t, clock.Now(), world.Channels[0])
+			for range c.claims {
+				crash(t, ledger, world.Channels[0], c.begun)
+			}
+			s := play(t, ledger, newSquare(), "", false)
+			got := until(t, world, d.ID, post.Failed)
+			if got.Failure == nil || got.Failure.Code != "quarantined" || s.square.times(world.Channels[0].ID) != 0 {
+				t.Errorf("%+v", got.Failure)
+			}
+		})
+	}
+}
+
+// crash claims what is due on a channel, begins to send it or not, and ends.
+func crash(t *testing.T, ledger *store.Store, ch post.Channel, begun bool) {
+	t.Helper()
+	now := clock.Now()
+	claim, err := ledger.ClaimPublish(t.Context(), ch.ID, post.LaneOrdinary, "crashed", now, now)
+	storetest.Must(t, err)
+	if claim == nil {
+		t.Fatal("nothing to claim")
+	}
+	if begun {
+		_, err = ledger.BeginAttempt(t.Context(), claim.Delivery.ID, claim.Delivery.Epoch, now, claim.Delivery.Fingerprint)
 		storetest.Must(t, err)
 	}
-	s := play(t, ledger, newSquare(), "", false)
-	got := until(t, world, d.ID, post.Failed)
-	if got.Failure == nil || got.Failure.Code != "quarantined" || s.square.times(world.Channels[0].ID) != 0 {
-		t.Errorf("%+v", got.Failure)
-	}
+	_, err = ledger.ExpiredLeases(t.Context(), now, 10, func(string) post.Failure { return post.Failure{} })
+	storetest.Must(t, err)
 }
 
 // What a crashed worker left: before the point of no return it is sent, after
