@@ -14,6 +14,10 @@ import (
 // besidePoison is how late what is sent beside poison may be.
 const besidePoison = time.Minute
 
+// readBackBesidePoison is how late what was cut off with it may be: three ends,
+// and the proof that it is absent.
+const readBackBesidePoison = 6 * time.Minute
+
 // TestT33Poison makes one post end its worker, fall over in it, or never come
 // back, each time its picture is prepared. It is set aside, and all others leave
 // in time.
@@ -65,8 +69,25 @@ func TestT33Poison(t *testing.T) {
 					t.Errorf("the poison is %s: %+v", poison.Status, poison.Error)
 				}
 				r := in.judge()
-				if r.Late > besidePoison {
-					t.Errorf("others were %s late", r.Late)
+				// What was in its creating call when the process ended is read back
+				// first: its absence is proved in three minutes. That is an attempt
+				// more, and no wait for the poison.
+				var beside, readBack []*expectation
+				for _, e := range list[1:] {
+					if e.seen.Attempts > 1 && what == "kill" {
+						readBack = append(readBack, e)
+						continue
+					}
+					beside = append(beside, e)
+				}
+				if late := percentile(in.latenessAmong(beside), 1); late > besidePoison {
+					t.Errorf("others were %s late", late)
+				}
+				if late := percentile(in.latenessAmong(readBack), 1); late > readBackBesidePoison {
+					t.Errorf("others that were cut off with it were %s late", late)
+				}
+				if r.People > 0 {
+					t.Errorf("%d others were set aside with it", r.People)
 				}
 				r.Runs = 1
 				r.Note = fmt.Sprintf("%s: %d ends of the process", what, deaths.Load())
