@@ -157,16 +157,15 @@ func TestAnHourThatPassesWithoutAnyWorkerIsTold(t *testing.T) {
 			if n.Kind != api.NoticeKindOverdue || n.ChannelID == nil || *n.ChannelID != channel.ID || !strings.Contains(n.Title, "Coupure d’eau rue du Pont") {
 				t.Errorf("%+v", n)
 			}
-			resp, err := http.Get(rig.URL + "/metrics")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = resp.Body.Close() }()
-			figures := string(readAll(t, resp.Body))
 			for _, figure := range []string{"crieur_overdue_deliveries 1", "crieur_open_notices 1"} {
-				if !strings.Contains(figures, figure) {
-					t.Errorf("%q is not in the figures", figure)
-				}
+				testrig.Eventually(t, 30*time.Second, figure, func() bool {
+					resp, err := http.Get(rig.URL + "/metrics")
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer func() { _ = resp.Body.Close() }() // it was only read
+					return strings.Contains(string(readAll(t, resp.Body)), figure)
+				})
 			}
 			rig.Do(http.MethodPost, "/posts/"+p.ID+"/cancel", nil).Into(t, http.StatusOK, nil)
 			testrig.Eventually(t, 30*time.Second, "the notice is settled", func() bool { return told(t, rig.Client, "").Unread == 0 })

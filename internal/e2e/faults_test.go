@@ -115,7 +115,7 @@ func TestANetworkThatIsDownIsTriedAgain(t *testing.T) {
 	if err := rig.Networks.Plan(simulator.Fault{
 		Network: "facebook", Operation: "post", Effect: simulator.EffectStatus, Status: 400,
 		Body:   `{"error":{"message":"(#32) Page request limit reached","type":"OAuthException","code":32}}`,
-		Header: map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":0}]}`},
+		Header: map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"type":"pages","call_count":40,"estimated_time_to_regain_access":0}]}`},
 	}); err != nil {
 		t.Fatal(err)
 	}
