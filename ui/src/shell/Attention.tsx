@@ -16,7 +16,7 @@ export function Attention() {
   return (
     <>
       <NewNotice />
-      {(held > 0 || system?.clock.paused || system?.recovery || system?.overdue) && (
+      {(held > 0 || system?.clock.paused || system?.recovery || (system?.overdue ?? 0) > 0) && (
         <Suspense>
           <Banners held={held} system={system} />
         </Suspense>
