@@ -52,13 +52,14 @@ func (a *attempt) refused(err error) error {
 	return err
 }
 
-// ownError is the attempt's own refusal, where it stopped the channel before
-// the creating call; else what the channel said.
-func (a *attempt) ownError(said error) error {
+// reason is the attempt's own refusal, where it stopped the channel before the
+// creating call; else what the channel said. ours: the network has no part in
+// it.
+func (a *attempt) reason(said error) (ours bool, err error) {
 	if own := a.refusal.Load(); said != nil && own != nil && !a.created() {
-		return *own
+		return true, *own
 	}
-	return said
+	return false, said
 }
 
 func (a *attempt) Key() string { return a.rendered.Key }
@@ -139,7 +140,7 @@ func (a *attempt) image(ctx context.Context, i int) (channels.EncodedImage, erro
 	}
 	if err != nil {
 		return channels.EncodedImage{}, &channels.Error{
-			Kind: channels.Temporary, Op: "picture", Code: codePicture, Err: err,
+			Kind: channels.Temporary, Op: "picture", Code: "picture", Err: err,
 			Message: "Crieur n’a pas pu préparer une image. Rien n’a été publié.",
 		}
 	}

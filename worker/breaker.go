@@ -3,8 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -109,7 +107,7 @@ func (w *Worker) tryBreaker(ctx context.Context, b post.Breaker) {
 		return
 	}
 	log.InfoContext(ctx, "breaker closed; what waited leaves")
-	if b.Scope != channelScope(ch) {
+	if b.Scope != post.ChannelScope(ch.ID) {
 		return // of a network, or of a channel that is gone
 	}
 	if err := w.Ledger.SettleNotice(ctx, ch.CommuneID, post.NoticeBreaker, ch.ID, w.clock.now()); err != nil {
@@ -117,33 +115,29 @@ func (w *Worker) tryBreaker(ctx context.Context, b post.Breaker) {
 	}
 }
 
-// answers asks the network who we are. nil: it answers.
-func (w *Worker) answers(ctx context.Context, ch post.Channel) (err error) {
+// answers asks the network who we are. nil: it answers, if only to refuse. A
+// fault of our own code is no answer.
+func (w *Worker) answers(ctx context.Context, ch post.Channel) error {
 	_, opened, err := w.Opener.Open(ctx, ch)
 	if err == nil {
-		ctx, cancel := context.WithTimeout(ctx, readTimeout)
-		defer cancel()
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-			}
-		}()
-		_, err = opened.Check(ctx)
+		_, err = askHealth(ctx, opened)
 	}
 	e, ok := channels.AsError(err)
-	if ok && e.Kind != channels.Temporary && e.Kind != channels.UnknownOutcome {
+	if !ok {
+		return err
+	}
+	switch e.Kind {
+	case channels.Temporary, channels.UnknownOutcome, channels.Internal:
+		return err
+	default:
 		return nil
 	}
-	return err
 }
-
-// channelScope is the scope of an account's own breaker.
-func channelScope(ch post.Channel) string { return "channel:" + ch.ID }
 
 // tellOpen says that a breaker opened.
 func (w *Worker) tellOpen(ctx context.Context, ch post.Channel, b post.Breaker) {
 	w.Log.WarnContext(ctx, "breaker opened: ordinary publications wait", "breaker", b.Scope, "channel_id", ch.ID, "channel", ch.Kind)
-	if b.Scope != channelScope(ch) {
+	if b.Scope != post.ChannelScope(ch.ID) {
 		return // each of its accounts has said so
 	}
 	failure := brokenFailure(w.Title(ch.Kind))

@@ -131,6 +131,8 @@ type trial struct {
 	// with the others of its kind.
 	channel post.Channel
 	shared  bool
+	// ours: our own ledger, library or disk stopped it, and not the network.
+	ours bool
 	// wait: nothing was tried, for the account's sake.
 	wait *wait
 	// missed: too late, nothing was tried.
@@ -200,7 +202,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	if out.created = attempt.created(); out.created || !errors.Is(out.err, errAbandoned) {
 		out.noted = attempt.noted
 	}
-	out.err = attempt.ownError(out.err)
+	out.ours, out.err = attempt.reason(out.err)
 	// Refused credentials are a refusal also of the creating call: nothing was
 	// published, and with fresh ones it may be.
 	if e, ok := channels.AsError(out.err); ok && e.Kind == channels.Auth {
@@ -369,20 +371,15 @@ const (
 	finishFirstWait = 20 * time.Millisecond
 )
 
-// Codes of failures that are our own.
-const (
-	codeLedger  = "ledger"
-	codePicture = "picture"
-	// codeAbandoned: a call did not come back.
-	codeAbandoned = "abandoned"
-)
+// codeAbandoned: a call did not come back.
+const codeAbandoned = "abandoned"
 
 func temporary(op string, err error) error {
 	if errors.Is(err, post.ErrStale) {
 		return err
 	}
 	return &channels.Error{
-		Kind: channels.Temporary, Op: op, Code: codeLedger, Err: err,
+		Kind: channels.Temporary, Op: op, Code: "ledger", Err: err,
 		Message: "Crieur n’a pas pu lire ses propres données. Rien n’a été publié.",
 	}
 }

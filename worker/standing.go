@@ -108,7 +108,7 @@ func (w *Worker) letWait(ctx context.Context, claim *store.Claim, why wait) {
 // be left alone, or that it is broken.
 func (w *Worker) noteAnswer(ctx context.Context, ch post.Channel, out trial) {
 	e, ok := channels.AsError(out.err)
-	if !ok || out.number == 0 || w.calls.Err() != nil {
+	if !ok || out.ours || out.number == 0 || w.calls.Err() != nil {
 		return
 	}
 	// The network has acted, whatever became of our own time.
@@ -121,7 +121,7 @@ func (w *Worker) noteAnswer(ctx context.Context, ch post.Channel, out trial) {
 		if err != nil {
 			w.Log.WarnContext(ctx, "an allowance could not be saved", "channel_id", ch.ID, "error", err)
 		}
-	case (e.Kind == channels.UnknownOutcome || e.Kind == channels.Temporary) && !isOurs(e):
+	case e.Kind == channels.UnknownOutcome || e.Kind == channels.Temporary:
 		opened, err := w.Ledger.SaveTrouble(ctx, ch, now, out.shared, w.Breaker)
 		if err != nil {
 			w.Log.WarnContext(ctx, "a network's trouble could not be saved", "channel_id", ch.ID, "error", err)
@@ -131,9 +131,6 @@ func (w *Worker) noteAnswer(ctx context.Context, ch post.Channel, out trial) {
 		}
 	}
 }
-
-// isOurs: the failure is our own ledger's or library's, and no network's.
-func isOurs(e *channels.Error) bool { return e.Code == codeLedger || e.Code == codePicture }
 
 func allowanceFailure(title string) post.Failure {
 	return post.Failure{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/clock"
+	"github.com/crieur/crieur/internal/journal"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/store"
@@ -115,6 +117,11 @@ func (c *meteredStall) spend(ctx context.Context) error {
 // perform starts a worker over a metered square.
 func perform(t *testing.T, m *meteredSquare, rule post.BreakerRule, slots queue.Slots, deaf bool) {
 	t.Helper()
+	performWith(t, m, rule, slots, deaf, nil)
+}
+
+func performWith(t *testing.T, m *meteredSquare, rule post.BreakerRule, slots queue.Slots, deaf bool, sendings worker.SendJournal) {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	q, err := queue.Open("", log)
 	storetest.Must(t, err)
@@ -123,7 +130,7 @@ func perform(t *testing.T, m *meteredSquare, rule post.BreakerRule, slots queue.
 		bells = deafBells{q}
 	}
 	w := worker.New(worker.Deps{
-		Ledger: m.ledger, Opener: m, Pictures: noPictures{}, Bells: bells, Kept: keptIn(t), Breaker: rule,
+		Ledger: m.ledger, Opener: m, Pictures: noPictures{}, Bells: bells, Kept: keptIn(t), Journal: sendings, Breaker: rule,
 		Metrics: worker.NewMetrics(prometheus.NewRegistry()), Title: func(string) string { return "La place" },
 		Instance: store.NewID(), Slots: slots, Now: clock.Now, Log: log,
 	})
@@ -272,5 +279,36 @@ func TestCrisesHaveSlotsOfTheirOwnWithoutABroker(t *testing.T) {
 	close(gate)
 	for _, d := range append(all, first) {
 		until(t, world, d.ID, post.Sent)
+	}
+}
+
+// fullDisk is a send journal without room.
+type fullDisk struct{}
+
+func (fullDisk) Start(journal.Entry) error { return syscall.ENOSPC }
+func (fullDisk) End(journal.Entry)         {}
+
+// A full disk of ours is no trouble of the network's: its breaker stays closed,
+// and nobody is told that the network is down.
+func TestOurOwnFailuresOpenNoBreaker(t *testing.T) {
+	t.Parallel()
+	ledger := storetest.Open(t)
+	world := storetest.NewWorld(t, ledger, 1)
+	world.Now = clock.Now()
+	ch := world.Channels[0]
+	var ids []string
+	for range 4 {
+		ids = append(ids, world.Scheduled(t, clock.Now(), ch).ID)
+	}
+	rule := post.BreakerRule{Troubles: 2, Window: time.Minute, Accounts: 2, FirstProbe: time.Minute, ProbeEvery: time.Minute}
+	performWith(t, newMeteredSquare(ledger), rule, queue.Slots{Critical: 1, Publish: 10, Media: 1}, false, fullDisk{})
+	for _, id := range ids {
+		d := until(t, world, id, post.Retrying)
+		if d.Failure == nil || d.Failure.Code != "journal" {
+			t.Errorf("%+v", d.Failure)
+		}
+	}
+	if open, err := ledger.OpenBreakers(t.Context()); err != nil || len(open) != 0 {
+		t.Errorf("open breakers: %+v, %v", open, err)
 	}
 }

@@ -153,7 +153,7 @@ func clockNotice(jump time.Duration, now time.Time) post.Notice {
 		Title: "L’horloge du serveur a sauté",
 		Message: "L’horloge a " + direction + " de " + spoken(jump) +
 			" d’un coup. Rien ne part tant qu’elle n’est pas sûre : ce qui est prévu attend. Les messages de crise partent quand même.",
-		NextStep: "Vérifiez l’heure du serveur. Si elle est fausse, corrigez-la : les envois reprennent seuls. Si elle est juste, confirmez-la dans les réglages.",
+		NextStep: "Vérifiez l’heure du serveur. Si elle est fausse, corrigez-la : les envois reprennent seuls. Si elle est juste, dites-le avec « L’heure est juste », en haut de chaque page.",
 	}
 }
 

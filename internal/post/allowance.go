@@ -95,6 +95,9 @@ func (h ChannelHealth) Broken() (Breaker, bool) {
 	return last, len(h.Breakers) > 0
 }
 
+// ChannelScope is the scope of an account's own breaker.
+func ChannelScope(channelID string) string { return "channel:" + channelID }
+
 // BreakerRule says when breakers open and how they are tried.
 type BreakerRule struct {
 	// Troubles within Window open an account's breaker.

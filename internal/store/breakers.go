@@ -29,8 +29,6 @@ func network(kind string, practice bool) string {
 	return kind
 }
 
-func channelScope(channelID string) string { return "channel:" + channelID }
-
 func networkScope(network string) string { return networkPrefix + network }
 
 // SaveTrouble notes that a publication found a channel's network broken, and
@@ -62,7 +60,7 @@ func (s *Store) SaveTrouble(ctx context.Context, ch post.Channel, at time.Time, 
 			}
 			return err
 		}
-		if err := open(channelScope(ch.ID), `SELECT COUNT(*) FROM troubles WHERE channel_id = $1 AND at >= $2`, rule.Troubles, ch.ID, since); err != nil || !shared {
+		if err := open(post.ChannelScope(ch.ID), `SELECT COUNT(*) FROM troubles WHERE channel_id = $1 AND at >= $2`, rule.Troubles, ch.ID, since); err != nil || !shared {
 			return err
 		}
 		return open(networkScope(key), `SELECT COUNT(*) FROM breakers WHERE kind = $1 AND scope <> $2`, rule.Accounts, key, networkScope(key))

@@ -33,7 +33,7 @@ func (s *Store) Health(ctx context.Context, ch post.Channel) (post.ChannelHealth
 			FROM budgets WHERE channel_id = $1
 		UNION ALL SELECT scope, channel_id, kind, probes, 0, probe_at, opened_at, FALSE
 			FROM breakers WHERE scope IN ($2, $3)
-		ORDER BY 1, 3`, ch.ID, channelScope(ch.ID), networkScope(network(ch.Kind, ch.Practice)))
+		ORDER BY 1, 3`, ch.ID, post.ChannelScope(ch.ID), networkScope(network(ch.Kind, ch.Practice)))
 	if err != nil {
 		return post.ChannelHealth{}, s.wrap("health", err)
 	}
