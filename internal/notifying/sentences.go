@@ -4,35 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/store"
 )
-
-// headlineLength is how much of a post's text stands for a missing title, in
-// code points.
-const headlineLength = 60
-
-// headline is how people recognise a post: its title, or the beginning of its
-// text.
-func headline(c *post.Content) string {
-	text := strings.Join(strings.Fields(c.Title), " ")
-	if text == "" {
-		text = strings.Join(strings.Fields(c.Text), " ")
-	}
-	if text == "" {
-		return "sans titre"
-	}
-	if utf8.RuneCountInString(text) <= headlineLength {
-		return text
-	}
-	cut := string([]rune(text)[:headlineLength])
-	if space := strings.LastIndexByte(cut, ' '); space > headlineLength/2 {
-		cut = cut[:space]
-	}
-	return cut + "…"
-}
 
 // place is a channel as people know it: its name, and the network's where the
 // name does not say it.
@@ -71,7 +46,7 @@ func orElse(text, otherwise string) string {
 // deliveryNotice puts what happened to a delivery into words. network is what
 // people call the channel's kind.
 func deliveryNotice(t *store.DeliveryTrouble, network string) post.Notice {
-	where, what := place(t.ChannelName, network), "« "+headline(&t.Content)+" »"
+	where, what := place(t.ChannelName, network), "« "+t.Content.Headline()+" »"
 	failure := post.Failure{}
 	if t.Failure != nil {
 		failure = *t.Failure
@@ -129,7 +104,7 @@ func channelNotice(t *store.ChannelTrouble, only *store.DeliveryTrouble, network
 	what := publications(t.Deliveries)
 	if only != nil {
 		n.PostID, n.DeliveryID = only.PostID, only.DeliveryID
-		what = "« " + headline(&only.Content) + " »"
+		what = "« " + only.Content.Headline() + " »"
 	}
 	switch t.Kind {
 	case post.NoticeOverdue:

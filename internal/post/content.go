@@ -1,6 +1,10 @@
 package post
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 // Point is a place in a picture, as fractions of its width and height, both in
 // [0, 1], from the top left corner.
@@ -28,6 +32,30 @@ type Content struct {
 	Link     string  `json:"link,omitempty"`
 	Category string  `json:"category,omitempty"`
 	Images   []Image `json:"images,omitempty"`
+}
+
+// headlineLength is how much of a title or text people recognise a post by, in
+// code points.
+const headlineLength = 60
+
+// Headline is how people recognise a post: the beginning of its title, or of its
+// text, on one line, or words that say that it has neither.
+func (c *Content) Headline() string {
+	text := strings.Join(strings.Fields(c.Title), " ")
+	if text == "" {
+		text = strings.Join(strings.Fields(c.Text), " ")
+	}
+	if text == "" {
+		return "sans titre"
+	}
+	if utf8.RuneCountInString(text) <= headlineLength {
+		return text
+	}
+	cut := string([]rune(text)[:headlineLength])
+	if space := strings.LastIndexByte(cut, ' '); space > headlineLength/2 {
+		cut = cut[:space]
+	}
+	return cut + "…"
 }
 
 // Variant replaces parts of the common content on one channel. A nil field

@@ -7,7 +7,7 @@ type SystemStatus struct {
 	Clock ClockState
 	// Recovery is the last recovery from an older ledger; nil: none yet.
 	Recovery *Recovery
-	// Overdue counts deliveries whose hour has passed and that wait for nothing
+	// Overdue counts the commune's deliveries whose hour has passed and that wait for nothing
 	// known.
 	Overdue int
 	// MailConfigured: notices can be sent by mail.

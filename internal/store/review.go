@@ -12,32 +12,17 @@ import (
 // isForReview are the held deliveries on which a person decides one by one.
 const isForReview = `state = 'held' AND hold_reason IN ('review', 'recovery')`
 
-// reviewTitle is how much of a text stands for a title.
-const reviewTitle = 80
-
 // Review lists what is held in a commune until a person decides, by due time.
 func (s *Store) Review(ctx context.Context, communeID string) ([]post.ReviewItem, error) {
 	all, err := many(ctx, s.engine.reader(), func(r row) (item post.ReviewItem, err error) {
 		var c post.Content
 		item.Delivery, err = scanDeliveryAnd(r, document{&c})
-		item.Title = titleOf(c)
+		item.Title = c.Headline()
 		return item, err
 	}, `SELECT `+deliveryColumns+`, (SELECT v.content FROM post_versions v WHERE v.commune_id = deliveries.commune_id
 			AND v.post_id = deliveries.post_id AND v.version = deliveries.post_version)
 		FROM deliveries WHERE commune_id = $1 AND `+isForReview+` ORDER BY due_at, id`, communeID)
 	return all, s.wrap("review", err)
-}
-
-// titleOf is what people recognise a post by.
-func titleOf(c post.Content) string {
-	if c.Title != "" {
-		return c.Title
-	}
-	text := []rune(strings.Join(strings.Fields(c.Text), " "))
-	if len(text) <= reviewTitle {
-		return string(text)
-	}
-	return strings.TrimSpace(string(text[:reviewTitle-1])) + "…"
 }
 
 // DecideReview cancels and releases held deliveries of a commune. What is

@@ -145,10 +145,11 @@ func (s *Store) DeliveryTrouble(ctx context.Context, communeID, id string) (Deli
 	return t, s.wrap("delivery trouble", err)
 }
 
-// CountOverdue counts the deliveries of all communes whose hour came before
+// CountOverdue counts the deliveries of a commune whose hour came before
 // lateBefore and for which nothing happens.
-func (s *Store) CountOverdue(ctx context.Context, now, lateBefore time.Time) (int, error) {
-	n, err := one(ctx, s.engine.reader(), scanOne[int], `SELECT COUNT(*) FROM (`+late+`) l`, millis(now), millis(lateBefore))
+func (s *Store) CountOverdue(ctx context.Context, communeID string, now, lateBefore time.Time) (int, error) {
+	n, err := one(ctx, s.engine.reader(), scanOne[int], `SELECT COUNT(*) FROM (`+late+`) l
+		JOIN channels c ON c.id = l.channel_id WHERE c.commune_id = $3`, millis(now), millis(lateBefore), communeID)
 	return n, s.wrap("count overdue", err)
 }
 

@@ -17,7 +17,7 @@ type Store interface {
 	TrustClock(ctx context.Context, now time.Time) (bool, error)
 	SettleNoticeEverywhere(ctx context.Context, kind post.NoticeKind, subject string, at time.Time) error
 	LastRecovery(ctx context.Context) (*post.Recovery, error)
-	CountOverdue(ctx context.Context, now, lateBefore time.Time) (int, error)
+	CountOverdue(ctx context.Context, communeID string, now, lateBefore time.Time) (int, error)
 	SetAskBeforeResend(ctx context.Context, communeID string, ask bool) (post.Commune, error)
 }
 
@@ -36,8 +36,9 @@ type Service struct{ Deps }
 // New makes the service.
 func New(deps Deps) *Service { return &Service{deps} }
 
-// Status is how the installation is.
-func (s *Service) Status(ctx context.Context, _ post.Actor) (status post.SystemStatus, err error) {
+// Status is how the installation is; what is overdue is the caller's own
+// commune's.
+func (s *Service) Status(ctx context.Context, actor post.Actor) (status post.SystemStatus, err error) {
 	now, err := s.Store.Now(ctx)
 	if err != nil {
 		return status, err
@@ -50,7 +51,7 @@ func (s *Service) Status(ctx context.Context, _ post.Actor) (status post.SystemS
 	if status.Recovery, err = s.Store.LastRecovery(ctx); err != nil {
 		return status, err
 	}
-	status.Overdue, err = s.Store.CountOverdue(ctx, now, now.Add(-s.OverdueAfter))
+	status.Overdue, err = s.Store.CountOverdue(ctx, actor.CommuneID, now, now.Add(-s.OverdueAfter))
 	return status, err
 }
 

@@ -98,6 +98,10 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			_, err := s.ResolveByPerson(ctx, me, unknown.ID, post.Verdict{Sent: true, At: now})
 			return err
 		},
+		"CountOverdue": func(ctx context.Context) error {
+			n, err := s.CountOverdue(ctx, me, now.Add(2*time.Hour), now.Add(2*time.Hour))
+			return empty(n, err)
+		},
 		"Review": func(ctx context.Context) error {
 			all, err := s.Review(ctx, me)
 			return empty(len(all), err)

@@ -150,9 +150,13 @@ func testWatch(t *testing.T, w *World) {
 				same(t, got, test.want, cmp.AllowUnexported(is{}))
 			})
 		}
-		n, err := s.CountOverdue(ctx, now, lateBefore)
+		n, err := s.CountOverdue(ctx, w.Commune.ID, now, lateBefore)
 		if err != nil || n < 4 {
 			t.Errorf("%d are overdue, %v", n, err)
+		}
+		// Of a neighbour's trouble nobody is told.
+		if n, err := s.CountOverdue(ctx, NewWorld(t, s, 1).Commune.ID, now, lateBefore); err != nil || n != 0 {
+			t.Errorf("%d are overdue in another commune, %v", n, err)
 		}
 		Must(t, s.SetChannelStatus(ctx, w.Channels[0].ID, post.ChannelNeedsReauth, nil))
 		_, err = s.OpenNotice(ctx, post.Notice{

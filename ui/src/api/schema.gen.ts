@@ -718,7 +718,7 @@ export interface components {
                 jump_seconds: number;
             };
             recovery: components["schemas"]["Recovery"] | null;
-            /** @description Deliveries whose hour has passed and that wait for nothing known. */
+            /** @description The commune's deliveries whose hour has passed and that wait for nothing known. */
             overdue: number;
             mail_configured: boolean;
         };
