@@ -19,6 +19,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/crieur/crieur/internal/durable"
 	"github.com/crieur/crieur/internal/store"
 	"github.com/crieur/crieur/media"
 )
@@ -55,18 +56,10 @@ func Write(ctx context.Context, deps Deps, name string) (m Manifest, err error) 
 	if err := os.Rename(temp.Name(), name); err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
-	return m, syncDir(filepath.Dir(name))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+	if err := durable.SyncFolder(filepath.Dir(name)); err != nil {
+		return m, fmt.Errorf("backup: %w", err)
 	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("backup: %w", err)
-	}
-	return nil
+	return m, nil
 }
 
 func writeTo(ctx context.Context, deps Deps, file io.Writer) (Manifest, error) {

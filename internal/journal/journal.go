@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/crieur/crieur/internal/durable"
 )
 
 const (
@@ -252,7 +254,7 @@ func (j *Journal) openFor(day string) error {
 			return err
 		}
 		// The file's name must survive as well as its lines.
-		if err := syncDir(j.dir); err != nil {
+		if err := durable.SyncFolder(j.dir); err != nil {
 			return errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 		j.file, j.day, j.good = f, day, 0
@@ -281,14 +283,6 @@ func (j *Journal) abandon() error {
 	f := j.file
 	j.file, j.unsynced = nil, false
 	return f.Close()
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Forget removes files, of any process, whose last line is older than a

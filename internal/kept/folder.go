@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/crieur/crieur/internal/durable"
 )
 
 // Credentials are what a renewal gave, sealed as the ledger will have them.
@@ -59,7 +61,7 @@ func (f *Folder) Put(c Credentials) (err error) {
 	if err := os.Rename(file.Name(), f.name(c.ChannelID, c.Epoch)); err != nil {
 		return err
 	}
-	return f.sync()
+	return durable.SyncFolder(f.path)
 }
 
 // All lists what is kept. A file that cannot be read is left where it is, and
@@ -101,15 +103,6 @@ func (f *Folder) Drop(channelID string, epoch int64) error {
 
 func (f *Folder) name(channelID string, epoch int64) string {
 	return filepath.Join(f.path, fmt.Sprintf("%s-%d%s", strings.ReplaceAll(channelID, string(filepath.Separator), "_"), epoch, suffix))
-}
-
-// sync makes the names in the folder outlive a power cut.
-func (f *Folder) sync() error {
-	dir, err := os.Open(f.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func explained(what string, err error) error {
