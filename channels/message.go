@@ -26,6 +26,21 @@ type Message struct {
 	// Overridden: the text was written for this channel. It is never shortened;
 	// too long is an error.
 	Overridden bool
+	// Alert makes it a message of an alert; nil: an ordinary post.
+	Alert *Alert
+}
+
+// Alert is what a message of an alert adds. Text holds its number and its hour
+// already.
+type Alert struct {
+	ID string `json:"id"`
+	// Number counts the messages of the alert from 1.
+	Number int `json:"number"`
+	// Kind is "alert", "update", "correction" or "end".
+	Kind     string `json:"kind"`
+	Exercise bool   `json:"exercise,omitempty"`
+	// URL is the alert's public page; every message leads there.
+	URL string `json:"url"`
 }
 
 // Image is one picture of a message. Width and Height are those of the stored,
@@ -69,6 +84,12 @@ type Rendered struct {
 	Cost   *Amount `json:"cost,omitempty"`
 	// Shortened: the text was cut, and the full text is linked.
 	Shortened bool `json:"shortened,omitempty"`
+	// Alert is that of the message.
+	Alert *Alert `json:"alert,omitempty"`
+	// ReplyTo is the remote id of the post that this one answers. It is not
+	// saved: the worker fills it in when the message leaves, from the delivery
+	// that this one follows; "" where that has none.
+	ReplyTo string `json:"-"`
 }
 
 // RenderedImage is one picture as it leaves.

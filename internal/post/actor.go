@@ -8,6 +8,12 @@ type Actor struct {
 	CommuneID string
 	UserID    string
 	Role      Role
+	// Crisis: the crisis role; administrators have it too.
+	Crisis bool
+	// Token: a program asks, and nobody sits before it.
+	Token bool
+	// ProvedAt is when the person behind the session last proved who they are.
+	ProvedAt time.Time
 }
 
 // Filter selects posts. Zero fields select everything.

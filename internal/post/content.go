@@ -97,6 +97,8 @@ type Post struct {
 	// Key is unique in the commune and stays over versions. Public addresses
 	// and the networks' idempotency keys are made from it.
 	Key string
+	// BroadcastID is the alert whose message this is; "" for every other post.
+	BroadcastID string
 	// Version counts content versions from 1; it is the ETag of the post.
 	Version  int
 	Content  Content

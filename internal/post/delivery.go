@@ -34,6 +34,9 @@ type Delivery struct {
 	PostVersion int
 	State       State
 	Lane        Lane
+	// ReplyTo is the delivery that this one answers on the same channel; "":
+	// it stands for itself.
+	ReplyTo string
 	// HoldReason says why, while State is Held.
 	HoldReason HoldReason
 	// Preflight counts the checks before the hour that are done: a day, an

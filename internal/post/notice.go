@@ -28,13 +28,18 @@ const (
 	// NoticeBreaker: a network or an account answers with faults, and work for
 	// it waits.
 	NoticeBreaker NoticeKind = "breaker"
+	// NoticeCrisis: an alert was raised, waits for a second person, or left by
+	// one person alone.
+	NoticeCrisis NoticeKind = "crisis"
+	// NoticeExercise: it is time for an exercise.
+	NoticeExercise NoticeKind = "exercise"
 )
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
 		NoticeFailed, NoticeUnknown, NoticeMissed, NoticeReauth, NoticePreflight, NoticeOverdue,
-		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker,
+		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker, NoticeCrisis, NoticeExercise,
 	}
 }
 

@@ -15,7 +15,10 @@ type Commune struct {
 	// AskBeforeResend: a person is asked even where a network was proved not to
 	// hold a post and Crieur could send it again by itself.
 	AskBeforeResend bool
-	CreatedAt       time.Time
+	// CrisisSince is since when an alert holds everything else back; zero: none
+	// does.
+	CrisisSince time.Time
+	CreatedAt   time.Time
 }
 
 // Role is what a user may do.
@@ -42,11 +45,16 @@ type User struct {
 	// CredentialVersion grows with each change of password or role; sessions
 	// and tokens made under an older one are dead.
 	CredentialVersion int
+	// Crisis is the crisis role: the user may raise and lead alerts.
+	Crisis bool
 	// MailNotices: notices are also sent by mail, where mail is configured.
 	MailNotices bool
 	CreatedAt   time.Time
 	DisabledAt  time.Time
 }
+
+// MayAlert reports whether the user may raise and lead alerts.
+func (u *User) MayAlert() bool { return u.Crisis || u.Role == RoleAdministrator }
 
 // ChannelStatus is whether a channel can be published to.
 type ChannelStatus string
@@ -74,7 +82,10 @@ type Channel struct {
 	Status    ChannelStatus
 	// Practice channels speak to the simulated networks only.
 	Practice bool
-	Settings map[string]string
+	// ExerciseOf is the id of the real channel in whose place this one is used
+	// in exercises; "" for every other channel.
+	ExerciseOf string
+	Settings   map[string]string
 	// Sealed are the credentials, encrypted; see internal/secret.
 	Sealed []byte
 	// CredentialsExpireAt is zero where the network states no end.

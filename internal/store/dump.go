@@ -16,6 +16,7 @@ func backedUp() []string {
 		"communes", "users", "api_tokens", "installation", "channels", "media", "posts", "post_versions",
 		"deliveries", "attempts", "steps", "idempotency_keys", "articles", "article_images",
 		"notices", "notice_recipients", "budgets", "recoveries", "dispatching", "ledger_identity",
+		"broadcasts", "broadcast_messages", "broadcast_in_flight", "broadcast_ticks", "crisis_templates", "register",
 	}
 }
 
