@@ -17,6 +17,9 @@ import (
 const (
 	SessionIdle = 30 * time.Minute
 	SessionMax  = 12 * time.Hour
+	// DeviceSession is how long somebody with the crisis role stays signed in,
+	// used or not: whoever is woken at night must not look for a password first.
+	DeviceSession = 90 * 24 * time.Hour
 	// touchEvery bounds the writes that reading causes.
 	touchEvery = time.Minute
 )
@@ -47,6 +50,14 @@ type Store interface {
 	SessionByHash(ctx context.Context, hash string) (Session, error)
 	TouchSession(ctx context.Context, hash string, at time.Time) error
 	DeleteSession(ctx context.Context, hash string) error
+	// ProveSession gives ErrNotFound where the session has ended.
+	ProveSession(ctx context.Context, hash string, at time.Time) error
+
+	// Users lists the accounts of a commune, by name.
+	Users(ctx context.Context, communeID string) ([]post.User, error)
+	// SetUserCrisis gives or takes the crisis role. Taking it away raises the
+	// credential version.
+	SetUserCrisis(ctx context.Context, communeID, userID string, crisis bool) (post.User, error)
 
 	CreateToken(ctx context.Context, t Token) error
 	TokenByHash(ctx context.Context, hash string) (Token, error)
@@ -66,6 +77,8 @@ type Session struct {
 	CreatedAt         time.Time
 	SeenAt            time.Time
 	ExpiresAt         time.Time
+	// ProvedAt is when the person last proved who they are.
+	ProvedAt time.Time
 }
 
 // Token lets a program act for a user.
@@ -135,12 +148,19 @@ type Principal struct {
 	User post.User
 	// SessionSecret is "" for a program with a token.
 	SessionSecret string
-	tokenHash     string
+	// SessionEnds is when the session ends at the latest, and ProvedAt when the
+	// person behind it last proved who they are; both zero for a program.
+	SessionEnds time.Time
+	ProvedAt    time.Time
+	tokenHash   string
 }
 
 // Actor is the principal as the use cases know it.
 func (p Principal) Actor() post.Actor {
-	return post.Actor{CommuneID: p.User.CommuneID, UserID: p.User.ID, Role: p.User.Role}
+	return post.Actor{
+		CommuneID: p.User.CommuneID, UserID: p.User.ID, Role: p.User.Role,
+		Crisis: p.User.MayAlert(), Token: p.tokenHash != "", ProvedAt: p.ProvedAt,
+	}
 }
 
 // HasSession tells a browser from a program.
@@ -149,14 +169,42 @@ func (p Principal) HasSession() bool { return p.SessionSecret != "" }
 // SignIn makes a session. address is the peer's IP address. Every refusal is
 // the same, whether the account exists or not, and takes as long.
 func (s *Service) SignIn(ctx context.Context, email, password, address string) (Principal, error) {
-	account, network := NormalEmail(email), addressKey(address)
-	if err := s.takeTry(account, network); err != nil {
+	user, err := s.proved(ctx, NormalEmail(email), password, address)
+	if err != nil {
 		return Principal{}, err
+	}
+	return s.startSession(ctx, user)
+}
+
+// Prove takes the password again and notes in the session that its person is
+// there. It is limited and refused as signing in is.
+func (s *Service) Prove(ctx context.Context, p Principal, password, address string) error {
+	if !p.HasSession() {
+		return &post.Problem{
+			Kind: post.Forbidden, Code: "session_required",
+			Detail: "Un jeton ne prouve pas qui vous êtes. Connectez-vous dans le navigateur.",
+		}
+	}
+	if _, err := s.proved(ctx, p.User.Email, password, address); err != nil {
+		return err
+	}
+	err := s.Store.ProveSession(ctx, digest(p.SessionSecret), s.Now())
+	if errors.Is(err, post.ErrNotFound) {
+		return ended()
+	}
+	return err
+}
+
+// proved returns the account of a normal address whose password it is.
+func (s *Service) proved(ctx context.Context, account, password, address string) (post.User, error) {
+	network := addressKey(address)
+	if err := s.takeTry(account, network); err != nil {
+		return post.User{}, err
 	}
 	user, err := s.Store.UserByEmail(ctx, account)
 	known := err == nil
 	if err != nil && !errors.Is(err, post.ErrNotFound) {
-		return Principal{}, err
+		return post.User{}, err
 	}
 	stored := user.PasswordHash
 	if !known {
@@ -164,17 +212,17 @@ func (s *Service) SignIn(ctx context.Context, email, password, address string) (
 	}
 	right, err := s.hasher.matches(ctx, password, stored)
 	if err != nil {
-		return Principal{}, err
+		return post.User{}, err
 	}
 	if !known || !right || !user.DisabledAt.IsZero() {
-		return Principal{}, &post.Problem{
+		return post.User{}, &post.Problem{
 			Kind: post.Unauthenticated, Code: "credentials_wrong",
 			Detail: "Adresse ou mot de passe incorrect.",
 		}
 	}
 	s.perAccount.giveBack(account)
 	s.perAddress.giveBack(network)
-	return s.startSession(ctx, user)
+	return user, nil
 }
 
 func (s *Service) takeTry(account, network string) error {
@@ -192,15 +240,18 @@ func (s *Service) startSession(ctx context.Context, user post.User) (Principal, 
 	if err != nil {
 		return Principal{}, err
 	}
-	now := s.Now()
+	now, lives := s.Now(), SessionMax
+	if user.Crisis {
+		lives = DeviceSession
+	}
 	err = s.Store.CreateSession(ctx, Session{
 		Hash: digest(secret), CommuneID: user.CommuneID, UserID: user.ID, CredentialVersion: user.CredentialVersion,
-		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(SessionMax),
+		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(lives), ProvedAt: now,
 	})
 	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{User: user, SessionSecret: secret}, nil
+	return Principal{User: user, SessionSecret: secret, SessionEnds: now.Add(lives), ProvedAt: now}, nil
 }
 
 // SignOut ends a session; one that has ended already is ended.
@@ -238,14 +289,17 @@ func (s *Service) sessionHolder(ctx context.Context, secret string) (Principal, 
 	if err != nil {
 		return Principal{}, Session{}, err
 	}
-	if now.Sub(session.SeenAt) > SessionIdle || !now.Before(session.ExpiresAt) {
+	if !now.Before(session.ExpiresAt) {
 		return Principal{}, Session{}, ended()
 	}
 	user, err := s.holder(ctx, session.CommuneID, session.UserID, session.CredentialVersion)
 	if err != nil {
 		return Principal{}, Session{}, err
 	}
-	return Principal{User: user, SessionSecret: secret}, session, nil
+	if now.Sub(session.SeenAt) > SessionIdle && !user.Crisis {
+		return Principal{}, Session{}, ended()
+	}
+	return Principal{User: user, SessionSecret: secret, SessionEnds: session.ExpiresAt, ProvedAt: session.ProvedAt}, session, nil
 }
 
 // ByToken returns whom a program acts for.

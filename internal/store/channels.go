@@ -11,7 +11,7 @@ import (
 )
 
 const channelColumns = `id, commune_id, kind, name, status, practice, settings, sealed, credentials_expire_at,
-	account_id, account_name, account_url, failure, checked_at, renewal_epoch, created_at`
+	account_id, account_name, account_url, failure, checked_at, renewal_epoch, created_at, exercise_of`
 
 func scanChannel(r row) (post.Channel, error) { return scanChannelAnd(r) }
 
@@ -27,6 +27,7 @@ func scanChannelAnd(r row, more ...any) (c post.Channel, err error) {
 		instant{&c.CheckedAt},
 		&c.RenewalEpoch,
 		instant{&c.CreatedAt},
+		&c.ExerciseOf,
 	}, more...)...)
 	return c, err
 }
@@ -41,7 +42,7 @@ func (s *Store) CreateChannel(ctx context.Context, c post.Channel) error {
 	err = s.write(ctx, "create channel", func(ctx context.Context, q querier) error {
 		in := insert("channels", channelColumns, []any{
 			c.ID, c.CommuneID, c.Kind, c.Name, c.Status, c.Practice, settings, c.Sealed, millis(c.CredentialsExpireAt),
-			c.Account.ID, c.Account.Name, c.Account.URL, failure, millis(c.CheckedAt), 0, millis(now),
+			c.Account.ID, c.Account.Name, c.Account.URL, failure, millis(c.CheckedAt), 0, millis(now), c.ExerciseOf,
 		})
 		if _, err := exec(ctx, q, in.query, in.args...); err != nil {
 			return err
@@ -77,11 +78,22 @@ func (s *Store) ChannelByID(ctx context.Context, id string) (post.Channel, error
 	return c, s.wrap("channel", err)
 }
 
-// Channels lists the channels of a commune in the order of their making.
+// Channels lists the channels of a commune in the order of their making, without
+// those that stand in for them in exercises.
 func (s *Store) Channels(ctx context.Context, communeID string) ([]post.Channel, error) {
 	all, err := many(ctx, s.engine.reader(), scanChannel, `SELECT `+channelColumns+` FROM channels
-		WHERE commune_id = $1 AND deleted_at IS NULL ORDER BY created_at, id`, communeID)
+		WHERE commune_id = $1 AND exercise_of = '' AND deleted_at IS NULL ORDER BY created_at, id`, communeID)
 	return all, s.wrap("channels", err)
+}
+
+// ExerciseChannels lists the channels that stand in for a commune's channels in
+// exercises, in the order of their making. One whose channel is gone has ended.
+func (s *Store) ExerciseChannels(ctx context.Context, communeID string) ([]post.Channel, error) {
+	all, err := many(ctx, s.engine.reader(), scanChannel, `SELECT `+channelColumns+` FROM channels
+		WHERE commune_id = $1 AND exercise_of <> '' AND deleted_at IS NULL
+		AND EXISTS (SELECT 1 FROM channels meant WHERE meant.commune_id = $1 AND meant.id = channels.exercise_of AND meant.deleted_at IS NULL)
+		ORDER BY created_at, id`, communeID)
+	return all, s.wrap("exercise channels", err)
 }
 
 // UpdateChannel saves a channel that was read and changed. post.ErrStale: its

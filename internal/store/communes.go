@@ -7,10 +7,10 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
-const communeColumns = `id, name, slug, zone, language, created_at, ask_before_resend`
+const communeColumns = `id, name, slug, zone, language, created_at, ask_before_resend, crisis_since`
 
 func scanCommune(r row) (c post.Commune, err error) {
-	err = r.Scan(&c.ID, &c.Name, &c.Slug, &c.Zone, &c.Language, instant{&c.CreatedAt}, &c.AskBeforeResend)
+	err = r.Scan(&c.ID, &c.Name, &c.Slug, &c.Zone, &c.Language, instant{&c.CreatedAt}, &c.AskBeforeResend, instant{&c.CrisisSince})
 	return c, err
 }
 
@@ -22,7 +22,7 @@ func (s *Store) CreateCommune(ctx context.Context, c post.Commune) error {
 }
 
 func insertCommune(ctx context.Context, q querier, c post.Commune, now time.Time) error {
-	in := insert("communes", communeColumns, []any{c.ID, c.Name, c.Slug, c.Zone, c.Language, millis(now), c.AskBeforeResend})
+	in := insert("communes", communeColumns, []any{c.ID, c.Name, c.Slug, c.Zone, c.Language, millis(now), c.AskBeforeResend, millis(c.CrisisSince)})
 	_, err := exec(ctx, q, in.query, in.args...)
 	return err
 }

@@ -12,7 +12,7 @@ import (
 
 const deliveryColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
 	due_at, max_lateness, next_at, epoch, claimed_by, lease_until, claims, attempts, resends,
-	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at, hold_reason, preflight`
+	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at, hold_reason, preflight, reply_to`
 
 func scanDelivery(r row) (post.Delivery, error) { return scanDeliveryAnd(r) }
 
@@ -33,7 +33,7 @@ func scanDeliveryAnd(r row, more ...any) (d post.Delivery, err error) {
 		&d.RemoteID, &d.RemoteURL,
 		document{&d.Failure},
 		instant{&d.UpdatedAt},
-		&d.HoldReason, &d.Preflight,
+		&d.HoldReason, &d.Preflight, &d.ReplyTo,
 	}, more...)...)
 	return d, err
 }
@@ -252,9 +252,9 @@ func deliveryRow(d *post.Delivery, now time.Time) ([]any, error) {
 	return []any{
 		d.ID, d.CommuneID, d.PostID, d.ChannelID, d.Kind, d.Occurrence, d.PostVersion, d.State, d.Lane,
 		millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt), millis(d.NextAt), string(d.Rendered), d.Fingerprint,
-		failure, millis(now), millis(now),
+		failure, millis(now), millis(now), d.ReplyTo, d.HoldReason,
 	}, nil
 }
 
 const deliveryRowColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
-	due_at, max_lateness, next_at, ring_at, rendered, fingerprint, failure, created_at, updated_at`
+	due_at, max_lateness, next_at, ring_at, rendered, fingerprint, failure, created_at, updated_at, reply_to, hold_reason`

@@ -18,7 +18,7 @@ import (
 )
 
 const postColumns = `p.id, p.commune_id, p.author_id, p.key, p.version, p.mode, p.wall, p.zone, p.due_at, p.max_lateness,
-	p.created_at, p.updated_at, v.content, v.variants`
+	p.created_at, p.updated_at, v.content, v.variants, p.broadcast_id`
 
 const postTables = `posts p JOIN post_versions v ON v.commune_id = p.commune_id AND v.post_id = p.id AND v.version = p.version`
 
@@ -33,6 +33,7 @@ func scanPostAnd(r row, more ...any) (p post.Post, err error) {
 		instant{&p.UpdatedAt},
 		document{&p.Content},
 		document{&p.Variants},
+		&p.BroadcastID,
 	}, more...)...)
 	return p, err
 }
@@ -74,9 +75,9 @@ func (s *Store) newPost(p *post.Post) ([]statement, error) {
 		return nil, err
 	}
 	all := []statement{
-		insert("posts", `commune_id, id, author_id, key, version, mode, wall, zone, due_at, max_lateness, listed_at, search, created_at, updated_at`, []any{
+		insert("posts", `commune_id, id, author_id, key, version, mode, wall, zone, due_at, max_lateness, listed_at, search, created_at, updated_at, broadcast_id`, []any{
 			p.CommuneID, p.ID, orNull(p.AuthorID), p.Key, p.Version, p.Schedule.Mode, p.Schedule.Wall, p.Schedule.Zone,
-			millis(p.Schedule.DueAt), p.MaxLateness.Milliseconds(), millis(listedAt(p, now)), searchText(p.Content), millis(now), millis(now),
+			millis(p.Schedule.DueAt), p.MaxLateness.Milliseconds(), millis(listedAt(p, now)), searchText(p.Content), millis(now), millis(now), p.BroadcastID,
 		}),
 		insert("post_versions", versionColumns, version),
 	}

@@ -18,12 +18,14 @@ type Session struct {
 	CreatedAt         time.Time
 	SeenAt            time.Time
 	ExpiresAt         time.Time
+	// ProvedAt is when the person last proved who they are.
+	ProvedAt time.Time
 }
 
-const sessionColumns = `hash, commune_id, user_id, credential_version, created_at, seen_at, expires_at`
+const sessionColumns = `hash, commune_id, user_id, credential_version, created_at, seen_at, expires_at, proved_at`
 
 func scanSession(r row) (v Session, err error) {
-	err = r.Scan(&v.Hash, &v.CommuneID, &v.UserID, &v.CredentialVersion, instant{&v.CreatedAt}, instant{&v.SeenAt}, instant{&v.ExpiresAt})
+	err = r.Scan(&v.Hash, &v.CommuneID, &v.UserID, &v.CredentialVersion, instant{&v.CreatedAt}, instant{&v.SeenAt}, instant{&v.ExpiresAt}, sinceOnce{&v.ProvedAt})
 	return v, err
 }
 
@@ -31,7 +33,7 @@ func scanSession(r row) (v Session, err error) {
 func (s *Store) CreateSession(ctx context.Context, v Session) error {
 	return s.writeOne(ctx, "create session", func(ctx context.Context, q querier) error {
 		in := insert("sessions", sessionColumns, []any{
-			v.Hash, v.CommuneID, v.UserID, v.CredentialVersion, millis(v.CreatedAt), millis(v.SeenAt), millis(v.ExpiresAt),
+			v.Hash, v.CommuneID, v.UserID, v.CredentialVersion, millis(v.CreatedAt), millis(v.SeenAt), millis(v.ExpiresAt), onceMillis(v.ProvedAt),
 		})
 		_, err := exec(ctx, q, in.query, in.args...)
 		return err
@@ -49,6 +51,15 @@ func (s *Store) TouchSession(ctx context.Context, hash string, at time.Time) err
 	return s.writeOne(ctx, "touch session", func(ctx context.Context, q querier) error {
 		_, err := exec(ctx, q, `UPDATE sessions SET seen_at = $2 WHERE hash = $1 AND seen_at < $2`, hash, millis(at))
 		return err
+	})
+}
+
+// ProveSession records that the person behind a session proved who they are. It
+// never goes back in time. post.ErrNotFound: the session has ended.
+func (s *Store) ProveSession(ctx context.Context, hash string, at time.Time) error {
+	return s.writeOne(ctx, "prove session", func(ctx context.Context, q querier) error {
+		return execOne(ctx, q, post.ErrNotFound, `UPDATE sessions SET proved_at = CASE WHEN proved_at < $2 THEN $2 ELSE proved_at END
+			WHERE hash = $1`, hash, millis(at))
 	})
 }
 

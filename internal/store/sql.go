@@ -95,6 +95,24 @@ func (i instant) Scan(v any) error {
 	return nil
 }
 
+// onceMillis puts an instant into a column without NULL, where zero is never.
+func onceMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// sinceOnce reads what onceMillis wrote.
+type sinceOnce struct{ t *time.Time }
+
+func (o sinceOnce) Scan(v any) error {
+	if n, ok := v.(int64); ok && n == 0 {
+		v = nil
+	}
+	return instant(o).Scan(v)
+}
+
 // period reads a duration in milliseconds.
 type period struct{ d *time.Duration }
 

@@ -8,11 +8,11 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
-const userColumns = `id, commune_id, email, name, role, password_hash, credential_version, created_at, disabled_at, mail_notices`
+const userColumns = `id, commune_id, email, name, role, password_hash, credential_version, created_at, disabled_at, mail_notices, crisis`
 
 func scanUser(r row) (u post.User, err error) {
 	err = r.Scan(&u.ID, &u.CommuneID, &u.Email, &u.Name, &u.Role, &u.PasswordHash, &u.CredentialVersion,
-		instant{&u.CreatedAt}, instant{&u.DisabledAt}, &u.MailNotices)
+		instant{&u.CreatedAt}, instant{&u.DisabledAt}, &u.MailNotices, &u.Crisis)
 	return u, err
 }
 
@@ -54,7 +54,7 @@ func markInstalled(ctx context.Context, q querier, now time.Time) (first bool, e
 
 func insertUser(ctx context.Context, q querier, u post.User, now time.Time) error {
 	in := insert("users", userColumns, []any{
-		u.ID, u.CommuneID, u.Email, u.Name, u.Role, u.PasswordHash, u.CredentialVersion, millis(now), millis(u.DisabledAt), u.MailNotices,
+		u.ID, u.CommuneID, u.Email, u.Name, u.Role, u.PasswordHash, u.CredentialVersion, millis(now), millis(u.DisabledAt), u.MailNotices, u.Crisis,
 	})
 	_, err := exec(ctx, q, in.query, in.args...)
 	return err
@@ -102,4 +102,15 @@ func (s *Store) UpdateUserPassword(ctx context.Context, communeID, userID, passw
 		_, err := deleteSessions(ctx, q, communeID, userID)
 		return err
 	})
+}
+
+// SetUserCrisis gives the crisis role to an account of a commune, or takes it
+// away, and returns the account.
+func (s *Store) SetUserCrisis(ctx context.Context, communeID, userID string, crisis bool) (post.User, error) {
+	var u post.User
+	err := s.writeOne(ctx, "set user crisis", func(ctx context.Context, q querier) (err error) {
+		u, err = one(ctx, q, scanUser, `UPDATE users SET crisis = $3 WHERE commune_id = $1 AND id = $2 RETURNING `+userColumns, communeID, userID, crisis)
+		return err
+	})
+	return u, err
 }

@@ -48,6 +48,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	_, err = s.OpenNotice(ctx, notice)
 	Must(t, err)
 	id := due.PostID
+	exercise := c
+	exercise.ID, exercise.ExerciseOf = store.NewID(), c.ID
+	Must(t, s.CreateChannel(ctx, exercise))
 
 	// empty turns a list into an error when it is empty, which is right here.
 	empty := func(n int, err error) error {
@@ -132,6 +135,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			return empty(len(slices.DeleteFunc(all, func(u post.User) bool { return u.ID == other.User.ID })), err)
 		},
 		"UpdateUserPassword": func(ctx context.Context) error { return s.UpdateUserPassword(ctx, me, owner.User.ID, "x") },
+		"SetUserCrisis":      func(ctx context.Context) error { _, err := s.SetUserCrisis(ctx, me, owner.User.ID, true); return err },
 		"DeleteSessionsOfUser": func(ctx context.Context) error {
 			n, err := s.DeleteSessionsOfUser(ctx, me, owner.User.ID)
 			return empty(n, err)
@@ -158,6 +162,10 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		"Channels": func(ctx context.Context) error {
 			all, err := s.Channels(ctx, me)
 			return empty(len(slices.DeleteFunc(all, func(x post.Channel) bool { return x.ID == other.Channels[0].ID })), err)
+		},
+		"ExerciseChannels": func(ctx context.Context) error {
+			all, err := s.ExerciseChannels(ctx, me)
+			return empty(len(all), err)
 		},
 		"UpdateChannel": func(ctx context.Context) error {
 			v := c

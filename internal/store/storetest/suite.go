@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"list", testList},
 		{"status", testStatus},
 		{"people", testPeople},
+		{"crisis columns", testCrisisColumns},
 		{"channels", testChannels},
 		{"renewal", testRenewal},
 		{"renewals due", testRenewalsDue},
