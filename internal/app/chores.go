@@ -17,7 +17,8 @@ const eventsKept = 24 * time.Hour
 func chores(ledger *store.Store) []worker.Chore {
 	return []worker.Chore{
 		{Name: "sessions", Do: func(ctx context.Context, now time.Time) (int, error) {
-			return ledger.DeleteExpiredSessions(ctx, now, now.Add(-auth.SessionIdle))
+			// A device of the crisis role need not be used; the others end soon enough.
+			return ledger.DeleteExpiredSessions(ctx, now, now.Add(-auth.DeviceSession))
 		}},
 		{Name: "idempotency keys", Do: func(ctx context.Context, now time.Time) (int, error) {
 			return ledger.PurgeIdempotency(ctx, now.Add(-store.IdempotencyKept))

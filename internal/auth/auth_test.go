@@ -98,7 +98,7 @@ func TestSigningIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := post.Actor{CommuneID: p.User.CommuneID, UserID: p.User.ID, Role: post.RoleAdministrator}
+	want := post.Actor{CommuneID: p.User.CommuneID, UserID: p.User.ID, Role: post.RoleAdministrator, Crisis: true, ProvedAt: r.now}
 	if diff := cmp.Diff(want, again.Actor()); diff != "" {
 		t.Error(diff)
 	}

@@ -141,6 +141,41 @@ func (m *memory) DeleteSession(_ context.Context, hash string) error {
 	return nil
 }
 
+func (m *memory) ProveSession(_ context.Context, hash string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.sessions[hash]
+	if !ok {
+		return post.ErrNotFound
+	}
+	s.ProvedAt = at
+	m.sessions[hash] = s
+	return nil
+}
+
+func (m *memory) Users(_ context.Context, communeID string) ([]post.User, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(m.users), func(u post.User) bool { return u.CommuneID != communeID }), nil
+}
+
+func (m *memory) SetUserCrisis(_ context.Context, communeID, userID string, crisis bool) (post.User, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.users {
+		u := &m.users[i]
+		if u.CommuneID != communeID || u.ID != userID {
+			continue
+		}
+		if u.Crisis && !crisis {
+			u.CredentialVersion++
+		}
+		u.Crisis = crisis
+		return *u, nil
+	}
+	return post.User{}, post.ErrNotFound
+}
+
 func (m *memory) CreateToken(_ context.Context, t auth.Token) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -59,6 +59,8 @@ type NewUser struct {
 	Name     string
 	Password string
 	Role     post.Role
+	// Crisis: with the crisis role besides.
+	Crisis bool
 }
 
 // Setup makes the commune and its first administrator, and signs them in. Of
@@ -176,7 +178,7 @@ func (s *Service) newUser(ctx context.Context, communeID string, in NewUser) (po
 	}
 	return post.User{
 		ID: s.NewID(), CommuneID: communeID, Email: email, Name: name, Role: in.Role,
-		PasswordHash: hash, CredentialVersion: 1, MailNotices: true, CreatedAt: s.Now(),
+		Crisis: in.Crisis, PasswordHash: hash, CredentialVersion: 1, MailNotices: true, CreatedAt: s.Now(),
 	}, nil
 }
 

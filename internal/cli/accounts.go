@@ -16,6 +16,7 @@ import (
 
 type userCommands struct {
 	Create userCreateCommand `cmd:"" help:"Crée un compte ; le mot de passe est lu sur l’entrée standard."`
+	Crisis userCrisisCommand `cmd:"" help:"Donne le rôle de crise à un compte, ou le retire."`
 }
 
 type userCreateCommand struct {
@@ -23,6 +24,7 @@ type userCreateCommand struct {
 	Role    string `required:"" help:"administrator ou author."`
 	Commune string `help:"Nom de la commune ; elle est créée au besoin."`
 	Name    string `help:"Nom de la personne."`
+	Crisis  bool   `help:"Avec le rôle de crise : lancer et mener des alertes."`
 }
 
 // Run makes the account, on a stopped or a running server.
@@ -33,12 +35,34 @@ func (c *userCreateCommand) Run(ctx context.Context, env Env) error {
 	}
 	return withAccounts(ctx, env, func(accounts *auth.Service) error {
 		user, err := accounts.CreateUser(ctx, auth.NewUser{
-			Commune: c.Commune, Email: c.Email, Name: c.Name, Role: post.Role(c.Role), Password: strings.TrimRight(password, "\r\n"),
+			Commune: c.Commune, Email: c.Email, Name: c.Name, Role: post.Role(c.Role), Crisis: c.Crisis,
+			Password: strings.TrimRight(password, "\r\n"),
 		})
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(env.Stdout, "Compte créé : %s (%s)\n", user.Email, user.Role)
+		return err
+	})
+}
+
+type userCrisisCommand struct {
+	Email string `required:"" help:"Adresse électronique du compte."`
+	Take  bool   `help:"Retire le rôle ; la personne est déconnectée partout."`
+}
+
+// Run gives or takes the crisis role, on a stopped or a running server.
+func (c *userCrisisCommand) Run(ctx context.Context, env Env) error {
+	return withAccounts(ctx, env, func(accounts *auth.Service) error {
+		user, err := accounts.SetCrisisFor(ctx, c.Email, !c.Take)
+		if err != nil {
+			return err
+		}
+		done := "Rôle de crise donné à"
+		if c.Take {
+			done = "Rôle de crise retiré à"
+		}
+		_, err = fmt.Fprintf(env.Stdout, "%s %s\n", done, user.Email)
 		return err
 	})
 }

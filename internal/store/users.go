@@ -105,11 +105,19 @@ func (s *Store) UpdateUserPassword(ctx context.Context, communeID, userID, passw
 }
 
 // SetUserCrisis gives the crisis role to an account of a commune, or takes it
-// away, and returns the account.
+// away, and returns the account. Taking it away ends every session and token of
+// the account: some of them live for months.
 func (s *Store) SetUserCrisis(ctx context.Context, communeID, userID string, crisis bool) (post.User, error) {
 	var u post.User
-	err := s.writeOne(ctx, "set user crisis", func(ctx context.Context, q querier) (err error) {
-		u, err = one(ctx, q, scanUser, `UPDATE users SET crisis = $3 WHERE commune_id = $1 AND id = $2 RETURNING `+userColumns, communeID, userID, crisis)
+	err := s.write(ctx, "set user crisis", func(ctx context.Context, q querier) (err error) {
+		u, err = one(ctx, q, scanUser, `UPDATE users SET crisis = $3,
+			credential_version = CASE WHEN crisis AND NOT $3 THEN credential_version + 1 ELSE credential_version END
+			WHERE commune_id = $1 AND id = $2 RETURNING `+userColumns, communeID, userID, crisis)
+		if err != nil || crisis {
+			return err
+		}
+		_, err = exec(ctx, q, `DELETE FROM sessions WHERE commune_id = $1 AND user_id = $2 AND credential_version < $3`,
+			communeID, userID, u.CredentialVersion)
 		return err
 	})
 	return u, err

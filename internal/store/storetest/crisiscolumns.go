@@ -22,9 +22,18 @@ func testCrisisColumns(t *testing.T, w *World) {
 		got, err = s.UserByEmail(ctx, w.User.Email)
 		Must(t, err)
 		same(t, got, want)
-		got, err = s.SetUserCrisis(ctx, commune, w.User.ID, false)
-		Must(t, err)
-		same(t, got, w.User)
+		v := store.Session{Hash: "on call", CommuneID: commune, UserID: w.User.ID, CredentialVersion: want.CredentialVersion, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour)}
+		Must(t, s.CreateSession(ctx, v))
+		// Taken away, it ends what was signed in with it.
+		want.Crisis = false
+		want.CredentialVersion++
+		for range 2 {
+			got, err = s.SetUserCrisis(ctx, commune, w.User.ID, false)
+			Must(t, err)
+			same(t, got, want)
+		}
+		_, err = s.SessionByHash(ctx, v.Hash)
+		wantErr(t, err, post.ErrNotFound)
 		_, err = s.SetUserCrisis(ctx, commune, store.NewID(), true)
 		wantErr(t, err, post.ErrNotFound)
 	})
