@@ -38,9 +38,13 @@ const (
 type Pages struct {
 	library   Library
 	images    Images
+	alerts    Alerts
 	publicURL string
-	// prefix is the path of publicURL: what stands before /c/ in links.
+	// prefix is the path of publicURL: what stands before /c/ in links; host is
+	// its name without a port.
 	prefix    string
+	host      string
+	now       func() time.Time
 	log       *slog.Logger
 	policy    *bluemonday.Policy
 	templates map[string]*template.Template
@@ -50,17 +54,19 @@ type Pages struct {
 }
 
 // NewPages makes the pages. publicURL is as for New.
-func NewPages(library Library, images Images, publicURL string, log *slog.Logger) (*Pages, error) {
+func NewPages(
+	library Library, images Images, alerts Alerts, publicURL string, now func() time.Time, log *slog.Logger,
+) (*Pages, error) {
 	p := &Pages{
-		library: library, images: images, publicURL: strings.TrimRight(publicURL, "/"),
-		log: log, policy: newPolicy(), templates: map[string]*template.Template{}, mux: http.NewServeMux(),
+		library: library, images: images, alerts: alerts, publicURL: strings.TrimRight(publicURL, "/"),
+		now: now, log: log, policy: newPolicy(), templates: map[string]*template.Template{}, mux: http.NewServeMux(),
 	}
 	base, err := url.Parse(p.publicURL)
 	if err != nil {
 		return nil, errors.New("site: the public address cannot be read")
 	}
-	p.prefix = base.EscapedPath()
-	for _, name := range []string{"list", "article", "missing"} {
+	p.prefix, p.host = base.EscapedPath(), base.Hostname()
+	for _, name := range []string{"list", "article", "missing", "alerts", "alert", "away"} {
 		p.templates[name], err = template.ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -79,6 +85,7 @@ func NewPages(library Library, images Images, publicURL string, log *slog.Logger
 		p.mux.HandleFunc("/c/{commune}/feed."+string(kind), p.serveFeed(kind))
 	}
 	p.mux.HandleFunc("/c/{commune}/media/{file}", p.serveImage)
+	p.routeAlerts()
 	p.mux.HandleFunc("/c/{commune}/{slug}", p.serveArticle)
 	p.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { p.missing(w, r, nil) })
 	return p, nil
@@ -116,6 +123,7 @@ func (p *Pages) serveList(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view := p.listView(commune, after, articles)
+	view.Page.Alerts = p.banner(r.Context(), commune.Slug)
 	p.render(w, r, "list", view, http.StatusOK)
 }
 
@@ -138,7 +146,9 @@ func (p *Pages) serveArticle(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 	default:
 		w.Header().Set("Last-Modified", article.UpdatedAt.UTC().Format(http.TimeFormat))
-		p.render(w, r, "article", p.articleView(commune, article), http.StatusOK)
+		view := p.articleView(commune, article)
+		view.Page.Alerts = p.banner(r.Context(), commune.Slug)
+		p.render(w, r, "article", view, http.StatusOK)
 	}
 }
 
@@ -204,7 +214,7 @@ func (p *Pages) missing(w http.ResponseWriter, r *http.Request, commune *post.Co
 	view := pageView{Title: "Page introuvable", NoIndex: true, CSS: p.cssURL()}
 	if commune != nil {
 		view = p.page(*commune, "Page introuvable")
-		view.NoIndex = true
+		view.NoIndex, view.Alerts = true, p.banner(r.Context(), commune.Slug)
 	}
 	p.render(w, r, "missing", struct{ Page pageView }{view}, http.StatusNotFound)
 }
@@ -217,7 +227,31 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p.log.ErrorContext(r.Context(), "public page", "path", r.URL.Path, "error", err)
 	w.Header().Set("Retry-After", "30")
 	w.Header().Set("Cache-Control", "no-store")
+	// What cannot be read now must not hide an alert that is known.
+	if p.away(w, r) {
+		return
+	}
 	http.Error(w, "La page est momentanément indisponible. Réessayez dans un instant.", http.StatusServiceUnavailable)
+}
+
+// away answers with the alerts of the commune in the place of what could not be
+// read; false: none is known.
+func (p *Pages) away(w http.ResponseWriter, r *http.Request) bool {
+	board, err := p.alerts.Board(r.Context(), r.PathValue("commune"))
+	alerts := p.bannerViews(board, "")
+	if err != nil || len(alerts) == 0 {
+		return false
+	}
+	view := p.page(board.Commune, "Page indisponible")
+	view.NoIndex, view.Alerts = true, alerts
+	var body bytes.Buffer
+	if err := p.templates["away"].ExecuteTemplate(&body, "layout", struct{ Page pageView }{view}); err != nil {
+		return false
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(body.Bytes()) // the reader has gone: nobody is left to tell
+	return true
 }
 
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, name string, view any, status int) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/channels/site"
+	"github.com/crieur/crieur/channels/site/sitetest"
 	"github.com/crieur/crieur/internal/clock"
 	"github.com/crieur/crieur/internal/post"
 )
@@ -295,7 +296,7 @@ func TestPublicAddressWithAPath(t *testing.T) {
 	if want := address + "/c/valmeuse/" + receipt.RemoteID; receipt.URL != want {
 		t.Errorf("published at %s, want %s", receipt.URL, want)
 	}
-	pages, err := site.NewPages(library, images, address, slog.New(slog.DiscardHandler))
+	pages, err := site.NewPages(library, images, sitetest.NewMemoryAlerts(commune), address, clock.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +381,7 @@ func get(t *testing.T, l site.Library, i site.Images, path string, header map[st
 
 func serve(t *testing.T, l site.Library, i site.Images, request *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
-	pages, err := site.NewPages(l, i, publicURL, slog.New(slog.DiscardHandler))
+	pages, err := site.NewPages(l, i, sitetest.NewMemoryAlerts(), publicURL, clock.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

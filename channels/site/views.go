@@ -22,7 +22,13 @@ type pageView struct {
 	Canonical string
 	NoIndex   bool
 	CSS       string
+	// Alerts are the active ones, at the head of every page.
+	Alerts []bannerView
+	// Following introduces the feeds.
+	Following string
 	Feeds     []feedView
+	// Alternate is the page in another format; nil for none.
+	Alternate *feedView
 	Locale    string
 	Open      *openGraph
 	// Data is the page for machines (schema.org); nil for none.
@@ -69,6 +75,7 @@ type dateView struct{ Machine, Human string }
 func (p *Pages) page(c post.Commune, title string) pageView {
 	view := pageView{
 		Title: title, Site: c.Name, Home: p.prefix + communePath(c.Slug), CSS: p.cssURL(), Locale: "fr_BE",
+		Following: "Suivre les actualités :",
 	}
 	for _, kind := range []feedKind{rss, atom, jsonFeed} {
 		view.Feeds = append(view.Feeds, feedView{
@@ -99,7 +106,13 @@ func (p *Pages) listView(c post.Commune, after Cursor, articles []Article) listV
 	return view
 }
 
-func (p *Pages) articleView(c post.Commune, a Article) any {
+// storyView is the page of an article.
+type storyView struct {
+	Page    pageView
+	Article articleView
+}
+
+func (p *Pages) articleView(c post.Commune, a Article) storyView {
 	page, article := p.page(c, a.Title), p.article(c, a)
 	page.Summary = a.Excerpt
 	page.Canonical = p.publicURL + articlePath(c.Slug, a.Slug)
@@ -108,10 +121,7 @@ func (p *Pages) articleView(c post.Commune, a Article) any {
 		Published: a.PublishedAt.UTC().Format(time.RFC3339), Modified: a.UpdatedAt.UTC().Format(time.RFC3339),
 	}
 	page.Data = p.newsArticle(c, a)
-	return struct {
-		Page    pageView
-		Article articleView
-	}{page, article}
+	return storyView{page, article}
 }
 
 func (p *Pages) article(c post.Commune, a Article) articleView {

@@ -146,7 +146,7 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.notify(cfg, metrics); err != nil {
 		return err
 	}
-	public, err := site.NewPages(articles, images, cfg.PublicURL, a.opts.Log)
+	public, err := site.NewPages(articles, images, siteAlerts{a.store}, cfg.PublicURL, a.opts.Now, a.opts.Log)
 	if err != nil {
 		return err
 	}
