@@ -34,6 +34,9 @@ func scanChannelAnd(r row, more ...any) (c post.Channel, err error) {
 
 // CreateChannel saves a channel.
 func (s *Store) CreateChannel(ctx context.Context, c post.Channel) error {
+	if err := checkExercise(&c); err != nil {
+		return s.wrap("create channel", err)
+	}
 	now := s.orNow(c.CreatedAt)
 	settings, failure, err := channelDocuments(&c)
 	if err != nil {
@@ -100,6 +103,9 @@ func (s *Store) ExerciseChannels(ctx context.Context, communeID string) ([]post.
 // credentials were renewed since it was read, and saving it would bring dead
 // ones back.
 func (s *Store) UpdateChannel(ctx context.Context, c post.Channel) error {
+	if err := checkExercise(&c); err != nil {
+		return s.wrap("update channel", err)
+	}
 	now := s.now()
 	settings, failure, err := channelDocuments(&c)
 	if err != nil {
@@ -111,9 +117,9 @@ func (s *Store) UpdateChannel(ctx context.Context, c post.Channel) error {
 			renewal_by = CASE WHEN sealed = $7 THEN renewal_by ELSE '' END,
 			sealed = $7, credentials_expire_at = $8, account_id = $9, account_name = $10, account_url = $11,
 			failure = $12, checked_at = $13
-			WHERE commune_id = $1 AND id = $2 AND renewal_epoch = $3 AND deleted_at IS NULL`,
+			WHERE commune_id = $1 AND id = $2 AND renewal_epoch = $3 AND exercise_of = $14 AND deleted_at IS NULL`,
 			c.CommuneID, c.ID, c.RenewalEpoch, c.Name, c.Status, settings, c.Sealed, millis(c.CredentialsExpireAt),
-			c.Account.ID, c.Account.Name, c.Account.URL, failure, millis(c.CheckedAt))
+			c.Account.ID, c.Account.Name, c.Account.URL, failure, millis(c.CheckedAt), c.ExerciseOf)
 		if err != nil {
 			return err
 		}
@@ -123,6 +129,9 @@ func (s *Store) UpdateChannel(ctx context.Context, c post.Channel) error {
 				return err
 			}
 			return post.ErrStale
+		}
+		if err := renameExercise(ctx, q, &c); err != nil {
+			return err
 		}
 		return channelEvent(ctx, q, c.CommuneID, c.ID, c.Status, now)
 	})
@@ -180,6 +189,11 @@ func (s *Store) DeleteChannel(ctx context.Context, communeID, id string) error {
 		if busy > 0 {
 			return fmt.Errorf("%w: deliveries are under way", post.ErrConflict)
 		}
+		rehearsed, err := removeExercise(ctx, q, communeID, id, now)
+		if err != nil {
+			return err
+		}
+		cancelled = append(cancelled, rehearsed...)
 		if err := addEvents(ctx, q, now, cancelled); err != nil {
 			return err
 		}
@@ -198,7 +212,7 @@ func (s *Store) LeaseRenewal(ctx context.Context, channelID, instance string, ep
 	err = s.writeOne(ctx, "lease renewal", func(ctx context.Context, q querier) (err error) {
 		epoch, err = one(ctx, q, scanOne[int64], `UPDATE channels SET renewal_epoch = renewal_epoch + 1,
 			renewal_started_at = $4, renewal_by = $2
-			WHERE id = $1 AND renewal_epoch = $3 AND deleted_at IS NULL
+			WHERE id = $1 AND renewal_epoch = $3 AND exercise_of = '' AND deleted_at IS NULL
 			AND (renewal_by = '' OR renewal_started_at <= $5)
 			RETURNING renewal_epoch`, channelID, instance, epochSeen, millis(now), millis(now.Add(-lease)))
 		return err
@@ -214,7 +228,7 @@ func (s *Store) LeaseRenewal(ctx context.Context, channelID, instance string, ep
 func (s *Store) SaveRenewal(ctx context.Context, channelID string, epoch int64, sealed []byte, expires time.Time) error {
 	return s.endRenewal(ctx, "save renewal", `UPDATE channels SET sealed = $3, credentials_expire_at = $4,
 		renewal_epoch = renewal_epoch + 1, renewal_by = '', failure = CASE WHEN status = 'connected' THEN NULL ELSE failure END
-		WHERE id = $1 AND renewal_epoch = $2 AND renewal_by <> '' AND deleted_at IS NULL`, channelID, epoch, sealed, millis(expires))
+		WHERE id = $1 AND renewal_epoch = $2 AND renewal_by <> '' AND exercise_of = '' AND deleted_at IS NULL`, channelID, epoch, sealed, millis(expires))
 }
 
 // ReleaseRenewal gives the right back after a renewal that failed.

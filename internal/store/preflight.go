@@ -91,7 +91,7 @@ func (s *Store) SaveCheck(ctx context.Context, channelID string, epoch int64, c 
 	}
 	err = s.write(ctx, "save check", func(ctx context.Context, q querier) error {
 		all, err := many(ctx, q, scanOne[string], `UPDATE channels SET status = $3, failure = $4, checked_at = $5,
-			credentials_expire_at = COALESCE($6, credentials_expire_at)
+			credentials_expire_at = CASE WHEN exercise_of = '' THEN COALESCE($6, credentials_expire_at) END
 			WHERE id = $1 AND renewal_epoch = $2 AND deleted_at IS NULL RETURNING commune_id`,
 			channelID, epoch, c.Status, failure, millis(c.At), millis(c.ExpiresAt))
 		if err != nil {

@@ -26,7 +26,7 @@ func scanRenewalDue(r row) (d RenewalDue, err error) {
 // again at once.
 func (s *Store) RenewalsDue(ctx context.Context, now time.Time, within, lease time.Duration) ([]RenewalDue, error) {
 	all, err := many(ctx, s.engine.reader(), scanRenewalDue, `SELECT `+channelColumns+`, renewal_by <> '' FROM channels
-		WHERE credentials_expire_at <= $1 AND status = 'connected' AND deleted_at IS NULL
+		WHERE credentials_expire_at <= $1 AND status = 'connected' AND exercise_of = '' AND deleted_at IS NULL
 		AND CASE WHEN renewal_by = ''
 			THEN renewal_started_at IS NULL OR 3 * ($2 - renewal_started_at) >= 2 * (credentials_expire_at - renewal_started_at)
 			ELSE renewal_started_at <= $3 END

@@ -61,7 +61,7 @@ func testCrisisColumns(t *testing.T, w *World) {
 		Must(t, err)
 		meant := w.AddChannel(t)
 		twin := meant
-		twin.ID, twin.Practice, twin.ExerciseOf = store.NewID(), true, meant.ID
+		twin.ID, twin.Practice, twin.ExerciseOf, twin.Sealed, twin.CredentialsExpireAt = store.NewID(), true, meant.ID, nil, time.Time{}
 		Must(t, s.CreateChannel(ctx, twin))
 		listed, err := s.Channels(ctx, commune)
 		Must(t, err)

@@ -48,9 +48,8 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	_, err = s.OpenNotice(ctx, notice)
 	Must(t, err)
 	id := due.PostID
-	exercise := c
-	exercise.ID, exercise.ExerciseOf = store.NewID(), c.ID
-	Must(t, s.CreateChannel(ctx, exercise))
+	_, err = s.AddExerciseChannel(ctx, standsFor(c))
+	Must(t, err)
 
 	// empty turns a list into an error when it is empty, which is right here.
 	empty := func(n int, err error) error {
@@ -162,6 +161,13 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		"Channels": func(ctx context.Context) error {
 			all, err := s.Channels(ctx, me)
 			return empty(len(slices.DeleteFunc(all, func(x post.Channel) bool { return x.ID == other.Channels[0].ID })), err)
+		},
+		"LastExercise": func(ctx context.Context) error {
+			at, err := s.LastExercise(ctx, me)
+			if at.IsZero() {
+				return empty(0, err)
+			}
+			return empty(1, err)
 		},
 		"ExerciseChannels": func(ctx context.Context) error {
 			all, err := s.ExerciseChannels(ctx, me)

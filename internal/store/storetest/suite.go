@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"people", testPeople},
 		{"crisis columns", testCrisisColumns},
 		{"channels", testChannels},
+		{"exercise channels", testExerciseChannels},
 		{"renewal", testRenewal},
 		{"renewals due", testRenewalsDue},
 		{"preflight", testPreflight},
