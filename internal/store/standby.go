@@ -16,6 +16,8 @@ type StandbyCopy struct {
 	Sessions []Session
 	Tokens   []Token
 	Channels []post.Channel
+	// Numbers are the highest number of an alert in each commune and year.
+	Numbers map[string]map[int]int
 }
 
 // mayAlert are the accounts that may raise alerts, as post.User.MayAlert says.
@@ -40,9 +42,32 @@ func (s *Store) StandbyCopy(ctx context.Context, now time.Time) (c StandbyCopy, 
 		}
 		c.Channels, err = many(ctx, q, scanChannel, `SELECT `+channelColumns+` FROM channels
 			WHERE exercise_of = '' AND deleted_at IS NULL ORDER BY created_at, id`)
+		if err != nil {
+			return err
+		}
+		c.Numbers, err = alertNumbers(ctx, q)
 		return err
 	})
 	return c, s.wrap("standby copy", err)
+}
+
+func alertNumbers(ctx context.Context, q querier) (map[string]map[int]int, error) {
+	type highest struct {
+		communeID    string
+		year, number int
+	}
+	all, err := many(ctx, q, func(r row) (h highest, err error) {
+		err = r.Scan(&h.communeID, &h.year, &h.number)
+		return h, err
+	}, `SELECT commune_id, year, MAX(number) FROM broadcasts WHERE NOT exercise GROUP BY commune_id, year`)
+	numbers := map[string]map[int]int{}
+	for _, h := range all {
+		if numbers[h.communeID] == nil {
+			numbers[h.communeID] = map[int]int{}
+		}
+		numbers[h.communeID][h.year] = h.number
+	}
+	return numbers, err
 }
 
 // CountResend notes that an alert's delivery was sent once more outside the
