@@ -28,6 +28,30 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AlertSeverity.
+const (
+	AlertSeverityExtreme  AlertSeverity = "extreme"
+	AlertSeverityMinor    AlertSeverity = "minor"
+	AlertSeverityModerate AlertSeverity = "moderate"
+	AlertSeveritySevere   AlertSeverity = "severe"
+)
+
+// Valid indicates whether the value is a known member of the AlertSeverity enum.
+func (e AlertSeverity) Valid() bool {
+	switch e {
+	case AlertSeverityExtreme:
+		return true
+	case AlertSeverityMinor:
+		return true
+	case AlertSeverityModerate:
+		return true
+	case AlertSeveritySevere:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttemptOutcome.
 const (
 	AttemptOutcomeAccepted AttemptOutcome = "accepted"
@@ -58,6 +82,78 @@ func (e AttemptOutcome) Valid() bool {
 	}
 }
 
+// Defines values for BroadcastMessageKind.
+const (
+	BroadcastMessageKindAlert      BroadcastMessageKind = "alert"
+	BroadcastMessageKindCorrection BroadcastMessageKind = "correction"
+	BroadcastMessageKindEnd        BroadcastMessageKind = "end"
+	BroadcastMessageKindUpdate     BroadcastMessageKind = "update"
+)
+
+// Valid indicates whether the value is a known member of the BroadcastMessageKind enum.
+func (e BroadcastMessageKind) Valid() bool {
+	switch e {
+	case BroadcastMessageKindAlert:
+		return true
+	case BroadcastMessageKindCorrection:
+		return true
+	case BroadcastMessageKindEnd:
+		return true
+	case BroadcastMessageKindUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BroadcastPreviewRequestKind.
+const (
+	BroadcastPreviewRequestKindAlert      BroadcastPreviewRequestKind = "alert"
+	BroadcastPreviewRequestKindCorrection BroadcastPreviewRequestKind = "correction"
+	BroadcastPreviewRequestKindEnd        BroadcastPreviewRequestKind = "end"
+	BroadcastPreviewRequestKindUpdate     BroadcastPreviewRequestKind = "update"
+)
+
+// Valid indicates whether the value is a known member of the BroadcastPreviewRequestKind enum.
+func (e BroadcastPreviewRequestKind) Valid() bool {
+	switch e {
+	case BroadcastPreviewRequestKindAlert:
+		return true
+	case BroadcastPreviewRequestKindCorrection:
+		return true
+	case BroadcastPreviewRequestKindEnd:
+		return true
+	case BroadcastPreviewRequestKindUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BroadcastStatus.
+const (
+	BroadcastStatusAbandoned            BroadcastStatus = "abandoned"
+	BroadcastStatusActive               BroadcastStatus = "active"
+	BroadcastStatusAwaitingConfirmation BroadcastStatus = "awaiting_confirmation"
+	BroadcastStatusEnded                BroadcastStatus = "ended"
+)
+
+// Valid indicates whether the value is a known member of the BroadcastStatus enum.
+func (e BroadcastStatus) Valid() bool {
+	switch e {
+	case BroadcastStatusAbandoned:
+		return true
+	case BroadcastStatusActive:
+		return true
+	case BroadcastStatusAwaitingConfirmation:
+		return true
+	case BroadcastStatusEnded:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChannelStatus.
 const (
 	ChannelStatusConnected    ChannelStatus = "connected"
@@ -73,6 +169,24 @@ func (e ChannelStatus) Valid() bool {
 	case ChannelStatusDisconnected:
 		return true
 	case ChannelStatusNeedsReauth:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CompanionSmsEncoding.
+const (
+	CompanionSmsEncodingGsm7 CompanionSmsEncoding = "gsm7"
+	CompanionSmsEncodingUcs2 CompanionSmsEncoding = "ucs2"
+)
+
+// Valid indicates whether the value is a known member of the CompanionSmsEncoding enum.
+func (e CompanionSmsEncoding) Valid() bool {
+	switch e {
+	case CompanionSmsEncodingGsm7:
+		return true
+	case CompanionSmsEncodingUcs2:
 		return true
 	default:
 		return false
@@ -245,7 +359,9 @@ func (e NoticeSeverity) Valid() bool {
 const (
 	NoticeKindBreaker   NoticeKind = "breaker"
 	NoticeKindClock     NoticeKind = "clock"
+	NoticeKindCrisis    NoticeKind = "crisis"
 	NoticeKindDuplicate NoticeKind = "duplicate"
+	NoticeKindExercise  NoticeKind = "exercise"
 	NoticeKindFailed    NoticeKind = "failed"
 	NoticeKindMissed    NoticeKind = "missed"
 	NoticeKindOverdue   NoticeKind = "overdue"
@@ -263,7 +379,11 @@ func (e NoticeKind) Valid() bool {
 		return true
 	case NoticeKindClock:
 		return true
+	case NoticeKindCrisis:
+		return true
 	case NoticeKindDuplicate:
+		return true
+	case NoticeKindExercise:
 		return true
 	case NoticeKindFailed:
 		return true
@@ -322,6 +442,27 @@ func (e PostStatus) Valid() bool {
 	}
 }
 
+// Defines values for RegisterEntryHow.
+const (
+	RegisterEntryHowMachine RegisterEntryHow = "machine"
+	RegisterEntryHowSession RegisterEntryHow = "session"
+	RegisterEntryHowToken   RegisterEntryHow = "token"
+)
+
+// Valid indicates whether the value is a known member of the RegisterEntryHow enum.
+func (e RegisterEntryHow) Valid() bool {
+	switch e {
+	case RegisterEntryHowMachine:
+		return true
+	case RegisterEntryHowSession:
+		return true
+	case RegisterEntryHowToken:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResolutionOutcome.
 const (
 	ResolutionOutcomeNotSent ResolutionOutcome = "not_sent"
@@ -360,16 +501,19 @@ func (e Role) Valid() bool {
 
 // Defines values for StreamEventType.
 const (
-	StreamEventTypeChannel  StreamEventType = "channel"
-	StreamEventTypeDelivery StreamEventType = "delivery"
-	StreamEventTypeNotice   StreamEventType = "notice"
-	StreamEventTypePost     StreamEventType = "post"
-	StreamEventTypeSystem   StreamEventType = "system"
+	StreamEventTypeBroadcast StreamEventType = "broadcast"
+	StreamEventTypeChannel   StreamEventType = "channel"
+	StreamEventTypeDelivery  StreamEventType = "delivery"
+	StreamEventTypeNotice    StreamEventType = "notice"
+	StreamEventTypePost      StreamEventType = "post"
+	StreamEventTypeSystem    StreamEventType = "system"
 )
 
 // Valid indicates whether the value is a known member of the StreamEventType enum.
 func (e StreamEventType) Valid() bool {
 	switch e {
+	case StreamEventTypeBroadcast:
+		return true
 	case StreamEventTypeChannel:
 		return true
 	case StreamEventTypeDelivery:
@@ -395,12 +539,24 @@ type Account struct {
 	URL  string `json:"url"`
 }
 
+// AlertSeverity defines model for AlertSeverity.
+type AlertSeverity string
+
 // Amount defines model for Amount.
 type Amount struct {
 	Amount float64 `json:"amount"`
 
 	// Currency Example: USD
 	Currency string `json:"currency"`
+}
+
+// Area defines model for Area.
+type Area struct {
+	// Description As `Rue Haute`; empty: the whole commune.
+	Description string `json:"description"`
+
+	// Polygon Pairs of latitude and longitude, the first again at the end.
+	Polygon *[][]float64 `json:"polygon,omitempty"`
 }
 
 // Attempt defines model for Attempt.
@@ -419,6 +575,200 @@ type Attempt struct {
 
 // AttemptOutcome defines model for Attempt.Outcome.
 type AttemptOutcome string
+
+// Blank defines model for Blank.
+type Blank struct {
+	Example string `json:"example"`
+	Key     string `json:"key"`
+	Label   string `json:"label"`
+
+	// Required Where it is not, the sentence that holds it is left out when it stays empty.
+	Required    bool     `json:"required"`
+	Suggestions []string `json:"suggestions"`
+}
+
+// BreakGlass defines model for BreakGlass.
+type BreakGlass struct {
+	Reason string `json:"reason"`
+}
+
+// Broadcast defines model for Broadcast.
+type Broadcast struct {
+	// AlertURL The public page of the alert.
+	AlertURL string `json:"alert_url"`
+	Area     Area   `json:"area"`
+
+	// BreakGlass Why one person alone let it leave.
+	BreakGlass *string `json:"break_glass"`
+
+	// BreakGlassAt When one person alone may; only while a second is awaited.
+	BreakGlassAt *time.Time `json:"break_glass_at"`
+
+	// Companion Texts to copy into BE-Alert, which Crieur never triggers.
+	Companion Companion `json:"companion"`
+
+	// ConfirmBy `second_person` while another must confirm; empty otherwise.
+	ConfirmBy   string     `json:"confirm_by"`
+	ConfirmedAt *time.Time `json:"confirmed_at"`
+	ConfirmedBy *string    `json:"confirmed_by"`
+
+	// Correction Ready to be said if the alert was false.
+	Correction string `json:"correction"`
+
+	// Deliveries Of the newest message, one for each channel.
+	Deliveries []Delivery `json:"deliveries"`
+
+	// EndText A ready text for the end.
+	EndText  string     `json:"end_text"`
+	EndedAt  *time.Time `json:"ended_at"`
+	Exercise bool       `json:"exercise"`
+	Hazard   string     `json:"hazard"`
+
+	// Held Deliveries that it held when it was raised.
+	Held int    `json:"held"`
+	ID   string `json:"id"`
+
+	// InFlight What was on its way when the alert held the rest, and what became of it.
+	InFlight []ReviewItem `json:"in_flight"`
+
+	// Message The newest message.
+	Message      string             `json:"message"`
+	Messages     []BroadcastMessage `json:"messages"`
+	NextUpdateAt *time.Time         `json:"next_update_at"`
+
+	// Number Of the newest message.
+	Number   int       `json:"number"`
+	OpenedAt time.Time `json:"opened_at"`
+	OpenedBy string    `json:"opened_by"`
+
+	// Reference Example: 2026-0042
+	Reference string          `json:"reference"`
+	Severity  AlertSeverity   `json:"severity"`
+	Status    BroadcastStatus `json:"status"`
+	Title     string          `json:"title"`
+}
+
+// BroadcastAccount defines model for BroadcastAccount.
+type BroadcastAccount struct {
+	// Account The account's name on its network.
+	Account   string `json:"account"`
+	ChannelID string `json:"channel_id"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Ready     bool   `json:"ready"`
+
+	// Reason Why not, in words.
+	Reason string `json:"reason"`
+}
+
+// BroadcastEnd defines model for BroadcastEnd.
+type BroadcastEnd struct {
+	Message string `json:"message"`
+}
+
+// BroadcastList defines model for BroadcastList.
+type BroadcastList struct {
+	Broadcasts []BroadcastSummary `json:"broadcasts"`
+}
+
+// BroadcastLog defines model for BroadcastLog.
+type BroadcastLog struct {
+	// AllAcceptedSeconds To the last channel of the first message.
+	AllAcceptedSeconds *float32 `json:"all_accepted_seconds"`
+	Exercise           bool     `json:"exercise"`
+
+	// FirstAcceptedSeconds From the decision to the first network's acceptance.
+	FirstAcceptedSeconds *float32  `json:"first_accepted_seconds"`
+	Lines                []LogLine `json:"lines"`
+	Reference            string    `json:"reference"`
+	Title                string    `json:"title"`
+}
+
+// BroadcastMessage defines model for BroadcastMessage.
+type BroadcastMessage struct {
+	CreatedAt    time.Time            `json:"created_at"`
+	CreatedBy    string               `json:"created_by"`
+	Deliveries   []Delivery           `json:"deliveries"`
+	Kind         BroadcastMessageKind `json:"kind"`
+	NextUpdateAt *time.Time           `json:"next_update_at"`
+	Number       int                  `json:"number"`
+	Text         string               `json:"text"`
+	Ticks        []Tick               `json:"ticks"`
+	Title        string               `json:"title"`
+}
+
+// BroadcastMessageKind defines model for BroadcastMessage.Kind.
+type BroadcastMessageKind string
+
+// BroadcastPreview defines model for BroadcastPreview.
+type BroadcastPreview struct {
+	Accounts []BroadcastAccount `json:"accounts"`
+
+	// Companion Texts to copy into BE-Alert, which Crieur never triggers.
+	Companion Companion `json:"companion"`
+
+	// InFlight Deliveries that are on their way now.
+	InFlight int       `json:"in_flight"`
+	Number   int       `json:"number"`
+	Previews []Preview `json:"previews"`
+
+	// WouldHold Deliveries that would be held.
+	WouldHold int `json:"would_hold"`
+}
+
+// BroadcastPreviewRequest defines model for BroadcastPreviewRequest.
+type BroadcastPreviewRequest struct {
+	// BroadcastID An open alert, for its next message; empty for a new one.
+	BroadcastID  *string                      `json:"broadcast_id,omitempty"`
+	Channels     *[]string                    `json:"channels,omitempty"`
+	Exercise     *bool                        `json:"exercise,omitempty"`
+	Kind         *BroadcastPreviewRequestKind `json:"kind,omitempty"`
+	Message      string                       `json:"message"`
+	NextUpdateAt *time.Time                   `json:"next_update_at,omitempty"`
+	Title        string                       `json:"title"`
+}
+
+// BroadcastPreviewRequestKind defines model for BroadcastPreviewRequest.Kind.
+type BroadcastPreviewRequestKind string
+
+// BroadcastStatus defines model for BroadcastStatus.
+type BroadcastStatus string
+
+// BroadcastSummary defines model for BroadcastSummary.
+type BroadcastSummary struct {
+	EndedAt  *time.Time `json:"ended_at"`
+	Exercise bool       `json:"exercise"`
+	ID       string     `json:"id"`
+	OpenedAt time.Time  `json:"opened_at"`
+
+	// OpenedBy The person's name.
+	OpenedBy string `json:"opened_by"`
+
+	// Reference Example: 2026-0042
+	Reference string `json:"reference"`
+
+	// Sent Channels that have the newest message.
+	Sent     int             `json:"sent"`
+	Severity AlertSeverity   `json:"severity"`
+	Status   BroadcastStatus `json:"status"`
+	Title    string          `json:"title"`
+	Total    int             `json:"total"`
+}
+
+// BroadcastTick defines model for BroadcastTick.
+type BroadcastTick struct {
+	DeliveryID string  `json:"delivery_id"`
+	RemoteURL  *string `json:"remote_url,omitempty"`
+}
+
+// BroadcastUpdate defines model for BroadcastUpdate.
+type BroadcastUpdate struct {
+	// Correction It corrects what was said.
+	Correction   *bool      `json:"correction,omitempty"`
+	Message      string     `json:"message"`
+	NextUpdateAt *time.Time `json:"next_update_at,omitempty"`
+	Title        *string    `json:"title,omitempty"`
+}
 
 // Channel defines model for Channel.
 type Channel struct {
@@ -500,6 +850,26 @@ type CommuneChange struct {
 	AskBeforeResend *bool `json:"ask_before_resend,omitempty"`
 }
 
+// Companion Texts to copy into BE-Alert, which Crieur never triggers.
+type Companion struct {
+	Sms         string               `json:"sms"`
+	SmsEncoding CompanionSmsEncoding `json:"sms_encoding"`
+
+	// SmsLength In septets or UTF-16 units.
+	SmsLength   int    `json:"sms_length"`
+	SmsSegments int    `json:"sms_segments"`
+	Voice       string `json:"voice"`
+
+	// VoiceSeconds Read aloud at 150 words a minute.
+	VoiceSeconds int `json:"voice_seconds"`
+}
+
+// CompanionSmsEncoding defines model for Companion.SmsEncoding.
+type CompanionSmsEncoding string
+
+// Contact defines model for Contact.
+type Contact = post.Contact
+
 // Cost What the network charges for one post; empty where it is free.
 type Cost = channels.Cost
 
@@ -515,6 +885,78 @@ type CreatedToken struct {
 
 // CredentialMap defines model for CredentialMap.
 type CredentialMap = map[string]secret.Value
+
+// CrisisSettings defines model for CrisisSettings.
+type CrisisSettings struct {
+	Contacts []Contact `json:"contacts"`
+
+	// ExerciseEvery Days; 0: nobody is reminded.
+	ExerciseEvery int  `json:"exercise_every"`
+	SecondPerson  bool `json:"second_person"`
+}
+
+// CrisisState defines model for CrisisState.
+type CrisisState struct {
+	// Active An alert is open; exercises do not count.
+	Active bool `json:"active"`
+
+	// Broadcasts Open alerts and exercises.
+	Broadcasts  []BroadcastSummary `json:"broadcasts"`
+	Contacts    []Contact          `json:"contacts"`
+	ExerciseDue bool               `json:"exercise_due"`
+
+	// Held Deliveries that wait for a person because of an alert.
+	Held int `json:"held"`
+
+	// MayRaise The caller has the crisis role.
+	MayRaise bool `json:"may_raise"`
+
+	// ProofNeeded The caller must prove again who they are.
+	ProofNeeded  bool `json:"proof_needed"`
+	SecondPerson bool `json:"second_person"`
+}
+
+// CrisisTemplate defines model for CrisisTemplate.
+type CrisisTemplate struct {
+	Blanks     []Blank `json:"blanks"`
+	Correction string  `json:"correction"`
+	End        string  `json:"end"`
+
+	// Hazard Example: water
+	Hazard string `json:"hazard"`
+
+	// Icon A name of the icon set.
+	Icon string `json:"icon"`
+
+	// Message With blanks, as `{lieu}`.
+	Message string `json:"message"`
+
+	// Name Example: Coupure d’eau
+	Name string `json:"name"`
+
+	// Own The commune's own words.
+	Own        bool          `json:"own"`
+	ReviewedAt *time.Time    `json:"reviewed_at"`
+	ReviewedBy *string       `json:"reviewed_by"`
+	Severity   AlertSeverity `json:"severity"`
+	Title      string        `json:"title"`
+	Update     string        `json:"update"`
+}
+
+// CrisisTemplateList defines model for CrisisTemplateList.
+type CrisisTemplateList struct {
+	Templates []CrisisTemplate `json:"templates"`
+}
+
+// CrisisTemplateText defines model for CrisisTemplateText.
+type CrisisTemplateText struct {
+	Correction string        `json:"correction"`
+	End        string        `json:"end"`
+	Message    string        `json:"message"`
+	Severity   AlertSeverity `json:"severity"`
+	Title      string        `json:"title"`
+	Update     string        `json:"update"`
+}
 
 // Crop A window of the upright picture, in pixels.
 type Crop = media.Crop
@@ -584,6 +1026,23 @@ type Failure struct {
 
 	// NextStep What the person can do.
 	NextStep string `json:"next_step"`
+}
+
+// HeldList defines model for HeldList.
+type HeldList struct {
+	Posts []HeldPost `json:"posts"`
+}
+
+// HeldPost defines model for HeldPost.
+type HeldPost struct {
+	Deliveries []Delivery `json:"deliveries"`
+	DueAt      time.Time  `json:"due_at"`
+
+	// Overdue Its hour has passed.
+	Overdue bool   `json:"overdue"`
+	PostID  string `json:"post_id"`
+	Title   string `json:"title"`
+	Version int    `json:"version"`
 }
 
 // HoldReason defines model for HoldReason.
@@ -672,6 +1131,16 @@ type KindList struct {
 // Limits What a new account of this kind takes.
 type Limits = channels.Limits
 
+// LogLine defines model for LogLine.
+type LogLine struct {
+	At      time.Time `json:"at"`
+	Channel *string   `json:"channel"`
+
+	// What Plain French.
+	What string `json:"what"`
+	Who  string `json:"who"`
+}
+
 // Media defines model for Media.
 type Media struct {
 	Bytes       int64     `json:"bytes"`
@@ -696,6 +1165,31 @@ type MediaUpload struct {
 
 // Mode defines model for Mode.
 type Mode string
+
+// NewBroadcast defines model for NewBroadcast.
+type NewBroadcast struct {
+	// Alongside Although another alert is open.
+	Alongside *bool `json:"alongside,omitempty"`
+	Area      *Area `json:"area,omitempty"`
+
+	// Channels Empty for all connected channels.
+	Channels *[]string `json:"channels,omitempty"`
+
+	// Correction Ready from the first minute, for a false alert; empty: the template's.
+	Correction *string `json:"correction,omitempty"`
+
+	// Exercise Nothing reaches a real network.
+	Exercise *bool `json:"exercise,omitempty"`
+
+	// Hazard The template's key; empty for words of one's own.
+	Hazard *string `json:"hazard,omitempty"`
+
+	// Message Number and time are added to it; what is too long for a channel ends in a link to the alert's page.
+	Message      string        `json:"message"`
+	NextUpdateAt *time.Time    `json:"next_update_at,omitempty"`
+	Severity     AlertSeverity `json:"severity"`
+	Title        string        `json:"title"`
+}
 
 // NewChannel defines model for NewChannel.
 type NewChannel struct {
@@ -964,6 +1458,11 @@ type ProblemField struct {
 	Message string `json:"message"`
 }
 
+// Proof defines model for Proof.
+type Proof struct {
+	Password string `json:"password"`
+}
+
 // Publish defines model for Publish.
 type Publish struct {
 	// At As it was entered.
@@ -990,6 +1489,33 @@ type Recovery struct {
 	// Settled Found to have been sent.
 	Settled   int       `json:"settled"`
 	StartedAt time.Time `json:"started_at"`
+}
+
+// RegisterEntry defines model for RegisterEntry.
+type RegisterEntry struct {
+	// Action Example: broadcast.opened
+	Action  string           `json:"action"`
+	At      time.Time        `json:"at"`
+	Hash    string           `json:"hash"`
+	How     RegisterEntryHow `json:"how"`
+	Seq     int64            `json:"seq"`
+	Subject string           `json:"subject"`
+
+	// What Plain French.
+	What string `json:"what"`
+	Who  string `json:"who"`
+}
+
+// RegisterEntryHow defines model for RegisterEntry.How.
+type RegisterEntryHow string
+
+// RegisterPage defines model for RegisterPage.
+type RegisterPage struct {
+	Entries    []RegisterEntry `json:"entries"`
+	NextCursor *string         `json:"next_cursor"`
+
+	// Whole No entry was changed or taken out.
+	Whole bool `json:"whole"`
 }
 
 // Rendition defines model for Rendition.
@@ -1099,6 +1625,14 @@ type StringMap map[string]string
 // TextLimit defines model for TextLimit.
 type TextLimit = channels.TextLimit
 
+// Tick defines model for Tick.
+type Tick struct {
+	At         time.Time `json:"at"`
+	By         string    `json:"by"`
+	DeliveryID string    `json:"delivery_id"`
+	RemoteURL  string    `json:"remote_url"`
+}
+
 // Token defines model for Token.
 type Token struct {
 	CreatedAt  time.Time  `json:"created_at"`
@@ -1114,10 +1648,22 @@ type TokenList struct {
 
 // User defines model for User.
 type User struct {
-	Email string `json:"email"`
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Role  Role   `json:"role"`
+	// Crisis May raise and lead alerts; administrators always may.
+	Crisis bool   `json:"crisis"`
+	Email  string `json:"email"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Role   Role   `json:"role"`
+}
+
+// UserChange defines model for UserChange.
+type UserChange struct {
+	Crisis bool `json:"crisis"`
+}
+
+// UserList defines model for UserList.
+type UserList struct {
+	Users []User `json:"users"`
 }
 
 // ID defines model for ID.
@@ -1125,6 +1671,32 @@ type ID = string
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
+
+// ListBroadcastsParams defines parameters for ListBroadcasts.
+type ListBroadcastsParams struct {
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateBroadcastParams defines parameters for CreateBroadcast.
+type CreateBroadcastParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EndBroadcastParams defines parameters for EndBroadcast.
+type EndBroadcastParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateBroadcastParams defines parameters for UpdateBroadcast.
+type UpdateBroadcastParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
 
 // CreateChannelParams defines parameters for CreateChannel.
 type CreateChannelParams struct {
@@ -1182,10 +1754,33 @@ type UpdatePostParams struct {
 	IfMatch string `json:"If-Match"`
 }
 
+// ListRegisterParams defines parameters for ListRegister.
+type ListRegisterParams struct {
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // StreamParams defines parameters for Stream.
 type StreamParams struct {
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 }
+
+// CreateBroadcastJSONRequestBody defines body for CreateBroadcast for application/json ContentType.
+type CreateBroadcastJSONRequestBody = NewBroadcast
+
+// PreviewBroadcastJSONRequestBody defines body for PreviewBroadcast for application/json ContentType.
+type PreviewBroadcastJSONRequestBody = BroadcastPreviewRequest
+
+// BreakGlassJSONRequestBody defines body for BreakGlass for application/json ContentType.
+type BreakGlassJSONRequestBody = BreakGlass
+
+// EndBroadcastJSONRequestBody defines body for EndBroadcast for application/json ContentType.
+type EndBroadcastJSONRequestBody = BroadcastEnd
+
+// TickBroadcastJSONRequestBody defines body for TickBroadcast for application/json ContentType.
+type TickBroadcastJSONRequestBody = BroadcastTick
+
+// UpdateBroadcastJSONRequestBody defines body for UpdateBroadcast for application/json ContentType.
+type UpdateBroadcastJSONRequestBody = BroadcastUpdate
 
 // CreateChannelJSONRequestBody defines body for CreateChannel for application/json ContentType.
 type CreateChannelJSONRequestBody = NewChannel
@@ -1195,6 +1790,15 @@ type UpdateChannelJSONRequestBody = ChannelPatch
 
 // UpdateCommuneJSONRequestBody defines body for UpdateCommune for application/json ContentType.
 type UpdateCommuneJSONRequestBody = CommuneChange
+
+// ReleaseHeldJSONRequestBody defines body for ReleaseHeld for application/json ContentType.
+type ReleaseHeldJSONRequestBody = ReviewDecision
+
+// PutCrisisSettingsJSONRequestBody defines body for PutCrisisSettings for application/json ContentType.
+type PutCrisisSettingsJSONRequestBody = CrisisSettings
+
+// PutCrisisTemplateJSONRequestBody defines body for PutCrisisTemplate for application/json ContentType.
+type PutCrisisTemplateJSONRequestBody = CrisisTemplateText
 
 // ResolveDeliveryJSONRequestBody defines body for ResolveDelivery for application/json ContentType.
 type ResolveDeliveryJSONRequestBody = Resolution
@@ -1226,14 +1830,53 @@ type DecideReviewJSONRequestBody = ReviewDecision
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = SignIn
 
+// ProveSessionJSONRequestBody defines body for ProveSession for application/json ContentType.
+type ProveSessionJSONRequestBody = Proof
+
 // RunSetupJSONRequestBody defines body for RunSetup for application/json ContentType.
 type RunSetupJSONRequestBody = Setup
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = NewToken
 
+// UpdateUserJSONRequestBody defines body for UpdateUser for application/json ContentType.
+type UpdateUserJSONRequestBody = UserChange
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListBroadcasts The commune's alerts and exercises, newest first
+	// (GET /broadcasts)
+	ListBroadcasts(c *gin.Context, params ListBroadcastsParams)
+	// CreateBroadcast Raise an alert, or begin an exercise (the crisis role)
+	// (POST /broadcasts)
+	CreateBroadcast(c *gin.Context, params CreateBroadcastParams)
+	// PreviewBroadcast What would leave on each channel, and what else would happen
+	// (POST /broadcasts/preview)
+	PreviewBroadcast(c *gin.Context)
+	// GetBroadcast The board of an alert
+	// (GET /broadcasts/{id})
+	GetBroadcast(c *gin.Context, id ID)
+	// AbandonBroadcast Give up an alert that was not confirmed yet
+	// (POST /broadcasts/{id}/abandon)
+	AbandonBroadcast(c *gin.Context, id ID)
+	// BreakGlass One person alone, after 120 seconds without the second
+	// (POST /broadcasts/{id}/break-glass)
+	BreakGlass(c *gin.Context, id ID)
+	// ConfirmBroadcast The second person lets the alert leave; from a session, never with a token
+	// (POST /broadcasts/{id}/confirm)
+	ConfirmBroadcast(c *gin.Context, id ID)
+	// EndBroadcast Say the end on every channel that carried the alert (the crisis role)
+	// (POST /broadcasts/{id}/end)
+	EndBroadcast(c *gin.Context, id ID, params EndBroadcastParams)
+	// GetBroadcastLog The timed log, for the debriefing
+	// (GET /broadcasts/{id}/log)
+	GetBroadcastLog(c *gin.Context, id ID)
+	// TickBroadcast A person posted a message by hand where Crieur could not
+	// (POST /broadcasts/{id}/ticks)
+	TickBroadcast(c *gin.Context, id ID)
+	// UpdateBroadcast Say the next numbered message, or correct what was said (the crisis role)
+	// (POST /broadcasts/{id}/updates)
+	UpdateBroadcast(c *gin.Context, id ID, params UpdateBroadcastParams)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(c *gin.Context)
@@ -1255,6 +1898,30 @@ type ServerInterface interface {
 	// UpdateCommune Change what the commune chose; administrators only
 	// (PATCH /commune)
 	UpdateCommune(c *gin.Context)
+	// GetCrisis Whether an alert is open, and what it holds
+	// (GET /crisis)
+	GetCrisis(c *gin.Context)
+	// ListHeld The posts that an alert holds, for a person to decide
+	// (GET /crisis/held)
+	ListHeld(c *gin.Context)
+	// ReleaseHeld Let held posts leave, or cancel them
+	// (POST /crisis/release)
+	ReleaseHeld(c *gin.Context)
+	// GetCrisisSettings What the commune chose for crises
+	// (GET /crisis/settings)
+	GetCrisisSettings(c *gin.Context)
+	// PutCrisisSettings Choose (administrators)
+	// (PUT /crisis/settings)
+	PutCrisisSettings(c *gin.Context)
+	// ListCrisisTemplates The ready texts, in the order in which to show them
+	// (GET /crisis/templates)
+	ListCrisisTemplates(c *gin.Context)
+	// ResetCrisisTemplate Back to the built-in words (the crisis role)
+	// (DELETE /crisis/templates/{id})
+	ResetCrisisTemplate(c *gin.Context, id ID)
+	// PutCrisisTemplate The commune's own words for a hazard, read and found right today (the crisis role)
+	// (PUT /crisis/templates/{id})
+	PutCrisisTemplate(c *gin.Context, id ID)
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(c *gin.Context, id ID)
@@ -1312,6 +1979,9 @@ type ServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(c *gin.Context)
+	// ListRegister Who did what, newest first (administrators)
+	// (GET /register)
+	ListRegister(c *gin.Context, params ListRegisterParams)
 	// ListReview What is held for a person to decide after an outage or a restore
 	// (GET /review)
 	ListReview(c *gin.Context)
@@ -1327,6 +1997,9 @@ type ServerInterface interface {
 	// CreateSession Sign in
 	// (POST /session)
 	CreateSession(c *gin.Context)
+	// ProveSession Prove again who one is, before an act that asks for it
+	// (POST /session/proof)
+	ProveSession(c *gin.Context)
 	// GetSetup Whether the first account is still to be made
 	// (GET /setup)
 	GetSetup(c *gin.Context)
@@ -1351,6 +2024,12 @@ type ServerInterface interface {
 	// DeleteToken Revoke an API token
 	// (DELETE /tokens/{id})
 	DeleteToken(c *gin.Context, id ID)
+	// ListUsers The commune's accounts (administrators)
+	// (GET /users)
+	ListUsers(c *gin.Context)
+	// UpdateUser Give or take the crisis role (administrators)
+	// (PATCH /users/{id})
+	UpdateUser(c *gin.Context, id ID)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1361,6 +2040,334 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(c *gin.Context)
+
+// ListBroadcasts operation middleware
+func (siw *ServerInterfaceWrapper) ListBroadcasts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBroadcastsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListBroadcasts(c, params)
+}
+
+// CreateBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) CreateBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateBroadcastParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateBroadcast(c, params)
+}
+
+// PreviewBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) PreviewBroadcast(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewBroadcast(c)
+}
+
+// GetBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) GetBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetBroadcast(c, id)
+}
+
+// AbandonBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) AbandonBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AbandonBroadcast(c, id)
+}
+
+// BreakGlass operation middleware
+func (siw *ServerInterfaceWrapper) BreakGlass(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BreakGlass(c, id)
+}
+
+// ConfirmBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmBroadcast(c, id)
+}
+
+// EndBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) EndBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndBroadcastParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndBroadcast(c, id, params)
+}
+
+// GetBroadcastLog operation middleware
+func (siw *ServerInterfaceWrapper) GetBroadcastLog(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetBroadcastLog(c, id)
+}
+
+// TickBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) TickBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TickBroadcast(c, id)
+}
+
+// UpdateBroadcast operation middleware
+func (siw *ServerInterfaceWrapper) UpdateBroadcast(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateBroadcastParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateBroadcast(c, id, params)
+}
 
 // ListChannels operation middleware
 func (siw *ServerInterfaceWrapper) ListChannels(c *gin.Context) {
@@ -1526,6 +2533,134 @@ func (siw *ServerInterfaceWrapper) UpdateCommune(c *gin.Context) {
 	}
 
 	siw.Handler.UpdateCommune(c)
+}
+
+// GetCrisis operation middleware
+func (siw *ServerInterfaceWrapper) GetCrisis(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCrisis(c)
+}
+
+// ListHeld operation middleware
+func (siw *ServerInterfaceWrapper) ListHeld(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListHeld(c)
+}
+
+// ReleaseHeld operation middleware
+func (siw *ServerInterfaceWrapper) ReleaseHeld(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReleaseHeld(c)
+}
+
+// GetCrisisSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetCrisisSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCrisisSettings(c)
+}
+
+// PutCrisisSettings operation middleware
+func (siw *ServerInterfaceWrapper) PutCrisisSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutCrisisSettings(c)
+}
+
+// ListCrisisTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ListCrisisTemplates(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCrisisTemplates(c)
+}
+
+// ResetCrisisTemplate operation middleware
+func (siw *ServerInterfaceWrapper) ResetCrisisTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResetCrisisTemplate(c, id)
+}
+
+// PutCrisisTemplate operation middleware
+func (siw *ServerInterfaceWrapper) PutCrisisTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutCrisisTemplate(c, id)
 }
 
 // GetDelivery operation middleware
@@ -2060,6 +3195,33 @@ func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 	siw.Handler.PreviewPost(c)
 }
 
+// ListRegister operation middleware
+func (siw *ServerInterfaceWrapper) ListRegister(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRegisterParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRegister(c, params)
+}
+
 // ListReview operation middleware
 func (siw *ServerInterfaceWrapper) ListReview(c *gin.Context) {
 
@@ -2123,6 +3285,19 @@ func (siw *ServerInterfaceWrapper) CreateSession(c *gin.Context) {
 	}
 
 	siw.Handler.CreateSession(c)
+}
+
+// ProveSession operation middleware
+func (siw *ServerInterfaceWrapper) ProveSession(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProveSession(c)
 }
 
 // GetSetup operation middleware
@@ -2268,6 +3443,44 @@ func (siw *ServerInterfaceWrapper) DeleteToken(c *gin.Context) {
 	siw.Handler.DeleteToken(c, id)
 }
 
+// ListUsers operation middleware
+func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListUsers(c)
+}
+
+// UpdateUser operation middleware
+func (siw *ServerInterfaceWrapper) UpdateUser(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateUser(c, id)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -2333,12 +3546,41 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/system", wrapper.GetSystem)
 	router.POST(options.BaseURL+"/system/clock/confirm", wrapper.ConfirmClock)
 	router.PATCH(options.BaseURL+"/commune", wrapper.UpdateCommune)
+	router.GET(options.BaseURL+"/broadcasts", wrapper.ListBroadcasts)
+	router.POST(options.BaseURL+"/broadcasts", wrapper.CreateBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/preview", wrapper.PreviewBroadcast)
+	router.GET(options.BaseURL+"/broadcasts/:id", wrapper.GetBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/:id/updates", wrapper.UpdateBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/:id/end", wrapper.EndBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/:id/confirm", wrapper.ConfirmBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/:id/break-glass", wrapper.BreakGlass)
+	router.POST(options.BaseURL+"/broadcasts/:id/abandon", wrapper.AbandonBroadcast)
+	router.POST(options.BaseURL+"/broadcasts/:id/ticks", wrapper.TickBroadcast)
+	router.GET(options.BaseURL+"/broadcasts/:id/log", wrapper.GetBroadcastLog)
+	router.GET(options.BaseURL+"/crisis", wrapper.GetCrisis)
+	router.GET(options.BaseURL+"/crisis/held", wrapper.ListHeld)
+	router.POST(options.BaseURL+"/crisis/release", wrapper.ReleaseHeld)
+	router.GET(options.BaseURL+"/crisis/templates", wrapper.ListCrisisTemplates)
+	router.DELETE(options.BaseURL+"/crisis/templates/:id", wrapper.ResetCrisisTemplate)
+	router.PUT(options.BaseURL+"/crisis/templates/:id", wrapper.PutCrisisTemplate)
+	router.GET(options.BaseURL+"/crisis/settings", wrapper.GetCrisisSettings)
+	router.PUT(options.BaseURL+"/crisis/settings", wrapper.PutCrisisSettings)
+	router.GET(options.BaseURL+"/register", wrapper.ListRegister)
+	router.GET(options.BaseURL+"/users", wrapper.ListUsers)
+	router.PATCH(options.BaseURL+"/users/:id", wrapper.UpdateUser)
+	router.POST(options.BaseURL+"/session/proof", wrapper.ProveSession)
 	router.GET(options.BaseURL+"/stream", wrapper.Stream)
 }
 
+type BroadcastJSONResponse Broadcast
+
 type ChannelJSONResponse Channel
 
+type CrisisSettingsJSONResponse CrisisSettings
+
 type DeliveryJSONResponse Delivery
+
+type HeldListJSONResponse HeldList
 
 type InstallationJSONResponse Installation
 
@@ -2356,6 +3598,442 @@ type PreferencesJSONResponse Preferences
 type ProblemApplicationProblemPlusJSONResponse Problem
 
 type SessionJSONResponse Session
+
+type ListBroadcastsRequestObject struct {
+	Params ListBroadcastsParams
+}
+
+type ListBroadcastsResponseObject interface {
+	VisitListBroadcastsResponse(w http.ResponseWriter) error
+}
+
+type ListBroadcasts200JSONResponse BroadcastList
+
+func (response ListBroadcasts200JSONResponse) VisitListBroadcastsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBroadcastsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListBroadcastsdefaultApplicationProblemPlusJSONResponse) VisitListBroadcastsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBroadcastRequestObject struct {
+	Params CreateBroadcastParams
+	Body   *CreateBroadcastJSONRequestBody
+}
+
+type CreateBroadcastResponseObject interface {
+	VisitCreateBroadcastResponse(w http.ResponseWriter) error
+}
+
+type CreateBroadcast202JSONResponse struct{ BroadcastJSONResponse }
+
+func (response CreateBroadcast202JSONResponse) VisitCreateBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateBroadcastdefaultApplicationProblemPlusJSONResponse) VisitCreateBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewBroadcastRequestObject struct {
+	Body *PreviewBroadcastJSONRequestBody
+}
+
+type PreviewBroadcastResponseObject interface {
+	VisitPreviewBroadcastResponse(w http.ResponseWriter) error
+}
+
+type PreviewBroadcast200JSONResponse BroadcastPreview
+
+func (response PreviewBroadcast200JSONResponse) VisitPreviewBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewBroadcastdefaultApplicationProblemPlusJSONResponse) VisitPreviewBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBroadcastRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetBroadcastResponseObject interface {
+	VisitGetBroadcastResponse(w http.ResponseWriter) error
+}
+
+type GetBroadcast200JSONResponse struct{ BroadcastJSONResponse }
+
+func (response GetBroadcast200JSONResponse) VisitGetBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetBroadcastdefaultApplicationProblemPlusJSONResponse) VisitGetBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonBroadcastRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type AbandonBroadcastResponseObject interface {
+	VisitAbandonBroadcastResponse(w http.ResponseWriter) error
+}
+
+type AbandonBroadcast200JSONResponse struct{ BroadcastJSONResponse }
+
+func (response AbandonBroadcast200JSONResponse) VisitAbandonBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AbandonBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AbandonBroadcastdefaultApplicationProblemPlusJSONResponse) VisitAbandonBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BreakGlassRequestObject struct {
+	ID   ID `json:"id"`
+	Body *BreakGlassJSONRequestBody
+}
+
+type BreakGlassResponseObject interface {
+	VisitBreakGlassResponse(w http.ResponseWriter) error
+}
+
+type BreakGlass202JSONResponse struct{ BroadcastJSONResponse }
+
+func (response BreakGlass202JSONResponse) VisitBreakGlassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BreakGlassdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BreakGlassdefaultApplicationProblemPlusJSONResponse) VisitBreakGlassResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmBroadcastRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ConfirmBroadcastResponseObject interface {
+	VisitConfirmBroadcastResponse(w http.ResponseWriter) error
+}
+
+type ConfirmBroadcast202JSONResponse struct{ BroadcastJSONResponse }
+
+func (response ConfirmBroadcast202JSONResponse) VisitConfirmBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmBroadcastdefaultApplicationProblemPlusJSONResponse) VisitConfirmBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndBroadcastRequestObject struct {
+	ID     ID `json:"id"`
+	Params EndBroadcastParams
+	Body   *EndBroadcastJSONRequestBody
+}
+
+type EndBroadcastResponseObject interface {
+	VisitEndBroadcastResponse(w http.ResponseWriter) error
+}
+
+type EndBroadcast202JSONResponse struct{ BroadcastJSONResponse }
+
+func (response EndBroadcast202JSONResponse) VisitEndBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndBroadcastdefaultApplicationProblemPlusJSONResponse) VisitEndBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBroadcastLogRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetBroadcastLogResponseObject interface {
+	VisitGetBroadcastLogResponse(w http.ResponseWriter) error
+}
+
+type GetBroadcastLog200JSONResponse BroadcastLog
+
+func (response GetBroadcastLog200JSONResponse) VisitGetBroadcastLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBroadcastLogdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetBroadcastLogdefaultApplicationProblemPlusJSONResponse) VisitGetBroadcastLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TickBroadcastRequestObject struct {
+	ID   ID `json:"id"`
+	Body *TickBroadcastJSONRequestBody
+}
+
+type TickBroadcastResponseObject interface {
+	VisitTickBroadcastResponse(w http.ResponseWriter) error
+}
+
+type TickBroadcast200JSONResponse struct{ BroadcastJSONResponse }
+
+func (response TickBroadcast200JSONResponse) VisitTickBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TickBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TickBroadcastdefaultApplicationProblemPlusJSONResponse) VisitTickBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBroadcastRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateBroadcastParams
+	Body   *UpdateBroadcastJSONRequestBody
+}
+
+type UpdateBroadcastResponseObject interface {
+	VisitUpdateBroadcastResponse(w http.ResponseWriter) error
+}
+
+type UpdateBroadcast202JSONResponse struct{ BroadcastJSONResponse }
+
+func (response UpdateBroadcast202JSONResponse) VisitUpdateBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBroadcastdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateBroadcastdefaultApplicationProblemPlusJSONResponse) VisitUpdateBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListChannelsRequestObject struct {
 }
@@ -2614,6 +4292,309 @@ type UpdateCommunedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateCommunedefaultApplicationProblemPlusJSONResponse) VisitUpdateCommuneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCrisisRequestObject struct {
+}
+
+type GetCrisisResponseObject interface {
+	VisitGetCrisisResponse(w http.ResponseWriter) error
+}
+
+type GetCrisis200JSONResponse CrisisState
+
+func (response GetCrisis200JSONResponse) VisitGetCrisisResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCrisisdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCrisisdefaultApplicationProblemPlusJSONResponse) VisitGetCrisisResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHeldRequestObject struct {
+}
+
+type ListHeldResponseObject interface {
+	VisitListHeldResponse(w http.ResponseWriter) error
+}
+
+type ListHeld200JSONResponse struct{ HeldListJSONResponse }
+
+func (response ListHeld200JSONResponse) VisitListHeldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHelddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHelddefaultApplicationProblemPlusJSONResponse) VisitListHeldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseHeldRequestObject struct {
+	Body *ReleaseHeldJSONRequestBody
+}
+
+type ReleaseHeldResponseObject interface {
+	VisitReleaseHeldResponse(w http.ResponseWriter) error
+}
+
+type ReleaseHeld200JSONResponse struct{ HeldListJSONResponse }
+
+func (response ReleaseHeld200JSONResponse) VisitReleaseHeldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseHelddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReleaseHelddefaultApplicationProblemPlusJSONResponse) VisitReleaseHeldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCrisisSettingsRequestObject struct {
+}
+
+type GetCrisisSettingsResponseObject interface {
+	VisitGetCrisisSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetCrisisSettings200JSONResponse struct{ CrisisSettingsJSONResponse }
+
+func (response GetCrisisSettings200JSONResponse) VisitGetCrisisSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCrisisSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCrisisSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetCrisisSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCrisisSettingsRequestObject struct {
+	Body *PutCrisisSettingsJSONRequestBody
+}
+
+type PutCrisisSettingsResponseObject interface {
+	VisitPutCrisisSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutCrisisSettings200JSONResponse struct{ CrisisSettingsJSONResponse }
+
+func (response PutCrisisSettings200JSONResponse) VisitPutCrisisSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCrisisSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutCrisisSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutCrisisSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCrisisTemplatesRequestObject struct {
+}
+
+type ListCrisisTemplatesResponseObject interface {
+	VisitListCrisisTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListCrisisTemplates200JSONResponse CrisisTemplateList
+
+func (response ListCrisisTemplates200JSONResponse) VisitListCrisisTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCrisisTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCrisisTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListCrisisTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetCrisisTemplateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ResetCrisisTemplateResponseObject interface {
+	VisitResetCrisisTemplateResponse(w http.ResponseWriter) error
+}
+
+type ResetCrisisTemplate204Response struct {
+}
+
+func (response ResetCrisisTemplate204Response) VisitResetCrisisTemplateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetCrisisTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResetCrisisTemplatedefaultApplicationProblemPlusJSONResponse) VisitResetCrisisTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCrisisTemplateRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PutCrisisTemplateJSONRequestBody
+}
+
+type PutCrisisTemplateResponseObject interface {
+	VisitPutCrisisTemplateResponse(w http.ResponseWriter) error
+}
+
+type PutCrisisTemplate200JSONResponse CrisisTemplate
+
+func (response PutCrisisTemplate200JSONResponse) VisitPutCrisisTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutCrisisTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutCrisisTemplatedefaultApplicationProblemPlusJSONResponse) VisitPutCrisisTemplateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3397,6 +5378,45 @@ func (response PreviewPostdefaultApplicationProblemPlusJSONResponse) VisitPrevie
 	return err
 }
 
+type ListRegisterRequestObject struct {
+	Params ListRegisterParams
+}
+
+type ListRegisterResponseObject interface {
+	VisitListRegisterResponse(w http.ResponseWriter) error
+}
+
+type ListRegister200JSONResponse RegisterPage
+
+func (response ListRegister200JSONResponse) VisitListRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRegisterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRegisterdefaultApplicationProblemPlusJSONResponse) VisitListRegisterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReviewRequestObject struct {
 }
 
@@ -3572,6 +5592,39 @@ type CreateSessiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateSessiondefaultApplicationProblemPlusJSONResponse) VisitCreateSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProveSessionRequestObject struct {
+	Body *ProveSessionJSONRequestBody
+}
+
+type ProveSessionResponseObject interface {
+	VisitProveSessionResponse(w http.ResponseWriter) error
+}
+
+type ProveSession204Response struct {
+}
+
+func (response ProveSession204Response) VisitProveSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ProveSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProveSessiondefaultApplicationProblemPlusJSONResponse) VisitProveSessionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3914,8 +5967,119 @@ func (response DeleteTokendefaultApplicationProblemPlusJSONResponse) VisitDelete
 	return err
 }
 
+type ListUsersRequestObject struct {
+}
+
+type ListUsersResponseObject interface {
+	VisitListUsersResponse(w http.ResponseWriter) error
+}
+
+type ListUsers200JSONResponse UserList
+
+func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListUsersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListUsersdefaultApplicationProblemPlusJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUserRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateUserJSONRequestBody
+}
+
+type UpdateUserResponseObject interface {
+	VisitUpdateUserResponse(w http.ResponseWriter) error
+}
+
+type UpdateUser200JSONResponse User
+
+func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateUserdefaultApplicationProblemPlusJSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListBroadcasts The commune's alerts and exercises, newest first
+	// (GET /broadcasts)
+	ListBroadcasts(ctx context.Context, request ListBroadcastsRequestObject) (ListBroadcastsResponseObject, error)
+	// CreateBroadcast Raise an alert, or begin an exercise (the crisis role)
+	// (POST /broadcasts)
+	CreateBroadcast(ctx context.Context, request CreateBroadcastRequestObject) (CreateBroadcastResponseObject, error)
+	// PreviewBroadcast What would leave on each channel, and what else would happen
+	// (POST /broadcasts/preview)
+	PreviewBroadcast(ctx context.Context, request PreviewBroadcastRequestObject) (PreviewBroadcastResponseObject, error)
+	// GetBroadcast The board of an alert
+	// (GET /broadcasts/{id})
+	GetBroadcast(ctx context.Context, request GetBroadcastRequestObject) (GetBroadcastResponseObject, error)
+	// AbandonBroadcast Give up an alert that was not confirmed yet
+	// (POST /broadcasts/{id}/abandon)
+	AbandonBroadcast(ctx context.Context, request AbandonBroadcastRequestObject) (AbandonBroadcastResponseObject, error)
+	// BreakGlass One person alone, after 120 seconds without the second
+	// (POST /broadcasts/{id}/break-glass)
+	BreakGlass(ctx context.Context, request BreakGlassRequestObject) (BreakGlassResponseObject, error)
+	// ConfirmBroadcast The second person lets the alert leave; from a session, never with a token
+	// (POST /broadcasts/{id}/confirm)
+	ConfirmBroadcast(ctx context.Context, request ConfirmBroadcastRequestObject) (ConfirmBroadcastResponseObject, error)
+	// EndBroadcast Say the end on every channel that carried the alert (the crisis role)
+	// (POST /broadcasts/{id}/end)
+	EndBroadcast(ctx context.Context, request EndBroadcastRequestObject) (EndBroadcastResponseObject, error)
+	// GetBroadcastLog The timed log, for the debriefing
+	// (GET /broadcasts/{id}/log)
+	GetBroadcastLog(ctx context.Context, request GetBroadcastLogRequestObject) (GetBroadcastLogResponseObject, error)
+	// TickBroadcast A person posted a message by hand where Crieur could not
+	// (POST /broadcasts/{id}/ticks)
+	TickBroadcast(ctx context.Context, request TickBroadcastRequestObject) (TickBroadcastResponseObject, error)
+	// UpdateBroadcast Say the next numbered message, or correct what was said (the crisis role)
+	// (POST /broadcasts/{id}/updates)
+	UpdateBroadcast(ctx context.Context, request UpdateBroadcastRequestObject) (UpdateBroadcastResponseObject, error)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
@@ -3937,6 +6101,30 @@ type StrictServerInterface interface {
 	// UpdateCommune Change what the commune chose; administrators only
 	// (PATCH /commune)
 	UpdateCommune(ctx context.Context, request UpdateCommuneRequestObject) (UpdateCommuneResponseObject, error)
+	// GetCrisis Whether an alert is open, and what it holds
+	// (GET /crisis)
+	GetCrisis(ctx context.Context, request GetCrisisRequestObject) (GetCrisisResponseObject, error)
+	// ListHeld The posts that an alert holds, for a person to decide
+	// (GET /crisis/held)
+	ListHeld(ctx context.Context, request ListHeldRequestObject) (ListHeldResponseObject, error)
+	// ReleaseHeld Let held posts leave, or cancel them
+	// (POST /crisis/release)
+	ReleaseHeld(ctx context.Context, request ReleaseHeldRequestObject) (ReleaseHeldResponseObject, error)
+	// GetCrisisSettings What the commune chose for crises
+	// (GET /crisis/settings)
+	GetCrisisSettings(ctx context.Context, request GetCrisisSettingsRequestObject) (GetCrisisSettingsResponseObject, error)
+	// PutCrisisSettings Choose (administrators)
+	// (PUT /crisis/settings)
+	PutCrisisSettings(ctx context.Context, request PutCrisisSettingsRequestObject) (PutCrisisSettingsResponseObject, error)
+	// ListCrisisTemplates The ready texts, in the order in which to show them
+	// (GET /crisis/templates)
+	ListCrisisTemplates(ctx context.Context, request ListCrisisTemplatesRequestObject) (ListCrisisTemplatesResponseObject, error)
+	// ResetCrisisTemplate Back to the built-in words (the crisis role)
+	// (DELETE /crisis/templates/{id})
+	ResetCrisisTemplate(ctx context.Context, request ResetCrisisTemplateRequestObject) (ResetCrisisTemplateResponseObject, error)
+	// PutCrisisTemplate The commune's own words for a hazard, read and found right today (the crisis role)
+	// (PUT /crisis/templates/{id})
+	PutCrisisTemplate(ctx context.Context, request PutCrisisTemplateRequestObject) (PutCrisisTemplateResponseObject, error)
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(ctx context.Context, request GetDeliveryRequestObject) (GetDeliveryResponseObject, error)
@@ -3994,6 +6182,9 @@ type StrictServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(ctx context.Context, request PreviewPostRequestObject) (PreviewPostResponseObject, error)
+	// ListRegister Who did what, newest first (administrators)
+	// (GET /register)
+	ListRegister(ctx context.Context, request ListRegisterRequestObject) (ListRegisterResponseObject, error)
 	// ListReview What is held for a person to decide after an outage or a restore
 	// (GET /review)
 	ListReview(ctx context.Context, request ListReviewRequestObject) (ListReviewResponseObject, error)
@@ -4009,6 +6200,9 @@ type StrictServerInterface interface {
 	// CreateSession Sign in
 	// (POST /session)
 	CreateSession(ctx context.Context, request CreateSessionRequestObject) (CreateSessionResponseObject, error)
+	// ProveSession Prove again who one is, before an act that asks for it
+	// (POST /session/proof)
+	ProveSession(ctx context.Context, request ProveSessionRequestObject) (ProveSessionResponseObject, error)
 	// GetSetup Whether the first account is still to be made
 	// (GET /setup)
 	GetSetup(ctx context.Context, request GetSetupRequestObject) (GetSetupResponseObject, error)
@@ -4033,6 +6227,12 @@ type StrictServerInterface interface {
 	// DeleteToken Revoke an API token
 	// (DELETE /tokens/{id})
 	DeleteToken(ctx context.Context, request DeleteTokenRequestObject) (DeleteTokenResponseObject, error)
+	// ListUsers The commune's accounts (administrators)
+	// (GET /users)
+	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
+	// UpdateUser Give or take the crisis role (administrators)
+	// (PATCH /users/{id})
+	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -4090,6 +6290,334 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictGinServerOptions
+}
+
+// ListBroadcasts operation middleware
+func (sh *strictHandler) ListBroadcasts(ctx *gin.Context, params ListBroadcastsParams) {
+	var request ListBroadcastsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBroadcasts(ctx, request.(ListBroadcastsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBroadcasts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListBroadcastsResponseObject); ok {
+		if err := validResponse.VisitListBroadcastsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateBroadcast operation middleware
+func (sh *strictHandler) CreateBroadcast(ctx *gin.Context, params CreateBroadcastParams) {
+	var request CreateBroadcastRequestObject
+
+	request.Params = params
+
+	var body CreateBroadcastJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBroadcast(ctx, request.(CreateBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateBroadcastResponseObject); ok {
+		if err := validResponse.VisitCreateBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewBroadcast operation middleware
+func (sh *strictHandler) PreviewBroadcast(ctx *gin.Context) {
+	var request PreviewBroadcastRequestObject
+
+	var body PreviewBroadcastJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewBroadcast(ctx, request.(PreviewBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewBroadcastResponseObject); ok {
+		if err := validResponse.VisitPreviewBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetBroadcast operation middleware
+func (sh *strictHandler) GetBroadcast(ctx *gin.Context, id ID) {
+	var request GetBroadcastRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBroadcast(ctx, request.(GetBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetBroadcastResponseObject); ok {
+		if err := validResponse.VisitGetBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AbandonBroadcast operation middleware
+func (sh *strictHandler) AbandonBroadcast(ctx *gin.Context, id ID) {
+	var request AbandonBroadcastRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AbandonBroadcast(ctx, request.(AbandonBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AbandonBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AbandonBroadcastResponseObject); ok {
+		if err := validResponse.VisitAbandonBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BreakGlass operation middleware
+func (sh *strictHandler) BreakGlass(ctx *gin.Context, id ID) {
+	var request BreakGlassRequestObject
+
+	request.ID = id
+
+	var body BreakGlassJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BreakGlass(ctx, request.(BreakGlassRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BreakGlass")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BreakGlassResponseObject); ok {
+		if err := validResponse.VisitBreakGlassResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmBroadcast operation middleware
+func (sh *strictHandler) ConfirmBroadcast(ctx *gin.Context, id ID) {
+	var request ConfirmBroadcastRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmBroadcast(ctx, request.(ConfirmBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmBroadcastResponseObject); ok {
+		if err := validResponse.VisitConfirmBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndBroadcast operation middleware
+func (sh *strictHandler) EndBroadcast(ctx *gin.Context, id ID, params EndBroadcastParams) {
+	var request EndBroadcastRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body EndBroadcastJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndBroadcast(ctx, request.(EndBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndBroadcastResponseObject); ok {
+		if err := validResponse.VisitEndBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetBroadcastLog operation middleware
+func (sh *strictHandler) GetBroadcastLog(ctx *gin.Context, id ID) {
+	var request GetBroadcastLogRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBroadcastLog(ctx, request.(GetBroadcastLogRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBroadcastLog")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetBroadcastLogResponseObject); ok {
+		if err := validResponse.VisitGetBroadcastLogResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TickBroadcast operation middleware
+func (sh *strictHandler) TickBroadcast(ctx *gin.Context, id ID) {
+	var request TickBroadcastRequestObject
+
+	request.ID = id
+
+	var body TickBroadcastJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TickBroadcast(ctx, request.(TickBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TickBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TickBroadcastResponseObject); ok {
+		if err := validResponse.VisitTickBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateBroadcast operation middleware
+func (sh *strictHandler) UpdateBroadcast(ctx *gin.Context, id ID, params UpdateBroadcastParams) {
+	var request UpdateBroadcastRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateBroadcastJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateBroadcast(ctx, request.(UpdateBroadcastRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateBroadcast")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateBroadcastResponseObject); ok {
+		if err := validResponse.VisitUpdateBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // ListChannels operation middleware
@@ -4284,6 +6812,223 @@ func (sh *strictHandler) UpdateCommune(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateCommuneResponseObject); ok {
 		if err := validResponse.VisitUpdateCommuneResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCrisis operation middleware
+func (sh *strictHandler) GetCrisis(ctx *gin.Context) {
+	var request GetCrisisRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCrisis(ctx, request.(GetCrisisRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCrisis")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCrisisResponseObject); ok {
+		if err := validResponse.VisitGetCrisisResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListHeld operation middleware
+func (sh *strictHandler) ListHeld(ctx *gin.Context) {
+	var request ListHeldRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHeld(ctx, request.(ListHeldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHeld")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListHeldResponseObject); ok {
+		if err := validResponse.VisitListHeldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReleaseHeld operation middleware
+func (sh *strictHandler) ReleaseHeld(ctx *gin.Context) {
+	var request ReleaseHeldRequestObject
+
+	var body ReleaseHeldJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseHeld(ctx, request.(ReleaseHeldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseHeld")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReleaseHeldResponseObject); ok {
+		if err := validResponse.VisitReleaseHeldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCrisisSettings operation middleware
+func (sh *strictHandler) GetCrisisSettings(ctx *gin.Context) {
+	var request GetCrisisSettingsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCrisisSettings(ctx, request.(GetCrisisSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCrisisSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCrisisSettingsResponseObject); ok {
+		if err := validResponse.VisitGetCrisisSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutCrisisSettings operation middleware
+func (sh *strictHandler) PutCrisisSettings(ctx *gin.Context) {
+	var request PutCrisisSettingsRequestObject
+
+	var body PutCrisisSettingsJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutCrisisSettings(ctx, request.(PutCrisisSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutCrisisSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutCrisisSettingsResponseObject); ok {
+		if err := validResponse.VisitPutCrisisSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCrisisTemplates operation middleware
+func (sh *strictHandler) ListCrisisTemplates(ctx *gin.Context) {
+	var request ListCrisisTemplatesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCrisisTemplates(ctx, request.(ListCrisisTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCrisisTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCrisisTemplatesResponseObject); ok {
+		if err := validResponse.VisitListCrisisTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResetCrisisTemplate operation middleware
+func (sh *strictHandler) ResetCrisisTemplate(ctx *gin.Context, id ID) {
+	var request ResetCrisisTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetCrisisTemplate(ctx, request.(ResetCrisisTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetCrisisTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResetCrisisTemplateResponseObject); ok {
+		if err := validResponse.VisitResetCrisisTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutCrisisTemplate operation middleware
+func (sh *strictHandler) PutCrisisTemplate(ctx *gin.Context, id ID) {
+	var request PutCrisisTemplateRequestObject
+
+	request.ID = id
+
+	var body PutCrisisTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutCrisisTemplate(ctx, request.(PutCrisisTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutCrisisTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutCrisisTemplateResponseObject); ok {
+		if err := validResponse.VisitPutCrisisTemplateResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -4836,6 +7581,32 @@ func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 	}
 }
 
+// ListRegister operation middleware
+func (sh *strictHandler) ListRegister(ctx *gin.Context, params ListRegisterParams) {
+	var request ListRegisterRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRegister(ctx, request.(ListRegisterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRegister")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRegisterResponseObject); ok {
+		if err := validResponse.VisitListRegisterResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListReview operation middleware
 func (sh *strictHandler) ListReview(ctx *gin.Context) {
 	var request ListReviewRequestObject
@@ -4963,6 +7734,37 @@ func (sh *strictHandler) CreateSession(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateSessionResponseObject); ok {
 		if err := validResponse.VisitCreateSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProveSession operation middleware
+func (sh *strictHandler) ProveSession(ctx *gin.Context) {
+	var request ProveSessionRequestObject
+
+	var body ProveSessionJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProveSession(ctx, request.(ProveSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProveSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProveSessionResponseObject); ok {
+		if err := validResponse.VisitProveSessionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -5180,176 +7982,299 @@ func (sh *strictHandler) DeleteToken(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListUsers operation middleware
+func (sh *strictHandler) ListUsers(ctx *gin.Context) {
+	var request ListUsersRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUsers(ctx, request.(ListUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
+		if err := validResponse.VisitListUsersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateUser operation middleware
+func (sh *strictHandler) UpdateUser(ctx *gin.Context, id ID) {
+	var request UpdateUserRequestObject
+
+	request.ID = id
+
+	var body UpdateUserJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateUser(ctx, request.(UpdateUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
+		if err := validResponse.VisitUpdateUserResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // Base64 encoded, compressed with deflate, json marshaled OpenAPI spec.
 // Stored as a slice of fixed-width chunks rather than one concatenated
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H39ctu29uCrYLQ704+lZdlJOq39l5uPNrdp6knSX3amzlgQCUmoSYAXAC3rNp7Z19jX2yfZwTkACUqg",
-	"JMpyenfn/nFvHZHExzkH5/sc/DVIZVFKwYTRg7O/BnNGM6bgz5cf6Mz+N2M6Vbw0XIrB2eDDnJFbpjSX",
-	"IiFTqcj49fToV2rS+Xg4SAY6nbOC2s/MsmSDs4E2iovZ4P7+PhmUVNGCGTf+6xf2/7kdtKRmPkgGghb2",
-	"E54NkoFi/6y4YtngzKiKhQMX9O4NEzMzH5x99zQZFFz4f54ka7Mmg9cZK0ppmEiXv7Dl+oZ+YaUhp0/J",
-	"XFZKD4ndn6YFIzdsSRbczInxv0xktiQzfst08xsVesHUOb5JhTRzpvDFp6MfrsSYN7Nf37DltWKVZtn4",
-	"nCzmPGcwzpQrbYjdL9OGaMPznKhKaDsCGXNxXSo5U0zr8fBKDBKEGOKpgVmwyyO7zQ6AnY5G2yB2b2Gv",
-	"Syk0AzQ9n1MhWG7/TKUwTBj7Jy3LnKfUwvD4T20B+Vcw439XbDo4G/y344a4jvGpPvbjwUzrtJXi4+Hg",
-	"Phm8YDm/ZWp5sLnrATsmz9xzmP210IbmOcXnB1pBa9DIKn6WCyAKHrxHuIYFXUptDrYQGKwDDKXUxh7m",
-	"CDOIDeleO4Z3YMhLxaZMMZEiCR1mwcGYnbQjecocsJSc5KzYMH2Jb/yPvsvAcSNL+DhfEiENTP+eaX1I",
-	"uvHjRaeVhGui+UywjHAxBLbnPrTjXkx4zg1HXNAs4/ZDml8qWTKFv09prlkyKIOf/hpQZXias4CZT6TM",
-	"GRUDWEPOTMezKRdZ/Iligi3ij6oyo/EB70Np8AeOXi+g/tAPntTr/lQzNzn5k6VmkAzujmbyyP3oOI0e",
-	"NvAJXjjiRSkVYA2k09lgxs28mgxTWRynirNK1f9xA8FKL9JUVg7bu4OaZxGR6Zl75EGl8piMbQMK5CgM",
-	"gR+swcMut9hjtbT+aCpVQc3gbJDJapLbidwMoiomTNkZ0krZUwtMnN3RorQUNfj9/YtBsmX9bppgiOgO",
-	"jGFF2XcLqWLUcDG7pmZdJfhHpQ2ZsKlUKKFTmufEzKkhBb1x0t/ySHLLNZ/k7JyIKs/PCDdkQTUR7JYp",
-	"UtCMWSbagIgadmQ4oMO+Ty3AnHazhmAmMpa5xe05glJSAVTy/Lfp4OyPzQzmFeV5pdjg/tPq2PfJYG5M",
-	"ea0NNRUAr2NuLgybIdId+tcg+0rJgpwMB7FvZGVSifTORFVYClCVEHY7yYCmKSsNA4qW5lozIAzFplad",
-	"svQtboRcCPhNy/yWZQGxNEDRhiqzGbCbadJtrDVS0qKmAHfNntog9MiJkXOgbvU5kQ3X2YRkz5zssZyz",
-	"9OaBJAbb7gVN+CZjwnCa62t2V3LF/n2onNHccvqd9Nef8eX7pIt337SF4A5MvVQ0NTxl68fmfcnojSZG",
-	"ouHBiyq3gCeCmYVUN5pIkS+DUxWIVc2MpUy9VcGAZfxKS3dM3FHfARLv8eWo9LlBWe2EUE3+9U6D9SU1",
-	"EXus1hjpopoWFbfIccPJ+lExeoO8qccBE+zOWENswqIS4+OcCcCN24NVyBSjGaEzajWyZMfTIUsmHsKe",
-	"mu+TlSVvgkiVzVhfATqp0hv8qBHqVibq2LYUKygHTt7QfcD5FdPM6AfxASMNzdfx8pzmuU6IVORkNCKL",
-	"OXMS3R0covFgcUFKplImzDkZnVklnmjKs5icWgG4A4NfQLjVcF8boP9zzXX6QD8g4p0Y3wrxW/7XhtRv",
-	"JROBU8LTsVSEG13DC90dGt0dU1rlRp8TqTIuqFqSspp480aTBeVgRK6x2QmQm44dImpa2MmpRkTY45Sz",
-	"qSFyCsuheS4XVICtlwy4YcWuzMrR+n2ND6oUXa6j1cGpWe0GDL7hurf66U0Gq/v3WP7WhdcDb1jvJTXp",
-	"doIruAh/PYlo0J4lb118/aqTL14EBp6pk9Ntnqm9ZNl9Nxje10LOq5upFIKlTstkLNPXitEKBFDGdfM0",
-	"plk+l0VRCdZXb9M312hoXFtmgRpD+1RcWNakwQtEqL5hGWG3cFQtL6P1WbGGR6nkrdUKpLGqwlzmGaG1",
-	"M2ddNehQXHIqZhWdsTZvn6qjH1/GeHunOqPzahZ98C8pVgZ/WVmoHP+oKq0t8SY9LFuYxg0aLD6JwDZ6",
-	"JhBvliZm7MGHIorPiD8jsowdeMgWdpnOqZoxDV55KdBEPSfWOF46cuGgmEwVA8t0Zem5uTbsbh+zfl2T",
-	"dbvZYRwtK4Uq78YTjW/dJwMrea5zLm52Gn+FbtxkuzqGACkH8Ak9R8X0g7xhYh8/RU8Tq68zyfh1rRgd",
-	"c7mwSi235kXKhr1OZbBuP0H09LUkQydoWpLi+5MfTiO7Luhd+MmT0TqSF4ob9pvIl16NDLFe0PIPHO2T",
-	"ZqliZvhfNK/Ynvi3+qISND/GsRwZyLLnGb8gCy4yubCKjz3qVan4bG5IyVNTKZaA5srvLLGuHeg5s6/G",
-	"Ne4Fz1DnXH90F/95Gft5hQDuBvY9P3riV7DluBUs43QIwNkP1jAALCYMGPX3nlw7r+p6YMG98H/+1//W",
-	"xB6Kks7YGVkAA5ZENqqzkBD7uxFyoS3PhXBg7S7UhooM3IeKDcnFRDNhIkbJnGoipIiduGRA0d0ZUZ8/",
-	"KM7AlFnMeTpvjWiVg5TmOcvirjfHra47OId/3MlBsipuFr+t8hzEESWZolPzAH/oIf08Ms+sZucCMLuN",
-	"+LPMs3f4zbrx9HG+TBwFoIidszyLGj+9nUWghqIGuA7f39HrmRAqMvABWX0PtcWUCqLp8oxoxsjYOUXH",
-	"cUUQPAWdbo3ncMoITcEOvDNksrRGGMun+6PTHocualOskIa5p1tHcm+7o7v1dXvkHuRo2M015hmR9435",
-	"KNUDXDsgXT3cWkd25YDWXrfa3RYS/ApJ1We3oYIGSCEuWpAO2FDjrAt2GBP1HiQvmKG8t3874Ho72cs+",
-	"KrRmL0PgsBYSuyULQGgxY4CIXfnFpWK3nC0izOLlHU1NvkTxkTN6y9BDlbNpzGGyQgb16oNFBejYBPnG",
-	"4G0vaOyCJ2NCcy0dH3OnXjGKEqv2CE1oenNOxiEVjS2nAXkn2lzoSgAbYsYAZ8T8FW9tg0Swa19QjsGT",
-	"0hqw4EWzUMyqHPZmeSkSZebdakYt8c8m7OMiQlPK8auCa4wMpVSkzIq+qNnuBUVPrVxmq+YxTdlEypvh",
-	"yQ+j4dPvRjHR7Zn8CvQt5qSiajlOyFhRw65zXnDDMvtvj5qEjGll5va/JVN2c1zCr4r9CU4J+3dWYXoB",
-	"GydXYgxqEXwgc57C6BOe51zMxpbcxl5FdWlFzV6cy2Ndw2ZaO79AewuXOeWCvLL24DyqtABr0YaVG5x+",
-	"gdzK5HZjw/E4wESztHCq2FEIpHjo91Fccw2UBWfW/pFKOGUxmnld0FlvR09u4poTS6Wiht92pVLIFP3a",
-	"O3IdyYWJaz1ADl0yN6r5/jZ1+Wk5S4h0pqBm6pap7fipp8PBE4BAa79+czE8AYjf2GPQH87XBb1b38xr",
-	"QSytkNJCSDs3P6E5nAG7HmLYnYmrx9EBR2ctFdtAZoCQ3jTT8aH6ujt0ydKtOWUWWO/ti2tIoHcI+Wv8",
-	"C0ZL+rpBAmQcwBnSrLavKTyRlcgwD4NrQtF8yiSA3ZAJF9m6EYyKVltvaDgdt2s5/rNksyjXiuuCtSJR",
-	"0LvrydKEEyGyv3vaRUbXm4xy+9yeDbmj68y+v8GQL7hohmvDEr4ix8StJuntSPNg3cm0f49U9zDTfjUb",
-	"s4+0zmV60/ObP6uivNYslSKLaEw/ywWZUrTsYXRSgOd9wpYSSJQRq9MjrZbUaiJxdlBSyF9ZZ70+pObM",
-	"d27QrdtMKJUzrFFudgT/uUBms4+ts4Jyt1Q/aNIGUYyJF5Tn16kUUz6rnO68vkQrZrOKxf0uKTrnv9I+",
-	"M5czq2ZKzSBdGzwlCF6wgAHcFlgAGiHNnIsZOGNEHPy1mN9ZwL7zX0Rk7GooDsgumKTZ7DpsokJQ6+rh",
-	"mqkVa9dGyutciiibm3KrYK/zRf3HyachSu1NqmDExLaIMstQw/I24oIqiI1/2kZt9SC1iofLbKaOQewX",
-	"p2H3URjC5NiNFmX9YjuLaWeT9D1GL1/BPmJ2qUx13AX5MgjhGAzkbPAQBiUHIQpuoCrAfhVVar1xsm7S",
-	"xOYAC2Xrjt/gW4Baml1byzFckTYKSZLdMmEqMPw61xfGfg8CbsNNvnJUXnXuOG584BAB5lrpTCGNtLES",
-	"wqOGZRKQYhdt75FpYJe6O9DgAG3LMcAhY2t8U5NF3zgmJYItmqyTKRobdibUrNc1u9TFGDcmHkCRQ+L4",
-	"2U56NOq5QOLi5jp3Mae/4mu27xBYMohnsCqodj7gheLGsA7J4yOtm9bzgd2Zejk1ufb74rpBXEz64jtx",
-	"HeSVRdZZJDJB4CsdUzlWKCUYfm09zfEBWNRIakM+QTzvaqq88WfpwWbKr6B59szK6mEMuKqQa3zy12GS",
-	"azdZF1uiwrFiqFueWt1rCpEtWrBz0KsyrsucLldzTgNWPaenz757LD/DhuBlzGO+EotMHJJWEFAvulUw",
-	"sTWlFIjk9zKXFIC7YnryvK17T0Cl3ypc4LvobF63c/JTSKh2AbcK+FJjcvMtW+yXUv6Q/C6vTARR+6fb",
-	"07vipPgG8v4qcxZ6ob/SQJBD0KTbOWRb0qohabFDEj3HDK94kjWU5DGaHSzNOqZTxND+li0e4HFs7/Cd",
-	"m5BUImfamlXeHbcKytFoFANm21+5Cs4N/ssdvJZtH2WcCggXpKhyw0uqzMqav3saO1oxeF7K/hmb1LCZ",
-	"VCtlTKC5bl1FEs/33PZRQe9e47snAS5qBbZRanZS7Woyao38LDKwz65q1Q0//T6Wrn7LlOLZdtXqN/ei",
-	"4w+QKKznOyz50r0ZqEztcuY4mdba0gpJb+O9NZ6aNXYcyctmC73imLEEzwXUl/GCWeoe/0sKNoaIIBVY",
-	"BywMJlxzo4mcTjUzQ/LR/lDIjJExNeNaGDekeTo6/e7o5PRodPJh9MPZaNSm0qejOMFdW54nmNbXBReV",
-	"U2fWnV/2LavmFnTpKtYhkHkOD5RTgDEENyQBB19IrLPH7WlXMefOMS+sXDsZjb5HWeH+HXWlOlG4iXpA",
-	"XAbppitQF+T1xdsLYp+eu+RyL2Rqt1MboutZqluZT8sZb9fTQU37pAbulUS9Ws5mx4iuSXqR2T+rfdfU",
-	"jX00XB/+3nWOLfk2G7kPgMBbxJs8Xq3w5qZclx2yWWi2ucAI0rgU0XRB+APyqTAmv2Euy2swZQSyx2bO",
-	"27TvbOsuQe8KXC+GjLDxHVJjfNJL4zhskmVCqllJnfFGaCyCvJLGGsCswVT34fHOSL/hOjWhSVqokxTq",
-	"OoNSsWnuLJXGW7wel05q93Id9Le2jStbiRoCsKjL/ookwCOtlMYEvK3IFjBRD8UEWU3ERVcJC+WIwVgy",
-	"Qdw06PQPTgb6KAzRjAkwJ61wLa2qtEM5l197PXfS2n43svU7t9JeRf+6y9cLoZ08b1U39el701bxRlsc",
-	"erzDnee1tp4OvXeszKlFjdXRtU9dtkJVCuLMbosYKZp2L+QtFM3ruVRW/8jOiZGS5FLMINYrCDCJdS/g",
-	"YymFnbDYkqe+ixI8WGvh8ePSA4Jg1eFKMnuo/zdLQrNpL2drqmRJikobcsNYmVhVbApmshT2L1lgDFOW",
-	"qBmlUgkWgf5dPFLd6HKBHjeKRLCXD/o+mn2+xVMI1VAIuAcm9pfYQKdpy9PHDKjMXKrOdOvA1NzNklwn",
-	"9RVO+gBVi/dg5WHK5Jq5Gt9sTyu2NmG7jNYvbaMGBupuqcGWXJq0YM+/dlZ99skkTgauY9uuTlP/epBD",
-	"3JDsmuMeQB+QbeDKD+zpBg8NbFtEtqJtbUkntmD8AsoMlrTvSp2XLt60Udr6KvltigXu8CClugFD+Y+n",
-	"6v9dT1WURNbLmHdNrHZ7QyPM/QMfUGXy5XX4U228bE6ntgvqiodw78SuiWBrZGQd4+UOUV/v4I0dvPhJ",
-	"a7er68FOII0nMHhWyp+ciQJp9aksGJksif0kcckc9m+r3zaJQDsEVVtzbtnOgcqaV7e5S0WzL4B4iAup",
-	"s5qsxMEtPG9c3ud2d5PX03ZK9HKN0TraYRWRMOYrqciCTTQ3TKMfcSKz5U5L68kgHWg7dSGuddVHp4I8",
-	"s8g4nVVpXWkRF7pdkA6ZEfEEiNwnd69lVQuJmb5d3yHLX49XQzKGWS2K13O50Na+oSSlajdKqa3Q+ESW",
-	"vWNJZWVc3iEjU0uc8IRrWArriBR64bChKGhRO9Sj8e9aZPRL4Gy5vVYymJwmB4RdK3QNGGqMe7y50xRo",
-	"eo7mPnVzgkOWTaSulHpzVFqW25IidimK2Dv/oKMEYi0jATazAXB7ZH05/tibpWxXXv3AG9b7DlsZ9/RM",
-	"fHAMk8ip61qSYNRr7FVSKFvCnyAFbRxJCvv/VdNdT+PbIZj3H825W3Nu2gPvkV290ijDWCYMTrQxZFtD",
-	"y5VxO3gIRThcax5Pws7qqtiepXWQFt3nnMO+O7NiXRvyLpbYuDgiKY0eH+vn+ucPHy4JfgsNCqTK9LBb",
-	"3V8rkaQTWZmzSU7FzfiMjC0a6ppTHgXMaiIiJnl5cVd7NVxuuYN+Dc0WHD51k88rnzq/Bw31yMM/3SMP",
-	"fy2pDLPnV+olo3s7XGaDD/ATJgxz1s1W7aurmcQH3xZdGGy4e5jOEgdIeqD5wtLijN92pfvuk6/QT7sr",
-	"ELHgOnO9sBwgYzh+Fxa+9JPR0JTPxyExVkBJzrIZU0TmGfQ7ocIpslQTzYSJdJuC6r0IL2XCYDsLISHZ",
-	"y+rWbnQqlqSQisVB/PCOyXN3/jr6r2UstWKwo64TY8MxqxCKFiWZ01tGJoyJGiKRUR7anrjVlTjoQ+yX",
-	"V1fTO/jHaUMgQfROGD2MTt5pde6qdzvbZnc9u97xHpq28t/uLoMbAG/TtoPB4+vWMq/2QFWk1bbrn1A3",
-	"1/60tdfKWtKIa2MUtDpaSdCMapirHWzd0uL7tebFC5ZyvQd5guNyk7K/c0S9pWUGqlPOqGaPNsMabeB0",
-	"3iW7AWJ20J7Q2q9Jim+ssGsjpY1Ko6WjrzQWm0C+ILjU2IxDT3jfCnalar9L/3OKX90Ep95fN9T2YAY1",
-	"3nfkAzVytjECHC+6Vpm3zjHNCi64NooaqLjEuF30OAd3lPTSX+tGp5tLr/A1a2hrNb3uaDL4yuEV75Ah",
-	"//Po+ft3r44gHXJIglwYApcg0cJdtERguMS1OoNeNN0FkZXGTsmblvu7jggS+DCpd9zaSQwXrZLDflCd",
-	"s7zs6MY6YXm/fo6bS75cQ8Lt96y4QhhcQPCoHmLXoqxXzvZ4cE3We2aqcn9yXWkIYrCGBO32/6J5wSqN",
-	"HdJ6tiVmhTPdQ1H3rM3un2yod+k5XUm1thb0+pZOTq2ieXL6PbSCpalhSrcMo/rTlVqP06fJhrag/e4P",
-	"W2G8MEh4hhBadZ1VvaSOA1WV7427F6hXmJ9lLNuFyPHF6OR8Jl735Y670MI2pO6Erj5I8CDfDOu6M02v",
-	"dDLsQg1RATD3FKMZGnCLOVrDK4pF+5KnnlcaoR8dxtiV+7h9HYL9GMVo8fKWiX182xk11CotjKZzaOFt",
-	"fGakhnHXQdXhgwvyyeNKE3rQm7vsenU1XB9SsIXz3QGrtCtWDFsIueharNH/BueeV1VKDCEFHe0cuAc+",
-	"idjKmqW2CtKnHT18K10S3b6i9F5X4u3Wdvjp6Ifv9mk7fJ8MmrLsvtkFd3tESFUV06jBaXqN3a/GCRnf",
-	"XS/ALmbZmHydc3GjyemThLBC/snJaUK0LBhRVMyYJqfftNuIBz0ouvTvvp2uoo2rYCe921U10D7Amf+b",
-	"e3bnVBuon3+QY6tDU9y1fXdrEbGjBEDaw1wC5WB3ewlxsc1UcoPG1vm77n3vTy3PH9xlXcnt/RvAmIvi",
-	"ZUVrgsHWt4jqfaW4Wb63Q7q2BIwq3DjMA+oQ/lQPMDcGL35qTMKV3BtasIyM8YiMg6bVWKfv7jtK5ywj",
-	"0v67hLiVHbau6C9oOudoosEVtqmUN5w1V9heX/8stTnCKZql0ZL/wtyNrVxMI93MPipuGPSoT4iLOloB",
-	"q5awygS711+JK/GjzDjThCpG/vH+t7eEC/L7h1dH36NRqQW9Ydcp1djsQJ8TV6hDMCoE37kb54bkNUYi",
-	"4Ncr8e7Vc/LkyZMf/D3AdZnmBX5cd60b+8M6hroGDByUcFcEuLvdBTuw3G+//TiXhOobPfz2W3KJBjA4",
-	"1DMyvgC7nv8LGqKdkR8BoeTDb7+8fDsekh+VXGimNHqdKXF4JQhzq55dCRiHG03GjVk7hgrU0Aof45YA",
-	"nthPa1IZ8tPLD26JLhKmv/0W4DPuumF1fGaXAZFSF8BLCCVjjLzBtBjkrCE15YYYeSWsioEK5RjxMK7v",
-	"PkHQcrgYbZLTgg3JR/e1kIYsZaV0fWURcxk2VGNsAl+6EtiN3W7msw9RfiYFo0KTz1fi89HREfzPPn46",
-	"GtlnNLdsmGV4UZSlJLu+NrXYzS2UFDNiyZi4z0/IZyszPTak8n4Md2MH7H0O8bKMZf6rJ/CVwVuPWIbX",
-	"wNkDJ51jjNa3R8MA/hpqbY/FVKpZM9RTN5RxJ0MFgHKvPCOfcXiaZYpp7Tpb4pAFM3OZaddV/MIuaOw/",
-	"/IF8hkTGnKfG3RC1wP2UcCsZABWaC/vi5vHKrdVj38FNE3vIcM4F1x5+J6fkMygmkCfCco31Q3Z/3Jzh",
-	"hWvc4J1r5OvmYnJPEJbYXWp7HUz6xo9toWykJIV9Ak1C/BMLEQ/T8XOsXzr6sCzxDC+oMDWAT+0KK5Ex",
-	"pY2UzhBKqYAGlYxkFsm+QZADoidqN8D35DNpr9xlDfgXfgjXaRRn+gx73o3fMaOWRxdTw9SYuMZ8+NUz",
-	"IFxZKbyz65yMm/j2mEy5fZE34TY585950hNycUaMWjrYfoaOwTlPmUCHt2PhF6UVAUenw5HLeULJos+O",
-	"jxeLxZDC46FUs2P3rT5+8/r5y7fvX8I3jT948NxLgbpyYXDiL8ijJR+cDZ4MR8MnYNSaOYi54zChx11o",
-	"Z0U58KLX2eBsYFWU501FQuua89PR6NBXnINGtPmac7yrum6jER+2Xmdw+XQy0FVRULVc65QYlFwYOtPt",
-	"S8GCDOqYoecanfiLptwVuFQ4zs810fSWZedA6HgTflAnzIUT+5jfcSWavjAoPDWjuWvViHfkYk40TW+w",
-	"BXUbW3hrzvPaJCypogUzcCF5R/Ju88rxyrX/95/qnI4fZXa4G+WD9jr3bcXN5QqvENnJl7hH/7m/qewQ",
-	"1OWb4tC6RPHrVoxBfxOntPukOZHHf/Hs3oWV3K3h687YdIVaMqaNkkurbH30YqEuSbCieqlRt6wpd7hG",
-	"Qy9gvoaGVrDxdH0lL4KL3g4Bvma83hBM4lzsJ2Y6NzTavszgJsEHbu23pn63k9n0O7Mv4JyWvuhpxYPh",
-	"eyyNifIVxmiB4M+JNU9qEhpj0XHzw3mt9vlmH0hDwyvxli3qUaxqskqJ7pZZ1GnC5PLmjvAlMjjLHWO8",
-	"7HcoZgvRdnhW1LrdcSdm9EWp5R2zSoIFr2LpoXjKMaAGvTr7UFqnLESrwVLL6Wjk78WAthh1x/FzMkZ7",
-	"YYzWCVSoQ1oi0XKdFT23K/33OLgX+qZ9PVRwUZVHCNwrvQELTVitPq5Rkq/jPo9C8q3LG3en+UNO3qnh",
-	"4eODiGDYn7tvrBmapHOp2TlpHx1oBRUgzjvQAW1NuW0tkrtkzIvwoplHAuHKnUAdkGwiGYeRWX68pH0F",
-	"jz3E4OYg7jadAIhBmfKeYi0C/WN3K9eD2Vcbd+9w1Bb+Dn/0gtyzQ8maMJfogWh+T10p1YSlIHWmoYcm",
-	"iDhFERzHlcFsqAMKmqejH+rLWsHzUdAlmTB7grlghOaK0Wx53lzqhmmcrucNVsKEN7ut0oGxJ2vjKf5i",
-	"CPlgjxXBKmKrA2DnoxoT6FfYhI+6AKbTsv8F3nhEblV34I7wqZewC+xXbZGTUmExWZsSiXeuSJVZvaK+",
-	"pVFCDNU+Kg7lC3BiXSd2VK4wOK+BvzUtxjsle+EbH8dp9h+XL39KyOXbnxLykU0uE/LT61cWoT+/fP08",
-	"IVVpd/TdU/Ir/zEhz0akYDOKF5TC/CenyWg0Iv4XonnGhuS1VcuvhKmUYJm/4zQB10LBDIXI+deg8RMu",
-	"0rzKWPYNRhzg2o0hsbvW9py7y3ecmwo9FGbOrgQ8tVurirh+nkuaYc/nR/U01L1Lj6dSFUd2a7sTYNhu",
-	"+At7G351F7GsEf57I9VhLGUYyfI6xGFAoUiSAXluVV48Jh+NF3TCA5IwcAdfaUj6OARsfFgD5RdWSHaC",
-	"aW/9pIHtsW9e7QC8EgxE5x1opfrcS60Uw39WoNnnQ/IOswfABS6FD7n6WAWa1mhnYWVQHIuvuMvc3YhJ",
-	"vMnp2zYCt3fe3oS+Q7Fjz5PwztRHwle7DKFTRr5rXnvEw9Gup4hA2Wrh9YqRYmg6D8Qnxpyaq9QOdIJg",
-	"ltrqlVWekYLeMJ+I9QhHKmia0YmUt3XTwZVJVoGWL4mBy4829Tx0uXf2Ne+Xx4e+hScE3/9ZoVLoAjd1",
-	"t8MGweuJkzE/yTjoYjSu4UhnzPnGuiZ0fY/CCYNcq2cn6ze8o1x9JIoNmmN2kKvd08HosGSyzBk24Jsz",
-	"qoicJkSwBdOGTLnSoelZd3q5D+jp2DfG7DIBadZQ1aPEPYKulzupIjFXuzyMe+RXqm7qdqBQccgEmSyD",
-	"A9IJzrq9V+fhvHTdujYezRcVI9RAVHtqsFFijOinShYtkt+twi822+bTZeRe08SGqkuld6OLsLvd+sov",
-	"vHvxK+0aXUZ5Q+0kjTKHaKfttZwgqTKoNYeAMmRauETF2Iz/7JrrNNpO4G9mhB2Y8p1ZmoHqc/Vs1G6w",
-	"vrm9+qNy2rpv3yPzWTi3NVPNKncj4yp3RQbQHRd/ycEzDuliKFSxJp9YrZVUYIvVkXLIa4lYeOiqkbA7",
-	"ZcjYTjW+El8bb7ZiDhGmNY1d0T//NCa4lokLdPEjM28sXJH565jGvtHM+BvfjuhKYO9dHAzSq8DxkKAK",
-	"1DbTjZyh/x9/Ph2N7O9D8la2w/7u0pArESSDWSvcWuvdAfxLzPL+d43e153iHmSZB33vvrBh7ta/bpdD",
-	"KJK89v5tK5+40XD9AuZfGUyMhAppmgFi/hq8/EBnXVO6147hnftk8Eam9XWsa3pjY2Id4Cxj1D8hvnuh",
-	"XT+0fXCdgiIHupbuW30FjkD7u0d9t88DhCSgbIO6fMxWT9QIozpgTP2l5QaYRtmKqUOCIzqmF3OZs87g",
-	"eUekO37o16Wmz8ar8/5c+ZAm4yd4S/3V4MnVYFxLT6TBRuj5TLnB6pnrEKhPugyLwzOXpn/roQIkByI4",
-	"F06ESHx9ovAgNRmo1mK0uN56tI6xu+iho1gXOOrffTjdMlrgaa5j5juAp+k7cEDoPIdB/27g4Cp8lm9D",
-	"M2TJOgHTbrXayZOD1/baYPD9gWz2wN0CcXd/H3ex4tVrDMxkc2rE6h4fgQOtNYI9GCc6AHw7LPKmbWxc",
-	"I/+40hPwa57pb5LV1oBB7mp9qyw22nWpfeQ9aEXukvCY+uq6GdaH7FHwE/ZL/ML5K2F3yS5jzLXZrT20",
-	"PjtIKnDWrkQ1IWv4EMZbuxsq+GlBi/WFxdRdsCvFzN+M1sFvGmra4BOvL9d5NH/4JkBf5Dk2M0nIZFlb",
-	"qoeMGs2tfufaaGAigZGunRU6rKBiqTIUtQJq9QIjW45wB8duQ9nP5drSZN7ssCokdlUjFKxfKVqk1DIz",
-	"648nSxcuGZILQXh2JUxdswO3wjCFu/IaKc2lYFhRAeShWEG50J4+McwUO+UvAAwBDTxGqkyrbdEXPuab",
-	"ie9jAKzhQbI8AYOQRYvaAaApatLUNGUPaqvy0CeJx5K5fdeaXTzM7/lMsMyS9kEC1HwGxyRMrnOL2ZSs",
-	"3bngHeSs//YQvEC6wg7XgTSyg/jJfs+MT7QOiwiH5KL+hYlMO07yZOSOO5aAWUuxLk9L3Dsnp3gL5JXg",
-	"WIiVUs2aphHOdYq9KnzjJyVzX+2lh+QVv2VY/ESoZy8uk+pKOHmfELNgwjUQgsIrLGjrdlWFmDo8G3D9",
-	"RA6lgj2YNFyh8ODsj09rVN7KxWpIBA+qa8LTTe/2hUfkaEFXmI4IvmP3B4fNxyBRGjzJoW6JLUGNJBNG",
-	"CpqxXods7Mtva5HVbmfvyqxLxaHmGH150O0RfHyQ7+VKoC25nzzzpzC5EvZcSQHqFM/b3Rv88ilUlw6J",
-	"Rb5dQeyMvKtEg9pHOB4w9u7e07/ndPxKb1grB9s77Rw5rHRf6zhC0PClM70GOsxoFyZIyNgnSdq/ndZk",
-	"/0S7yRUfYJb3OHFBCog6WHZPxkHXmvEZKkeuaDZBYr2C2D+mzFmmbnfGhEuWOHlWV5LeMFZqT5qMyJLZ",
-	"1736CPeiqQr2gJ36sAQd68w1Gb+h2hzBMo5ev8BVz6xkQW3euIzQc7jrD7rjFHSJBYJmwVM2hFRXZlzf",
-	"Z3swrgTUwVbpHFyHOIArAw5CFLixCEEjZNbdlFFHY2v5fUKT24Npht2ZY9jzUUMZGxzqMY6HH56H9SlW",
-	"KgeK9CEUIGBCR9CrANYbanOWRj19Y8nBJhmBb+wj96DxQp5Tcxi9CEo1cpneJE1T49DIbC5hjRZU4D+O",
-	"YYRjuMZHFd15Gc/xhefu6ta/ffMXos2xmrOFPM6usw7xOeWNG/JnVZTQCDAKkqarS6fJ/QFfeUQdoWlJ",
-	"03FgcJVJraRiqjR2NtQHqjT5ShO5EOTi8rWbrpdKAPlerr+2eztxddOuywi2JDDYLLPeFOgiczsxtHHw",
-	"Qb6YwvvBded7pNiqa9jzheuisXVRMHcbrL/S7EBZRzdW+jfY7RT3iPutNdA1waxVdEH5IWb+ySl2xfBq",
-	"IldNoVm8+LnB8TZr+R27lQdy4OFQ28GzX15lWz9rGhz98ek++avpYfTHJyt8UXPG0bElxTEt+fHtCYRX",
-	"3JJijgPwSYnEaXagayfuHIOO7TrSQgzUJ0vVWme0phSV7ZDBOiXSl7VrYuRwLRFKR8a7dKmxECsFZ112",
-	"5isnUH45vuYLKIJhMak1kjPlRJ6mPHPZKO1Oju579K+uf18Hstt3OwdO26Yay7UMxAED71DHqiIJk8H3",
-	"PoLQvaUNHtBgnPoOpNjtD8ZfP+HEL+E62NlaWWZIFSgdO1bnfBqJ6wvjXRxhXtcts1T/fwMAAP//",
+	"7L3rktu2ljD6KiidU5WdDFt9sZOz0/2r7diJJ4njsp3JqUq7JIiEJKQpQJsAW62duGpeY15vnuQrrAWQ",
+	"IAlSpJrt7flqfuwdt0jisrCw7pc/J7HcbKVgQqvJ5Z+TNaMJy+CfL97TlflvwlSc8a3mUkwuJ+/XjNyx",
+	"THEpIrKUGZm/Wp78THW8nk8n0UTFa7ah5jO937LJ5UTpjIvV5OPHj9FkSzO6YdqO/+o78//cDLqlej2J",
+	"JoJuzCc8mUSTjP0j5xlLJpc6y5k/8Ibe/8TESq8nl988jSYbLtyf51Fj1mjyKmGbrdRMxPsf2b65oR/Z",
+	"VpOLp2Qt80xNidmfohtGbtme7LheE+1+WchkT1b8jqnyNyrUjmVX+CYVUq9Zhi8+Pfv2Rsx5Ofvslu1n",
+	"GcsVS+ZXZLfmKYNxljxTmpj9MqWJ0jxNSZYLZUYgcy5m20yuMqbUfHojJhFCDM+phJm3yxOzzRaAXZyd",
+	"HYLYRwN7tZVCMTimZ5mkSUyVNn/EUmgm4J90u015TA0UT/9QBpR/enP+vxlbTi4n/89piV6n+FSdliPC",
+	"bE38oinL9HTyMZo8X1MhWDra1G68loljfIxTZ1xx9Y5pzcVKjbeC6rCtC5E8ZgoW8h1L+R3L9qMtoRiw",
+	"ZfLEPofZf2Bp8hMf8fSLAVtmX7M0IVuptIrIYk+SnBHNNwwW80ooTdOU4usjLagyaGBRP8gd3FPuvUc4",
+	"ns0bOSJkYLAWqBiAGPoaoM+hIe1rp/AODPkmY0uWMRGz8XDZH7MHIr/J5CJlm47pt/jGvw1dBo4bWMJv",
+	"6z0REmnJO6bUmHjjxgtOKwlXRPGVYAnhYgqcyH5oxr1e8JRrjmdBk4SbD2n6JpNbluHvS5oqFk223k9/",
+	"TmimeZwyj78upEwZFRNYQ8p0y7MlF0n4ScYE24Uf5duEhgf86DPo33H0YgHFh27wqFj3h4LfyMUfLNaT",
+	"aHJ/spIn9kdLf9W0hI/3wgnfbGUGpwYCw+VkxfU6X0xjuTmNM87yrPiPHQhWeh3HMren3R/UPAlIMY7f",
+	"Bh7kWRoSe6qAAtEGhsAPGvAwyzXc7x27YxnXQPSZyDfm4w0X0rD8jUxYhvBV5jXzD3avM7bxAVyu7Hpz",
+	"xPZp8dFSZhuqJ5eTROaL1ExmZxD5ZsEyM0OcZ4YM4Grv6WZrUHTy67vvJtEBgNhpvCGCIMkYHbj+yoWs",
+	"y3zXiszf5oz8QHPN5leEbbZ6fwlUfreWKSOx3GxywQzF9aSnr4301ADvVqb7VWiWN5RnisglMTxD54mR",
+	"FhOSSrGCvyJP+qMrygWhGn5iIjETc802iInuH82T2NB7vjHYcf53FOzwrxP4s3FMG3r/Cse6gJfLP+yr",
+	"NMvovvqmv2f7uHaE/qaDh6e1ge/A84szRo2INKO6Cdl/z5UmC7aUGYrQMU1TotdUkw29teK54Zjkjiu+",
+	"SNkVEXmaXhKuyY4qIsytIRuawAGXUKWanRhZw9zRPE2pgbFVPxqnzkTCEru4I0fIMpkBVNL0l+Xk8vdu",
+	"dvOS8jTP2OTjh/rYH6PJWuvtTGmqcwBey9xcaLZCVLBI0YDsy0xuyPl0EvpG5jqWSP0cScpyIcx2ogmN",
+	"Y7bVDOib1DPF4FZnbGn0HUPtxK2QOwG/KZnesSRIq5Smme4GbDdBsRurjBRVsMk7u3JPVRC6wwmh87OU",
+	"ituByFzQxADfuEWltPF7ShcsDT4pt/tnQ+5gGTNYzpURe5DCmKMwMhpekLVME2VfSdlSE5lrslszYX5T",
+	"mu4VUkMPBTyJQOWrFVNmtiplaqyxk2LcgoKKG4wK4FRH974InkLG6O33KVVDJaiMUSvl1Qm7pxY/OYRl",
+	"dpTwyjx9eQjDNWx/ZqWIgAKQL1Ieky1dMcNSdKkmB24Rtfyyi54AT/0YTRYGkrOVA2VTfpaCkS3LlBSE",
+	"puaPlGmDLCmjd0BAD1I6b4ogOf/NoF9jmg3dXxEp0r21lVCiWCxFYjCX7ijXLDmefBuAUGGFg059vXgR",
+	"vhJLnm1mi4AdaY6rm+Ee5m7R1iS0MRzLfm7lDQJPdlyx4Bnalx/IZMpRcM09PsgyFofFpreMJnuiJVkw",
+	"oihPCPcQETgrYHZwO9aoEJLOJr/gMILtmNJkw5SiKxYBRixlRhiN16VpxhOM+hk5mtINE8lMs/sAJl6T",
+	"DPfI7jXM7cljjyEC3LMs5qpFZ1vTf9IsrIWsWRog/98VMEZazzVaUxx5NyeUUa5YEmbwLSoPF7Nlylfr",
+	"4M2lOKw0Eyiyo3ucrUQLWIH5M2NKRyAC78xXCxbTDdAyrnuf6lt2x9nOiKahc7WYEyagVewKHqh9VmVt",
+	"vSyZP9uZA4sS7F7PUCF+EK60SWzBy9MiwG2ZGCRbFZ8s9i2SiLX/VBW/i7OLb07Ozp5ehEZUnmbbyZ8q",
+	"ajCKhla87XUk7/B1cyJcB2WvoG7uxMdya941LRZRXE43eol83g4tI64QVY/6NHDD3mv/oPwTqPCfGoOo",
+	"UfoqW29w4IoI7FFm7wr41z7yhBOfdXaKP8dZXWj5VcAvgA+/UEQA6UCaI5jeyew2zESRa8xaKNtt1SrW",
+	"w8oD7KHNkOYky6ANMiJckJ3MEjU9qMR4y7aLLKxGDkBuKVEvWfQF7nPAQXi01BOUn54ddiBVt+LG6Vye",
+	"czAMWN/CfXsEtX6XbzY0JBrU1u7N0b18uRos7KczpzHPUHAMyEXvJZD2lBrZEVHCyf5oNvKofQv/KI0/",
+	"3bIGjNdjSWAf0OAkirniUhhxsFyQvYtfKIJDURH3W13KxQC++5Nc/cRFkN1WWFJTLe3HCnzi7+i7xwRw",
+	"sa1Ai8LH24lCP5fXbaiRbCBHd9+0sPSqnP5gUdtRWGcwAkbiewjqrDFoFRpfhmoKR04hCOBMfNsfGO95",
+	"fBsCRE/MK+QPS/Ud9lmBwTvwykkGRIkKW8c9dGLgmwxk6+P49RFE2MkHAVgdp5x3qCl1xYhmID3oNeMZ",
+	"6CxC7sIicxfGbBFi/ffuQBzY8k7maTJbyz5qHbxrdHAjLYaW3YZTxYKj8twqU1eFvp6Cnt3VWwxgOZaN",
+	"WxGtpo4LYsRf1CQx3AglvvuC9zljinlGjRZEZMNv883TdtGwenpDYouqXpKAlaGT4Y5DGLuktGOpaDvT",
+	"9KY4/+bskORXV4w6kehdodwVANlRDiZ7q9hQCwoaa37HnApjflhQkUjR4lBoCH0DLfePbONpUUweqqkH",
+	"7MdglrSqU1BXOk6ZD+lqNsrKkqs1vWO9TRSfj3UgmmipaRoi/SHDwSF7gbsNnnGgTcv3dHPrRsOVdF4g",
+	"kDuGushRbrOkdxjty9hGaub8FdUQw4OkwZ+5c1e/FhEoQ6TiDhP2K03sY4VmyB1VYMsO+7uO1oI/ObXt",
+	"orJeFOVxppjOm1jKcfGaxbcPdVgcp9IkTGhOUzVj91uesc/HMc9oak6wV1jqD/hyO1sYbq/aZoZfxgGb",
+	"+Lsto7fKqe+Kb/LUAN6p8Apcby1eYC8otjNCDpbxM932J9AWEo48hyht1R5WENhip976fHMZnmpxIm1Y",
+	"U8HiCjp23CzwRqOaMOCCAYXYZnLB2r2iujR7Eq7AO4XBQq2uz4fLEjWg+2yquuQuiOTJig1WBvL4Fj8q",
+	"xQ+IBA6LKxvKIfgkqJxlTDGtHkQHCv5fk25omqqIyIycn52RHYRcoHgDF4covFhcGJkrZkJfkbNLIqSu",
+	"85k2ecKCwS3A36q/rw7o/1BQnUGqWInEvQhfDfkN/au5pozuViY6ODwutDiEF6ZQKEyhWNI81eqKyCzh",
+	"gmZ7G/cAwr8iRiVomhM/RpMFoJtqcVD6pwPGVHReuwCYJSyHpqncUQHByj29kVVcP2xNRjiVq+04wSMs",
+	"4kGFtlcyxIGFFwN3rPcN1fFhhNtw4f96HrBnOpJ8OI/CvWr5i2OBvth0cVhMO4KXfWwHQ1ONjaUQLLaB",
+	"cYwlapYxmgMDSrgqn4Z01+cYhTpUblO3M4yNnBliIUJ2FRdpwxWh6pYlhN3BVTW0jBZ3xcjG20zeGalA",
+	"aiMqrGWaEFpkI/TWZ1MqVrkVpEvavsxOnr0I0fZWcUal+Sr44J9S1AZ/kRuonD7LcqUM8kYDQrNhGjuo",
+	"t/goANvgncBzMzjRw6R/6FIEzzMQkB9aRmlG7VxCzVzA7jUIhrHc7gkXWpJnL06u0Qa3W/N4TZ5DmL0N",
+	"pNUZX61YBnSzunTVEh2oNmrGRCwTy77dZVmpzf83iSZ5rC7C0aEbNUvtZW5odoIottVMK8Ngfn3/8uT8",
+	"G5ILrlWLpWGjZoqtNi7zsfnGneQtbiR40u4kewtSWirzhFBNzr8+Q78voWTDRa5ZDxnAQK4Gp8r2a+t3",
+	"i60vLYydQtN4KHdpI69NjWNtr2JFYQ4JcDLtM2LdmI03FD52kx3IKgFq5XZ9XD6JOaZM0PR0izlaBoo9",
+	"GPQBWSRe02zFFNiuIfxRKu3s2TsvlHeZMda8XDTVRRTbwByNQA6D6juOknmG16KTXeJbH6OJEetmKceY",
+	"6YPj168BDtM3bQgOZYSMoeeo9b2Xt0x8Apfs0FQj7dZV0+jXcmc0Rm5095hNB7G8imcRJwgSj4rY1Qqa",
+	"yq3++/m3F2Hvif/Jk7PmIe8yrtkvIt07Hc0/9Q3d/o6jfVAszpie/gdNc/bQG45jWTSopwAPskICwRkg",
+	"jlsKVU3U6XAszZhLC675C+leWZ0TMtHBbrDhIsG4zyJn6Mk333g5Q2dhc7wX09wjEbD6flQCobHqMHIB",
+	"vPVwk691CoUciBiFau7Elokr4pahSCJBqgWdNCzMVmOMArotjK0gprUYt7f2eDgcKXoQErWiTZK3BRz3",
+	"iio2Srh1t1otYsFimiuI5aWikZbgodOG7mcQgBz2UcU0TVlG1hQzuGJAB2JYffh8tpmUy5nRqkLJMN6I",
+	"EH0PmozNtNutwey5JzRjbTbOYZhfuCVtCKeHO/6+o8YVqWwifGPMgbXfl/dss02HX5lFSsWAuBZMewqi",
+	"qO9tCQXJhyPYi+D2UmXbUQ32kSaDjINZnDYMFCPizDtEMd0V2R2wD3G9JgiKiFBF5n+mnOUf59MutbRc",
+	"8XOZb/OMkeS///O/GM2D5tedaMFN1BK/UMSw7XpkaCWw9I6z3QP9KsUgPfNAjnbEtvtTG+nkLWJJEVpt",
+	"RRM4/YrntBlzXYRNMJHUgycspuNRVMFZhcvhO3aEWU7bTwfQ8Oq1PmSeKyc4vP73Vl842ps61Atqr//Q",
+	"zx7gd3044tYdrwcmLNH6QYHSw3C62GX4zOV2oG56TXZcJHLnqGm+zfhqrcmWxzrPGASvb/m9UbIaiuia",
+	"uai7Jsff8QSNNc1H9+Gf9z0iLu4n5j03euRWcEBN3LCE0ykA5zgdAQaAxfg1eYa71NuzPO0L//2f/4Vc",
+	"YUtX7BIDFbTEWDj0p1jR/lbInSK7NYMkwyLtXWkqEhCiMjYl1wvFhA54qoygJWy4XDOHFNP2Q2HpIAuC",
+	"FMXjdWXEHVUoc7VkmB3Ix3CPWzXfJA/7Sl/naWpl0iSjS/2AvP4xnf8yTWZlWki/EX+QafIWv2l61H5b",
+	"7yOLAWgaciGgjbkHRxCAb6IUd6vz/orZ+5i+Bzm5hfAfU0EU3V8SxRiZ2+T+eViSAfdxq6/bGpWN9Ish",
+	"nos94VqxdHn8cZrr0IZtNoQJn/YQoPyApx7yk9APEtj6xUs4QlTGsyHXeIC/H6xCDm5RNRepckGLUIwy",
+	"Kc5D+BpKFXe3xIISSP5ZVCDtkaEygsPbYYj7OZB8xzTlg4OePKrXS1hz1U0CmlHiMYm++RMZEwmztR36",
+	"0YsiqLxBLF7c01hD+jy12foYtpCyZciL3hKjN/EW5R1HF+RLL2gtRd4WAZkTmipp6Zi99RmjyLGKMIEF",
+	"jW+vyNzHormhNAozjCtU6EYAGWJaA2XEQonOqwQcwazdRRTT7TaTdxBaYaCY5CnszWruionExVrobI//",
+	"LMuX2JDMJeX41YYrrHASUxEzw/qCrivHKIYK30ndZ0pjtpDydnr+7dn06TdnIdbtiHwN+ubkZEaz/Twi",
+	"84xqNkv5hmuWmL/d0URkTnO9Nv/dssxsjkv4NWN/gKfa/DvJsWgam0c3Yg5iEXwgUx7D6Aueplys5gbd",
+	"5s60autXlnuxfvD+2vqblHJBXmZMxOuwhm5Ii9Js2xEJ4vGtRB42klsaByfhS+flVKGr4JdNHHDeGO3U",
+	"l/aYSbBo4AEVEYdtW+cbOXidI2eJlWJdz5C2O5ZZK2Y9vFdBIVcQbbdUVUsd+KbDDrmg3YJhC9/20FBK",
+	"/um+Ka0WBSN026gkawVPqZQJ/dASUO0LGwb8I5Y163q5+Feb4QmGNNUtWYKxzKizuQfSSWWMoXM9eZjk",
+	"QodlaCAubScV1KN+cRmyKdQQQYeYYtkdyw7f9mI6HDwCCFT26zYXOicA8U+GqA6H82xD74NRDYbykK2B",
+	"kPPqEJoCRTXrgVIlbdb2wIBnlxWFTUO9NCGdot8WLDHQ6au2LD5Yd9UA6515sXEI9B4hP8N/wWjRUGew",
+	"dxgjuITL1Q41rCxkLhJbkEURisp4IgHsmiw4Vpep4gOSwSpxLfkmN2s5/WPLVkEeGNYs/Np+s8Ves2pJ",
+	"QS70N0/b0GjWZeIxz83dkD0DCMz7HWahDRflcFVYwlfklNjVRIPDCRxYexmK3iHWPcxQVK9YPET2S+Xg",
+	"lJ4/8s22PS7pB7kjS4p2IhidbCC4b8H2UmCRHsNxEVcb3NPPfKVQ1a9Jel3UrjUGca2KKko4ocwqrsMW",
+	"3xu3WWjHaM51RkxtAUIcNKqCKETEN5SnmHS4yq0m1lxiqwRS9eyUfJ3s1lKxunAC9pSqV1VIveZiBaY9",
+	"EQZ/weZ7M9i37osAj61H+wLaeZP4ckodNkEmqFT+cD3HsLWZlnKWShEkc0tuvdU1uqh+P/8wRa7dpVh0",
+	"+g2chOUsDjuaQfj9h0PY5vmorMKAy+zOgv2RDy7PQv0C0p32ieLFaqJUb7ndhr+8hH2EZHcZq7BB+4UX",
+	"yKYxnK3D3ux1SvCPAGtFimqYX1PVbSrIoTlA3z1cXQTfstV+ZguKZNitSOkMUZLdMaFzMCO0rs8PLx8F",
+	"3IVyUu74ZeuOw6psoYe4k6tkTPk4Uj0VHx4FLCMPFdtw+whF2Cy1P9DgAh2sOsrbKP5PBVoMjebEigNF",
+	"YssSlQ0zE0rWTckutsp2dxAP6vRIz3rJ0SjnYiGd29YYabtm8w7GPQF7Bq2CuqKwu4xrzVo4j4s37ayA",
+	"wu51sZwCXYd9MfNr3Da5L74TlkFemsO6DPi5CHwVjLEIuWJnVm6oradRksUeUhXyEZ5zX1XlJ3eXHqym",
+	"uMpIQ63eA5Jty2Tigz6M3Trk7Dloxdut5eEoEbCgmDftNOXKQlf8Z5DIB0ZIDVCSbEeJGT75c5y85i6t",
+	"60DMcKiryx2PjUy6BP8x3bArkDcTrrYp3dfTfT0WtqYXX3/zWPaXjhCBkF+q5vGP7CHVDqBYdKXZwsFs",
+	"XkCSX7eppADcmkrO06pOsgBV5yDThe+CszmZ18oVQkKnDDA3gcciJE+8ZrvjC0xLsVI8CYXJpnot81XZ",
+	"waoSNBtW0obUmPZTE0MyIqiEaUqKdDhSkEY/mnbM6jyH6xwvXak7W2sPUnciq74ChBFMlfYRLhjrC1Wr",
+	"QdRSk8evDlMLabB6YMZovGaKUPOvNFDtMlgxuHn/y5WRW7b3yyZhcpJcEumiERtrH+KkeQ22F9Rs+YZB",
+	"sS2aJCwhWhKur9AfyRXRUkI3DAtSV+GQiQSiS6ycYgsUAKi/UBAREwTtI5Xj+MThZAeDwjoDv16z3XG1",
+	"Ph6SeOtUsBrCHDqPIKP6yXYkuPQ9wV7RosPZZ5V6F5BN3iK/P0daE65+Ac2+GE1Gq38R0sRaTvABfpo6",
+	"GcMJSS5SphQpnRh1UJ6FiVPVy1MHZ4fXp4evp+rZCWOBoQKbPNV8SzGjoLum28cwPI9wb8ZUs5XMav2M",
+	"QN8fqbJcB7c6Pwuwq1IV7KUQF2h0kA+6zLxKBaenf29xumY8OayQ/mJftPQBKjiodY8lv7FveopmrbBU",
+	"EE2DlLZHFarinMo1tlzJN+UWBmtVjThb6FVkGCMXZP5PKdgconKowA6DQmMlDK4NT14qpqcEshQ2MmFk",
+	"TvW8ENVrRdrOL07Ozt+ffXt5dtaHf9P7maF5gik1Q+GmxWVg3iJckw3d2/akEEx0BQ8yazbAMJgp8Sj4",
+	"TmJTVdyesh0IKilo52dnlcZV50EHlBWUu7AHhGmvDkAjDezV9etrYp5eFW1vkMkUxvoqRJvlAw4Sn4oL",
+	"06ynBZuOSSs9qrpFKHU6uCbpWObwciN9wyeP0X9rBeoOznEg5rWT+gAInB2xy09QCTHqijftEVFKk+7K",
+	"TzZ9TdGdbZJxZCgpxMV1zGVoDYZtQgT3ytroj52t6UhxDpRmY63Btbn9GmCeu6UMuPGxpha+2hSny9Os",
+	"pUB7MCtPqv3y/Fgr51qEB5aBg0WgYFEAZpuxothu6WNrRvNEhVOuCLxzPR0gX64IBCq0yaDpABb6Zrhw",
+	"CTCK80xhYPzhKtsw0QBhBclPwNmRCwP5luRbOw26T3U1fRSqbTEmwABlGK5RG1WfWsl27cXcUWX77Qig",
+	"3tqVDmoxesgiMpL541ALR97iGHGS3EDXyFu2Tak5GiO3K5dSZBitFMQa6szBSFG23CavoZaMWsvMyCTJ",
+	"VWke4MoIR0A4mv6UxxIUW2FxoO5BH8F40mgY/GxfmD+4S9KvFAU6OwssCVWpo9xWcSa3mBZ9y9gWUl+X",
+	"oDpLoUrLl5ZblJZimQkWgP79obakwQIDZSzQ/kHfB7PC+hSDQcCNVQrmCAXTMACZtaZBeepnP+3yQP/F",
+	"B4lfYwX5tnUXG6bZFmptmyL7qfVWT2ntl7Jj0MUrP93edqI7j3rYWfaPXK4FLRe5PSXKNlygAHoPbT2n",
+	"qKdjl+dQwrbWpqIigR1I8zFg/ATCzLCI/AHR+IcFC9zhKHUVPYLyv9ar/7nWqyCKNGtO9k14sntDxcz+",
+	"gQ9optP9zP+pUGi605zMgto8qNwZtpsNzdt8qc0T3/aIn3FG39DFC9+0onr/0CpPEBDpKTwNHx6oKJDu",
+	"FssNI4s9MZ9ENizO/NvIt2VIZY/wlMqcB7YzUg3K+jb7lJ88rqFQ1azUmuVtW9kYeN7aCPoerW2tnNYr",
+	"ZPZ6g2Xtw+3WN4HAh5cyIzu2UFwzhbbFhUz2vZY2kEBa0LbKQlypfIhMBRG7Hd27moGULQFm16pa4BBi",
+	"zMKhZKlLk2nkpwiJORNt3yHJb3q40V1cL7Ko1nKnjH5DSUyzfphSaKFtrvR7bBwR59pGcDOyNMgJT7iC",
+	"pbSlnoU7D1eSdXeFkX3a2SJiWCh8qKtkTZIDxC4EuhIMxYm7c7O3yZP0LM59aKcEYyagxbbESbenWm4P",
+	"hVH1SS87OmKpJZmsEcMEm+kA3DGJpKP1JqvzUDdwx3r7tgJr3iwoaiKXtsR0hJ6wuRNJIZ0Yf4Jg3nkg",
+	"vPb/Vkm3GRDdw8H3v5Jzu+ScyUXKNkfmqdQKr2pDhLF+HOStQGzVvOpQhHRGrhQPp7MkRbWKgcGykGAy",
+	"5J7DvlvzCzK8u20ksTRxBILD3Xk07/UP79+/IfhtVxtk90OjdAFdyFxfQiG3+SWZm2MoakHwIGDqgVQY",
+	"Flp04XJWDZulY6FfQLMChw/t6PPSJSEdgUMDMpoujshoaoShYh5SrY5By97kcii/oUqZU61odcWPtWij",
+	"i6fDHNfFOMHVjheb4UIUCBOaWV3soKzYVpLKoL0N6LgiYrT6VCOEbdB0Z27Oit+1pXkcE3ExTBbdIBqC",
+	"oc+2WbCADJ3xWz/hcZhEAf1enCcVPRuUpCxZsYzINIGqaVR4veAYVgOup9uFOx2+Y0JjUSwhIVwN+nXj",
+	"6FTsyUZmLY0OH95YMlytt2jtkbDYMO22Novg3Q7psJCsLrFr44IxUUAkMIqm2YNKTXkD1Noe4vKKmjwW",
+	"/mHcWHGlWfZC6CPq8bkA8JLkFoV7p9j4Klwbb0ASB1XrcAVcuaukFTLl6oRAfJC56vGat+YV/qNnZorK",
+	"EVRBReYR83PMCiM/S2eN+Q2ugqVN2nHLs4DqOuEjrP1M6EH+qyoyBcSjoe6D3VqmweB+w2OyPVoRwEaX",
+	"GOVG01smiMx1DzOg25ub5LBD4S0TCLnB0eHjKNut5qS+CrU1WvRXoIsdH6FCZ+7bIejjAHxIjfYGD69b",
+	"yTQ/4qhkrmO5YVXCAr5uIfWsRkTbihs2IsRs3VCvtmgtGjuoOtb7CNqlhfd7x9nuOxZzdQR6gkdilD7e",
+	"FfXR04lSRhV7tBkauIHTOV9LB8TMoEd2/R1WldDVnupbubRTGzR49IXCfFwIDgZbOVtxIbhYuYZ8tcJG",
+	"BzJkiqqTxf7aoXYEMSjOvScdKA7nECHA8YJrtZyjaIiebLjgSmdUQ1EKdMgHr/M7K0sMVUyLdnPd2en4",
+	"2sdoEqtsOWvpRvPSnuuaUSNl//8nz9+9fXkCsc9T4gW5kW0mVxndoGGPEhjO9RmD4o/tNSNyhf0qu5b7",
+	"qwowEvgwKnZc2UnoLCpVGYZBdc3SbUtPvAVLhzX+6c6Kt51rDveqsDmxuADvUTFE37z1l9ao8OC09XdM",
+	"59vj0bVZBNBsEQ1y/0HTDcsVliQe2BySbaxNzmd1X1fJ/ZOO5LaB0/lGlOqWzi+MTnZ+8XfoGUZjbdvt",
+	"9TK1tPePqlpZB6YmWi2lvEMIrSLlutNqAwd+TKefstvLISTHF4OT85V4NZQ69sGFQ4c6umXMgbwb1kXx",
+	"vkFxotgLFNx9oKZkjCZo69it0XBUEyzCzT3a3Gh1igwOMhijL/Wx+xqD/OiM0c2LOyaOcVolVFMjtDAa",
+	"r6GRqnYhzwrGbYKqxbjuJY+EhSZ0jTkJZzqsjHhzSMF21igPpNKsOGNYZdG6zUPtljus9k5U2aJv2Csh",
+	"XVhVvDodLlPA8J29MsLSh55m/FqJcrvHIO4XKbj9etU9Pfv2m2N61X2MJmUVm6EhRPdHhEFkeUi6Bs/I",
+	"DIuFziMyv5/tQEdmyZz8LeXiVpGLJxFhG/kHJxcRUXLDSEbFiily8WW196RXsqtNFh9aGDRY5xN2Mri6",
+	"ZwntEe7/ez640uIQE+Bi31JEt5LedkAp774Y1aSnxd6Z3rwxQtfjX9zhMqVKQ52lBxnCW8Tlvs0uK4to",
+	"BdIxnZ/Md/2VRjyLg92ecNDQOn+12tCgs4TMsQYd+ZnuCTSsA36fYj9jlml1RSpqqHLOpA3dh6OdCrHp",
+	"wV1PXb/gTsXbvBM8+ZpwavsH2/23QbNn9GQbTA9IqAcmPwLjjFrbH+FQMz6Abzhkc42ob+YZ1/t3Zjxb",
+	"MovRDJEQJoHd40/FAGutt6itFjaKmm2cblhC5kin517bIqwhhe1MabxmCZHm7y24K8ywRbUp6zmB7Dkz",
+	"ZCzlLWfu9C8ns9kPUukTnKJcGt3yH5kBgcFOsQxUIP4t45pBd92I2PgWAv1MYZUR9t29ETfimUw4U1D7",
+	"5t/f/fKacAEtyf+OVg4l6C2bxVRhIS51RWyaKMH4A/guY8scUupfoRcZfr0Rb18+J0+ePPnW2ktEUSTg",
+	"Gj8uKk3PHeGcQwYd3tMttJAHVyUVamfUSLPcr776bS0JVbdq+tVX5A1aZMAZmpD5NRia+D+hiPEleQYH",
+	"St7/8uOL1/MpeZbJncER9BhSYs+VIMwN/bgRMA7XisxLO8sc6h/4ZqE5bgngibWPFrkm3794b5doYy7U",
+	"V18BfOZ0i8mwXIrTLT77tz+UFPNLswyIybGhIhGhZI4xHjAt+rYKSC25JlreCCPzooYzx3Nw2EctaKFo",
+	"EVmkdMOm5Df7tZCa7GVuaCFClDAby0lVUetISH0jsB+X2cxfLhjmL7JhVCjy14346+TkBP5nHj89OzPP",
+	"aGpYIksuYRaDSWZ9VWwxm9tlUqyIQWNiPz8nfxnBzZ2GzJxhzfYah72vIdYhYYn76gl8pQlNU7nDik1w",
+	"oQy5xDIOxAbG4ACuXpgy12Ips1U51FM7lLY3I/MAZV/5mvyFw9MkyZhStho9Drlhei0TZftKXZsFzd2H",
+	"35K/IGQ+5bFWiDU73M8WfLYAVGgv40przF+VhUxPfmT7uau6rIi5ZDjnzjA8nOL8gvwF0jFEJLJUscJN",
+	"x/Ul6MKEa9tN9m/zV8uTn6mO13OHEAbZbRJVEQjwpRvbQFlLSTbmCRSwc08MRBxM588xU/bk/X6Ld3hH",
+	"hS4AfGFWmIuEZUpLaTXzmAooKs9IYg7ZFfW0QHRIbQf4O/mLVFdu49PcC9/66wRn4yXWqZ6/ZTrbn1wv",
+	"NcvmxBbTxq++BsSVeUagWtAVmZeRVHOy5FDcqwyVkCv3mUM9IXeXRGd7C9u/oGdMymMm0ANjSfj11rCA",
+	"k4vpmY2uRc6iLk9Pd7vdlMLjqcxWp/ZbdfrTq+cvXr97Ad+UDorJc8cFihy5yTnEPW6ZoFs+uZw8mZ5N",
+	"n4CVRa+BzZ1WO0Ov0OpqODFQo1fJ5HJi2PczvwnwlmZ0wzRw6N//RMb0jxzVY7spF1uNHNoqh0WllO46",
+	"KR8/GMatttLs1Xx6cXbm+pA7u4ZHMP+wDp1yql69qkEoAQYZaF4IEiIG7cocbj439xgizdQXXjH0Kao/",
+	"tp5UeOpiLy5kEWUO2yu7Xmg91Ik7IoLtDKmCAn6GzdOV8gUvL52oVl/AEMiMCoXRCmQtDVMGxmSpk9O3",
+	"/OT2XKC4rOgdU37lQISAy+m/EU73vDIvCduI2sVnEapRjCCl47UYXd0q6zXBS2eDfSJXNf5GYJ8vsmBL",
+	"mQH7E0uebbARE1SMOFmlVKm55XPIhuDyz4t0MfsRIMp8aujtjZgj0GZZDk66ue3eFSwYGbmKY/Oi5iTM",
+	"YPQ3M9yTGzFXmm1n+dY2vp5jTy+vPVN3y24gCtX79hx0umeenal24UJIVr5y6jEIEAI/FDGgz2SyH+0m",
+	"VQp4fqxK2za7qHaLLw7fEG/EB9+rt1btwyMF/gmuWajBYK8W+VutP/uXodv1MfIJ5em2zAdzt656gjZ7",
+	"wD/CxziBYvxatkKvwzh7tGW0UdUlFzQl2IKPi5WKiowjze5tf41nL06g/qSR12K53Y9BX0G83ck8TSxd",
+	"kgIt3JZ6OVcA1Sge4asogfXAhj958rGVd37PdBULmmfw6S4E5qXQLAHru70XLdxkGMX5bvLxQwAsp3RB",
+	"RYK4dMSIUcv1usZRPx/Afs/vGMm3BUxLkdzIgZYJsYTsme6JUKceh3sw9GrhDBg5bPWpyEUrYNjJlLwA",
+	"YaBiG0NtEdvzVk/imVnl97DIxyJxxQSfI4sx4pVl80ZAYBGhRpMg5xdnhTLhCZH2t744YBFn5NvzHEft",
+	"uD0Xn54sVYRAkjKtylrJLtp/WUNcAXWW/GCbvoC1vfxHvFS/uQu/ZmlClKZ7+89caJ6WPaZtLPsVqrGn",
+	"uMpT8+a8ebteiOSzlwKLBb4QyWd5Rd/RPaASg37fVvVxJaqATsc0yzhLPIQ7RigExErlqpco8JNcTT6J",
+	"kitXIWnM0vgYc74RJGjyQ7+8zTiPyGIPBV7H0nLNWAlJ5SoqmqklbJFxtrS5hI8miGge36qRCel7Ht9+",
+	"MhEfHLv9BftPd7+KNB0DJJYQWlgJFnuytkE2WdEdOwbhWsjeghAWTxr77H6FUf/nUFdc72dNYAW71wQL",
+	"2oHdGpAAtG7bocJLTaM86U9k/ez2VgPl87I816ORVTtHl+Ww7PYxtl3Qqz9WQMn91G7/e+/VD+GKUHUL",
+	"XTLBpEaFdU5xBZa+5Aps8St+x5RfSJcL65nEZOcbUTZOQP+eYjS1HSBRJsMCQTS+bTdvPS9Cpz5X45Zb",
+	"Ya87dz42koUQ7LlrKjMGdrmuEWW7kr9VAyK+DGOafyML20fCUqZbApjjGrYkTOlM7lliHY+GIBT1uazo",
+	"LIVf+aYpGX8H85U4VDuNp82VfMdVPCb4yvEGQzBqlQ9bN9SDpxd4M4pSW0Y2honNUZzYVQCsRfq5JiRz",
+	"krlyu6gr488RmXsoNEc3QvlD2YXHVcNHHJreiNdsV4wCfKiGifGaxYYeggrpV1qyBNIZ6ZE6hmgZsmX/",
+	"2MYnRXZ0rJ84lgQ4Hra8ZYJumAFvxuKxaMopHM3IOjp49lDL4YpcnJ1hNbsd1o0vGplflb4kcCxBuWao",
+	"0UGUbJKi52aln8fFvVa3FTTerRm4tHQpmEA/a9VxCmUqSnFdgyhf5Eo8Csrj6DZo7RO7M4qssBYJDx+P",
+	"woJhf0i/fOdovJaKNeITpUj33sG5QHM8tiJSr5W1uMr6jwc3mAEzYQKw+0HuCIibChNvx/HsIIIXdvfC",
+	"bVt4dLhGn3erclFa4Dr1ix8wP2z49TYfosYwikIAJXddyJLdNWwwqrSjJ1paW+OBjXsZwWGq+coG8Wno",
+	"+i6XuALwpRPnSqex5ndsDiuY2xFLv3r1bK6IrbsKTn4vnk8qxRcpm5JrzBAJt5m3UQEC4ttsK0NCtzTT",
+	"dbfelLyXN2IjweHHIhv1BIoNDAohDSGm/hY3UJz4+PStliQ+FlMfEdV+Yhrt14hvAHXU5eHwDLnaHMAs",
+	"v7dcN1V6V/bsPoJ9VocYyV3cIMeA22ZnTLUYKvNQIEAe2uIjMMwaEMaSEseG7fO1NLDskgoDmOQafh6w",
+	"AMHL74t3H53Vuana7EFGjzJYA0QJG5qOZRbKoK8rhE1ELgJRZomRbIVNONcSMt/63NQCvgF9vk4aFasB",
+	"up/2LceRmJ7RuOijush5qk+cWaqfOfFYzbXzblcg8Vh3203ynt1/8gCf2jZbBGOHReObPuXOHTKKOHiX",
+	"IoxdNpLeEmp9ZXy11kTLhO77G5fLUM6DgTzflUmgjwZqN8d3WMaxBdRl3uw41h43XoQyM8pYke8c1OZ0",
+	"fZ+N1+3iAW66GvTNYmV6x0Z29rzFUSvn9xhCXVHpaCz+61euGcFLA4e7YDHYa5Z++oWX3xw84PBZ2TJ1",
+	"I5pojFKx9PM6NnRPFkaAT7lghKbA+K5KNQfr61mFCAsqWxwKxFNArP+BW/zJDuS9uVYEm1EYwRqb6pXh",
+	"2BAr3HUeRR3lVonoR3jjEamVmaBN+sEYA7NIF2UhzEkWRvg+cstYrMQaxFRkI/khOwFj7OmCp1xz1mET",
+	"g+Ln7Qryv7958X1E3rz+PiK/scWbiHz/6qU50B9evHoekXxrdvTNU/IzfxaRr8/Ihq3olt+zFOc/v4jO",
+	"zs6I+4UonrApeWXU5Ruh80ywhORbYG0R6K4bpinUafgb2MoJF3GaJyz5EtMJjb6bTAnEVJl7vuWxzjMX",
+	"eo6+Pb1mNwKemq3lm7BlO5U0+Rm2/qg+uqIt9ulSZpsTs7X+CAjrs11aPrGfDkETQPx3Wmbj+JhgJEPr",
+	"8Aw9DEWU9NDzoPDiTvLRaEErPMBqhTv4QkGJkdGCurkiyL+w0H4rmI6WT0rYni45Jm1bANcyfdHtDRYm",
+	"deW4Voy5vaAD3rFsSt5ifQrIb5PCJUO7RES0s6GHggWCbd0pvuQpO3ySUHD79KvqAR5sU9R5fGORY0eT",
+	"uFYsXT7SeVWLXrbyyLfla494OarVO1tsBcWKS6tByT4xodRCTo12g2CWwl8EsVkbestcMtgjXCmv91Lr",
+	"obwuetfWJqkDLd1bu3RX61zrDDCvuYgWfOi6Q4cSGIumueUBN4sghDyMc6927byAI8TDgVe5bUJb7baW",
+	"Mumq+Xx9ftG8q4+ZJ+n1WG5BV7On0fBwy+Q2ZZgrt2Y0I3LZmvRYNAz76OHTqeuv3KYC0qTEqkeJGPKa",
+	"J/cSRR7RTPYzzW6LrtJQCp4JiOUtLkgrOIsuka2X840MZgHXdpJj+meGCRFtSL/M5KaC8v1Kr4dm675d",
+	"Wh41TWioouNGP7zwm6Q2V37tvFVfKNsvOUgbivCCIHEItPdpzvQbGNCMzsV1CvEarhRWaMZ/tM11EexK",
+	"8y8mhFHfJPTiXn19Fn0uGelF+9dHprNwbwuimuQYjt+grkgA2iNKX3BwuUMtGGSq2NqFGKmV5KCLFTGm",
+	"4DIMaHhoqpGwu0yTuZlqfiPAaguKKRYIwcjxue0dwz/MCa5lYUPE+IlelxquSCzbJ3PXr2z+pcsxvRHY",
+	"wh0Hg9opYHiIUASqqularjCwAH++ODszv0/Ja1kNmLXZ4TfCq/RitHCjrbeHvr6Rn3VSd9Fw9EGaudc+",
+	"9RMr5nb9Tb0cgvjIK2ffJlQXwQBYXMWWK4B6/DSxBahevKertinta6fwzsdo8pPEFVcX21CxRrjLGC8b",
+	"EdcE16wf+vHYhnOBC11w94O2Aougw82jrmn0GFmVUmF2kjmiSmvtAKEaMRr1haEGWCOpEo0K1YvQMA1N",
+	"KlrDTltiRMOXvsk1XamdIoPYFqtVZP4Ea1/cTJ7cTOYF90QcLJmeK4Mzqd+5Fob6pE2xGJ+4lG3Ax3KQ",
+	"jIRwNhAPYliLG4UXqSwvZTRGc9YHr9YpNqke24t1jaP+qy+nXUYFPDvKbf0G3gM8ZZeLMbOaYdB/NXBw",
+	"Fa6EV4kztcz/CmCqHbtbabL32lEb9L4fM0YKzS1liJRes03NqlcqmFF3UHF9j49AgRr9xEejRCPAt0Uj",
+	"b1abqWl2tdayf+OJ+jKqd5j1sr4IjaGfte3XbpNiyDsbWQlybEh8tfVdikv2KOfzLyxk4zcpblPGbLf2",
+	"wkLr4uplBsbamlcT8u3GUN6qTbXLWjZ+pLOyxRPh1FsJcWYbgx2wituXehV769bYQ9aJD49qa/earAWO",
+	"8Ro06qL+v58hwcGTtKZqzRTA00h649g4JUk4HlTVrtkVC1kJ8S+pQMepwSuPCtuuC3KdptjyCAoHOAvD",
+	"mN4+CEkOx7nbyisUms5RlOaokee0rDgwLBzbDRxuLhvHXoScG9G/O97cMw8UHy/21s01JdeC8ORG6KKQ",
+	"KkmlWLEMd+U0Cagjg2Uu4VpnbEO5UI6uoHswRJ2/AzB4OPAZxa1/AuT7zQPWdJS8NjhBL+YdjimoihY4",
+	"ZS5qpRx0OIwW01ffFX0yD3sG3vGVYAn2UxwhsICv4Jr4tMYupis9tXXBPeQj9+04tBRT2atFQ/wdhG/2",
+	"O1dWqFrZeUqui1+YSJSlJE/O7HUvSzgVNYPLOk9gPlI3gmN13JiqkrXYMpC2o41rD5fJ1JXgVVPykt8x",
+	"rEhbprPYCLgbYeW0iOgdE7bNGFTDxSrD7SZG/6TGJwO269BYovODUcNWb59c/v6hgeWVGLoSRbyLerp1",
+	"XcL71EsDAyKcirL6DlcF9mAscokW04AILe8e+XSw6fmxLkhY4Cgi65tayVODuFxFpR4CBYgwk81Vg+W6",
+	"47RsY7V26mReeET+43X6aqsbjMx5dEz+zRNTUWr0NDjsiK4lWTCyoZWEv8Mkce4q2BcCRsrFbRlOYTsV",
+	"bDMOZfvRYg7NruEiQFSl7SIAiP+1o5nRjaBQcQuUFp5Wu/C45VMo0D4l5qqaFQTT8XJRHu0jEDMYu7+P",
+	"4l9Dy36mt6xRnhmMbogOtY6aLVcImni1BrFB1zBlnXERmbtQZPPvoiqT+cMKvOafaKqwmfKor8wj6xcE",
+	"R5/h1GTutSWbX6Jca4vQR4i5NwKTOQy1MPzYbJMJG590/nVRTPGWsa1yeMogoXRKrp3kz4VmWZbDhjBH",
+	"CFs6YN8GReY/UaVPYBknr77DVa+MUOBShTEI+woqBEP7sw3dYzUbveMxm0J0OdNQDQCDzm8E1JXP4zVY",
+	"63EAW1bf8wrixgLYjZBp0bPrtv3K8sfVtzW716ew55MSTTp8WCHyhx9e+cUUoOxeqQONIbsCRTqB3h+w",
+	"Xl8QNwjrkB2V5y6GgW8cI7JAI5M0pXockRbSnVIZ30ZQRMPW4yvtOuaXJGdtpgH84xRGqBQN7ar/+dy8",
+	"/Tls/lrUqs0WdwsJnlln4VW3cjfX5I98s2VJG0jKjlWt1pL3+MojCgxlu622lDlYQr3PALauVSMld9n8",
+	"ues3r+x0g+QDCLHsKrxqq+Zr7IZcbAoEk7WZGARk51cP6SrvbeXWRwpnsM3IPnERL2zL5s1d70qWjBTo",
+	"dwuSdHG6rbwfz/5gwa4CYQLt0ZQsi0DAqTuZkWdlVZRwpa7yjA/pH2/ZnRzJZo5DHQbP0aHMRZOyVhrz",
+	"K7zxiCSmaK/WppGgoK3AImukiEdoWGKn6LRkV3AR4Fag4sOiN0J+xF+xJ/pjEBSvl94ntn7a7u9dpzwd",
+	"q5S9zCDfgNSSqHuecFWNKVvp/f7hY/Rn2S3v9w/mIFHBxKPH5kendMtP787hmO3oIWsoGNpFZBUgUEkj",
+	"y+FAFbXN+MEG4yJ3C+Xsz46r4okeVtdy1QkV0XLaiMpVgfHe2DwNCNwBD0Ry6dL4ULKzHN9l83nDYoZF",
+	"IIDXCoOK8sSGRlabWNvv0dnX/L6IqpICbDHN7hdlarDtlowDeibvllUFove97507u31LHW4dbxzXXaQZ",
+	"RA0tky4xa5jda6+RoQvqi6wRwlPJsNcH5dpHEVsboDkHlq9ihHvCL5izCug1Ssb4mIeyaQsErDE4sl3O",
+	"nG3YD2S+Y4bn/J8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

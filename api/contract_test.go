@@ -64,6 +64,18 @@ func bodies() map[string]any {
 		"UpdatePreferences": object{"mail_notices": true},
 		"DecideReview":      object{"release": []string{}, "cancel": []string{}},
 		"UpdateCommune":     object{"ask_before_resend": true},
+
+		"CreateBroadcast":   object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet.", "severity": "severe"},
+		"PreviewBroadcast":  object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet."},
+		"UpdateBroadcast":   object{"message": "L’eau n’est toujours pas potable."},
+		"EndBroadcast":      object{"message": "L’eau est de nouveau potable."},
+		"BreakGlass":        object{"reason": "Personne d’autre ne répond."},
+		"TickBroadcast":     object{"delivery_id": "some-id"},
+		"ReleaseHeld":       object{"release": []string{}, "cancel": []string{}},
+		"PutCrisisTemplate": object{"title": "Eau", "message": "Ne buvez pas.", "update": "Toujours pas.", "end": "C’est fini.", "correction": "C’était une erreur.", "severity": "severe"},
+		"PutCrisisSettings": object{"second_person": false, "contacts": []object{}, "exercise_every": 30},
+		"UpdateUser":        object{"crisis": true},
+		"ProveSession":      object{"password": testrig.Password},
 	}
 }
 

@@ -22,6 +22,7 @@ const basePath = "/api/v1"
 type Deps struct {
 	Auth        *auth.Service
 	Posts       Posts
+	Crisis      Crisis
 	Channels    Channels
 	Media       Library
 	Notices     Notices

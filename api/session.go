@@ -33,6 +33,16 @@ func (s *Server) sessionSecret(r *http.Request) string {
 	return cookie.Value
 }
 
+// lastingCookie outlives the browser's window where the session does: whoever
+// has the crisis role stays signed in on a device.
+func (s *Server) lastingCookie(p auth.Principal) *http.Cookie {
+	cookie := s.cookie(p.SessionSecret) // #nosec G124 -- as in cookie
+	if left := p.SessionEnds.Sub(s.deps.Now()); left > auth.SessionMax {
+		cookie.MaxAge = int(left.Seconds())
+	}
+	return cookie
+}
+
 func (s *Server) cookie(secret string) *http.Cookie {
 	return &http.Cookie{ // #nosec G124 -- Secure wherever the address is https
 		Name: s.cookieName(), Value: secret, Path: "/",
@@ -84,7 +94,17 @@ func (s *Server) CreateSession(ctx context.Context, in CreateSessionRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return signedIn{http.StatusOK, s.cookie(p.SessionSecret), body}, nil
+	return signedIn{http.StatusOK, s.lastingCookie(p), body}, nil
+}
+
+// ProveSession implements StrictServerInterface.
+func (s *Server) ProveSession(ctx context.Context, in ProveSessionRequestObject) (ProveSessionResponseObject, error) {
+	peer := peerOf(ctx)
+	ctx, _ = caller(ctx)
+	if err := s.deps.Auth.Prove(ctx, principalOf(ctx), in.Body.Password, peer); err != nil {
+		return nil, err
+	}
+	return ProveSession204Response{}, nil
 }
 
 // signedOut takes the cookie back.
@@ -133,7 +153,7 @@ func (s *Server) RunSetup(ctx context.Context, in RunSetupRequestObject) (RunSet
 	if err != nil {
 		return nil, err
 	}
-	return signedIn{http.StatusCreated, s.cookie(p.SessionSecret), body}, nil
+	return signedIn{http.StatusCreated, s.lastingCookie(p), body}, nil
 }
 
 func (s *Server) sessionOf(ctx context.Context, p auth.Principal) (Session, error) {
@@ -142,7 +162,7 @@ func (s *Server) sessionOf(ctx context.Context, p auth.Principal) (Session, erro
 		return Session{}, err
 	}
 	body := Session{
-		User:    User{ID: p.User.ID, Email: p.User.Email, Name: p.User.Name, Role: Role(p.User.Role)},
+		User:    userView(&p.User),
 		Commune: communeView(commune),
 	}
 	if p.HasSession() {

@@ -553,6 +553,390 @@ export interface paths {
         patch: operations["updateCommune"];
         trace?: never;
     };
+    "/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The commune's alerts and exercises, newest first */
+        get: operations["listBroadcasts"];
+        put?: never;
+        /**
+         * Raise an alert, or begin an exercise (the crisis role)
+         * @description One transaction holds every other delivery of the commune and saves the first message for all
+         *     channels; then they all leave at once. Where the commune asks for a second person, nothing
+         *     leaves before `confirm` or `break-glass`, and `status` is `awaiting_confirmation`. 409
+         *     `crisis_running` while another alert is open, unless `alongside` is true. 403
+         *     `step_up_needed` when the person must prove again who they are.
+         */
+        post: operations["createBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would leave on each channel, and what else would happen */
+        post: operations["previewBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** The board of an alert */
+        get: operations["getBroadcast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say the next numbered message, or correct what was said (the crisis role) */
+        post: operations["updateBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say the end on every channel that carried the alert (the crisis role)
+         * @description What was held stays held until a person decides; see `/crisis/held`.
+         */
+        post: operations["endBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person lets the alert leave; from a session, never with a token */
+        post: operations["confirmBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One person alone, after 120 seconds without the second
+         * @description From a session, with a reason. Every administrator is told.
+         */
+        post: operations["breakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up an alert that was not confirmed yet */
+        post: operations["abandonBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person posted a message by hand where Crieur could not */
+        post: operations["tickBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** The timed log, for the debriefing */
+        get: operations["getBroadcastLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether an alert is open, and what it holds */
+        get: operations["getCrisis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posts that an alert holds, for a person to decide */
+        get: operations["listHeld"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let held posts leave, or cancel them
+         * @description Ids are those of posts. 409 `crisis_active` for `release` while an alert is open; cancelling
+         *     is always possible. A post whose hour has passed leaves now, a minute apart on each channel. To
+         *     move one, change its hour first.
+         */
+        post: operations["releaseHeld"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ready texts, in the order in which to show them */
+        get: operations["listCrisisTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** The commune's own words for a hazard, read and found right today (the crisis role) */
+        put: operations["putCrisisTemplate"];
+        post?: never;
+        /** Back to the built-in words (the crisis role) */
+        delete: operations["resetCrisisTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crisis/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the commune chose for crises */
+        get: operations["getCrisisSettings"];
+        /** Choose (administrators) */
+        put: operations["putCrisisSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first (administrators) */
+        get: operations["listRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The commune's accounts (administrators) */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give or take the crisis role (administrators) */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who one is, before an act that asks for it
+         * @description From a session. It counts for this session and for 12 hours.
+         */
+        post: operations["proveSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream": {
         parameters: {
             query?: never;
@@ -562,7 +946,7 @@ export interface paths {
         };
         /**
          * Server-sent events
-         * @description Events `post`, `delivery`, `channel`, `notice` and `system`, whose data is a `StreamEvent`: what changed, to be
+         * @description Events `post`, `delivery`, `broadcast`, `channel`, `notice` and `system`, whose data is a `StreamEvent`: what changed, to be
          *     read again. A comment each 15 seconds keeps the line open. After an interruption the browser
          *     sends `Last-Event-ID` and gets what it missed; an event may come twice. `reset` says that
          *     too much was missed: read everything again.
@@ -633,6 +1017,8 @@ export interface components {
             email: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description May raise and lead alerts; administrators always may. */
+            crisis: boolean;
         };
         /** @enum {string} */
         Role: "administrator" | "author";
@@ -681,7 +1067,7 @@ export interface components {
             read_at: string | null;
         };
         /** @enum {string} */
-        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker";
+        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker" | "crisis" | "exercise";
         NoticesRead: {
             /** @description Empty for all. */
             ids: string[];
@@ -734,6 +1120,315 @@ export interface components {
             held: number;
             /** @description Sent, and not in the ledger any more. */
             absent: number;
+        };
+        UserList: {
+            users: components["schemas"]["User"][];
+        };
+        UserChange: {
+            crisis: boolean;
+        };
+        Proof: {
+            /** Format: password */
+            password: string;
+        };
+        /** @enum {string} */
+        AlertSeverity: "minor" | "moderate" | "severe" | "extreme";
+        Area: {
+            /** @description As `Rue Haute`; empty: the whole commune. */
+            description: string;
+            /** @description Pairs of latitude and longitude, the first again at the end. */
+            polygon?: number[][];
+        };
+        NewBroadcast: {
+            title: string;
+            /** @description Number and time are added to it; what is too long for a channel ends in a link to the alert's page. */
+            message: string;
+            severity: components["schemas"]["AlertSeverity"];
+            /** @description Nothing reaches a real network. */
+            exercise?: boolean;
+            /** @description Empty for all connected channels. */
+            channels?: string[];
+            /** @description The template's key; empty for words of one's own. */
+            hazard?: string;
+            area?: components["schemas"]["Area"];
+            /** @description Ready from the first minute, for a false alert; empty: the template's. */
+            correction?: string;
+            /** Format: date-time */
+            next_update_at?: string;
+            /** @description Although another alert is open. */
+            alongside?: boolean;
+        };
+        BroadcastUpdate: {
+            title?: string;
+            message: string;
+            /** @description It corrects what was said. */
+            correction?: boolean;
+            /** Format: date-time */
+            next_update_at?: string;
+        };
+        BroadcastEnd: {
+            message: string;
+        };
+        BreakGlass: {
+            reason: string;
+        };
+        BroadcastTick: {
+            delivery_id: string;
+            remote_url?: string;
+        };
+        /** @enum {string} */
+        BroadcastStatus: "awaiting_confirmation" | "active" | "ended" | "abandoned";
+        BroadcastList: {
+            broadcasts: components["schemas"]["BroadcastSummary"][];
+        };
+        BroadcastSummary: {
+            id: string;
+            /** @example 2026-0042 */
+            reference: string;
+            exercise: boolean;
+            status: components["schemas"]["BroadcastStatus"];
+            title: string;
+            severity: components["schemas"]["AlertSeverity"];
+            /** Format: date-time */
+            opened_at: string;
+            /** @description The person's name. */
+            opened_by: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Channels that have the newest message. */
+            sent: number;
+            total: number;
+        };
+        Broadcast: {
+            id: string;
+            /** @description Of the newest message. */
+            number: number;
+            /** @example 2026-0042 */
+            reference: string;
+            exercise: boolean;
+            status: components["schemas"]["BroadcastStatus"];
+            hazard: string;
+            title: string;
+            /** @description The newest message. */
+            message: string;
+            severity: components["schemas"]["AlertSeverity"];
+            area: components["schemas"]["Area"];
+            /** @description Ready to be said if the alert was false. */
+            correction: string;
+            /** @description A ready text for the end. */
+            end_text: string;
+            /** Format: date-time */
+            next_update_at: string | null;
+            /** @description Deliveries that it held when it was raised. */
+            held: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            /** @description `second_person` while another must confirm; empty otherwise. */
+            confirm_by: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            confirmed_by: string | null;
+            /** @description Why one person alone let it leave. */
+            break_glass: string | null;
+            /**
+             * Format: date-time
+             * @description When one person alone may; only while a second is awaited.
+             */
+            break_glass_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Of the newest message, one for each channel. */
+            deliveries: components["schemas"]["Delivery"][];
+            messages: components["schemas"]["BroadcastMessage"][];
+            /** @description What was on its way when the alert held the rest, and what became of it. */
+            in_flight: components["schemas"]["ReviewItem"][];
+            /** @description The public page of the alert. */
+            alert_url: string;
+            companion: components["schemas"]["Companion"];
+        };
+        BroadcastMessage: {
+            number: number;
+            /** @enum {string} */
+            kind: "alert" | "update" | "correction" | "end";
+            title: string;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            next_update_at: string | null;
+            deliveries: components["schemas"]["Delivery"][];
+            ticks: components["schemas"]["Tick"][];
+        };
+        Tick: {
+            delivery_id: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            remote_url: string;
+        };
+        /** @description Texts to copy into BE-Alert, which Crieur never triggers. */
+        Companion: {
+            sms: string;
+            /** @enum {string} */
+            sms_encoding: "gsm7" | "ucs2";
+            /** @description In septets or UTF-16 units. */
+            sms_length: number;
+            sms_segments: number;
+            voice: string;
+            /** @description Read aloud at 150 words a minute. */
+            voice_seconds: number;
+        };
+        BroadcastPreviewRequest: {
+            /** @description An open alert, for its next message; empty for a new one. */
+            broadcast_id?: string;
+            /** @enum {string} */
+            kind?: "alert" | "update" | "correction" | "end";
+            title: string;
+            message: string;
+            exercise?: boolean;
+            channels?: string[];
+            /** Format: date-time */
+            next_update_at?: string;
+        };
+        BroadcastPreview: {
+            number: number;
+            previews: components["schemas"]["Preview"][];
+            accounts: components["schemas"]["BroadcastAccount"][];
+            /** @description Deliveries that would be held. */
+            would_hold: number;
+            /** @description Deliveries that are on their way now. */
+            in_flight: number;
+            companion: components["schemas"]["Companion"];
+        };
+        BroadcastAccount: {
+            channel_id: string;
+            kind: string;
+            name: string;
+            /** @description The account's name on its network. */
+            account: string;
+            ready: boolean;
+            /** @description Why not, in words. */
+            reason: string;
+        };
+        CrisisState: {
+            /** @description An alert is open; exercises do not count. */
+            active: boolean;
+            /** @description Deliveries that wait for a person because of an alert. */
+            held: number;
+            /** @description Open alerts and exercises. */
+            broadcasts: components["schemas"]["BroadcastSummary"][];
+            /** @description The caller has the crisis role. */
+            may_raise: boolean;
+            second_person: boolean;
+            /** @description The caller must prove again who they are. */
+            proof_needed: boolean;
+            contacts: components["schemas"]["Contact"][];
+            exercise_due: boolean;
+        };
+        Contact: {
+            name: string;
+            role: string;
+            phone: string;
+        };
+        CrisisSettings: {
+            second_person: boolean;
+            contacts: components["schemas"]["Contact"][];
+            /** @description Days; 0: nobody is reminded. */
+            exercise_every: number;
+        };
+        HeldList: {
+            posts: components["schemas"]["HeldPost"][];
+        };
+        HeldPost: {
+            post_id: string;
+            version: number;
+            title: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @description Its hour has passed. */
+            overdue: boolean;
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        CrisisTemplateList: {
+            templates: components["schemas"]["CrisisTemplate"][];
+        };
+        CrisisTemplate: {
+            /** @example water */
+            hazard: string;
+            /** @example Coupure d’eau */
+            name: string;
+            /** @description A name of the icon set. */
+            icon: string;
+            severity: components["schemas"]["AlertSeverity"];
+            title: string;
+            /** @description With blanks, as `{lieu}`. */
+            message: string;
+            update: string;
+            end: string;
+            correction: string;
+            blanks: components["schemas"]["Blank"][];
+            /** @description The commune's own words. */
+            own: boolean;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            reviewed_by: string | null;
+        };
+        Blank: {
+            key: string;
+            label: string;
+            example: string;
+            suggestions: string[];
+            /** @description Where it is not, the sentence that holds it is left out when it stays empty. */
+            required: boolean;
+        };
+        CrisisTemplateText: {
+            title: string;
+            message: string;
+            update: string;
+            end: string;
+            correction: string;
+            severity: components["schemas"]["AlertSeverity"];
+        };
+        BroadcastLog: {
+            reference: string;
+            title: string;
+            exercise: boolean;
+            /** @description From the decision to the first network's acceptance. */
+            first_accepted_seconds: number | null;
+            /** @description To the last channel of the first message. */
+            all_accepted_seconds: number | null;
+            lines: components["schemas"]["LogLine"][];
+        };
+        LogLine: {
+            /** Format: date-time */
+            at: string;
+            who: string;
+            /** @description Plain French. */
+            what: string;
+            channel: string | null;
+        };
+        RegisterPage: {
+            entries: components["schemas"]["RegisterEntry"][];
+            /** @description No entry was changed or taken out. */
+            whole: boolean;
+            next_cursor: string | null;
+        };
+        RegisterEntry: {
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            who: string;
+            /** @enum {string} */
+            how: "session" | "token" | "machine";
+            /** @example broadcast.opened */
+            action: string;
+            /** @description Plain French. */
+            what: string;
+            subject: string;
+            hash: string;
         };
         NewToken: {
             name: string;
@@ -1215,7 +1910,7 @@ export interface components {
         /** @description The data of each event of the stream. */
         StreamEvent: {
             /** @enum {string} */
-            type: "post" | "delivery" | "channel" | "notice" | "system";
+            type: "post" | "delivery" | "broadcast" | "channel" | "notice" | "system";
             id: string;
             /** @description The post of a delivery. */
             post_id: string | null;
@@ -1268,6 +1963,33 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Delivery"];
+            };
+        };
+        /** @description The alert. */
+        Broadcast: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Broadcast"];
+            };
+        };
+        /** @description The held posts, by due time. */
+        HeldList: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["HeldList"];
+            };
+        };
+        /** @description The choices. */
+        CrisisSettings: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CrisisSettings"];
             };
         };
         /** @description The choices. */
@@ -2092,6 +2814,477 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Commune"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBroadcasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts, without their messages' deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBroadcast"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The final renderings, and the texts for BE-Alert to copy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastUpdate"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastEnd"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    breakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    abandonBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tickBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastTick"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Broadcast"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBroadcastLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every act and every answer of a network, by time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastLog"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCrisis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How things stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrisisState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHeld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["HeldList"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseHeld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDecision"];
+            };
+        };
+        responses: {
+            200: components["responses"]["HeldList"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCrisisTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One for each hazard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrisisTemplateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putCrisisTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrisisTemplateText"];
+            };
+        };
+        responses: {
+            /** @description The template. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrisisTemplate"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetCrisisTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCrisisSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["CrisisSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putCrisisSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrisisSettings"];
+            };
+        };
+        responses: {
+            200: components["responses"]["CrisisSettings"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRegister: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, and whether the chain of hashes is whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    proveSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Proved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
