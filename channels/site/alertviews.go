@@ -69,7 +69,7 @@ type messageView struct {
 	Heading string
 	// Title is "" where it is that of the page.
 	Title, Path string
-	Body        []template.HTML
+	Body        template.HTML
 	Next        string
 	At          dateView
 }
@@ -98,6 +98,7 @@ func (p *Pages) alertsView(board Board, exercise bool) alertListView {
 	view := alertListView{Page: p.alertPage(c, heading, exercise), Exercise: exercise, Heading: heading}
 	view.Page.Canonical = p.publicURL + alertsPath(c.Slug, exercise)
 	view.Page.Summary = "Les alertes en cours et passées de " + c.Name + "."
+	view.Page.Alerts = p.bannerViews(board, "")
 	zone := zoneOf(c)
 	for _, b := range board.Alerts {
 		if b.Exercise != exercise {
@@ -106,7 +107,7 @@ func (p *Pages) alertsView(board Board, exercise bool) alertListView {
 		m := newest(b)
 		line := alertLineView{
 			Title: marked(cap.Title(b, m), b), Path: p.prefix + alertPath(c.Slug, b.ID, exercise), Reference: reference(b),
-			Newest: heading1(m, zone), At: frenchDate(m.CreatedAt, zone),
+			Newest: messageHeading(m, zone), At: frenchDate(m.CreatedAt, zone),
 		}
 		if b.Status == post.BroadcastActive {
 			view.Active = append(view.Active, line)
@@ -139,21 +140,18 @@ func (p *Pages) alertView(board Board, b post.Broadcast, messages []post.Broadca
 	room := fullMessages
 	for i := range messages {
 		m := messages[len(messages)-1-i]
-		shown := p.message(c, b, m, zone)
+		shown := p.messageHead(c, b, m, zone)
 		if shown.Title == view.Title {
 			shown.Title = ""
 		}
-		size := 0
-		for _, paragraph := range shown.Body {
-			size += len(paragraph)
+		if room > 0 {
+			shown.Body = p.messageBody(m)
+			room -= len(shown.Body)
 		}
-		if room -= size; room >= 0 || i == 0 {
+		switch {
+		case i == 0 || room > 0:
 			view.Messages = append(view.Messages, shown)
-			continue
-		}
-		room = 0
-		if len(view.Past) < maxPastMessages {
-			shown.Body = nil
+		case len(view.Past) < maxPastMessages:
 			view.Past = append(view.Past, shown)
 		}
 	}
@@ -168,18 +166,19 @@ func (p *Pages) alertView(board Board, b post.Broadcast, messages []post.Broadca
 	return view
 }
 
-func (p *Pages) message(c post.Commune, b post.Broadcast, m post.BroadcastMessage, zone *time.Location) messageView {
+func (p *Pages) messageHead(c post.Commune, b post.Broadcast, m post.BroadcastMessage, zone *time.Location) messageView {
 	view := messageView{
-		Number: m.Number, Heading: heading1(m, zone), Title: marked(cap.Title(b, m), b),
+		Number: m.Number, Heading: messageHeading(m, zone), Title: marked(cap.Title(b, m), b),
 		Path: p.prefix + alertPath(c.Slug, b.ID, b.Exercise) + "/" + strconv.Itoa(m.Number), At: frenchDate(m.CreatedAt, zone),
-	}
-	for _, paragraph := range adapt.Paragraphs(adapt.Typography(m.Text)) {
-		view.Body = append(view.Body, template.HTML(p.policy.Sanitize(paragraph))) //nolint:gosec // escaped, and cleaned by the policy
 	}
 	if m.Kind != post.MessageEnd && !m.NextUpdateAt.IsZero() {
 		view.Next = cap.Next(m.CreatedAt, m.NextUpdateAt, zone)
 	}
 	return view
+}
+
+func (p *Pages) messageBody(m post.BroadcastMessage) template.HTML {
+	return template.HTML(p.policy.Sanitize(adapt.PlainToHTML(adapt.Typography(m.Text)))) //nolint:gosec // escaped, and cleaned by the policy
 }
 
 // bannerViews are the active real alerts but one: that of the page itself.
@@ -199,8 +198,8 @@ func (p *Pages) bannerViews(board Board, but string) []bannerView {
 	return views
 }
 
-// heading1 is the number and the hour, which stand in every message.
-func heading1(m post.BroadcastMessage, zone *time.Location) string {
+// messageHeading is the number and the hour, which stand in every message.
+func messageHeading(m post.BroadcastMessage, zone *time.Location) string {
 	text := "Message n°\u00a0" + strconv.Itoa(m.Number) + " – " + cap.Hour(m.CreatedAt, zone)
 	switch m.Kind {
 	case post.MessageCorrection:

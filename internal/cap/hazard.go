@@ -8,43 +8,46 @@ type profile struct {
 	certainty  Certainty
 }
 
-// profileOf reads the key of a template. A hazard that is not known here, and
+// profileOf reads the key of a ready text. A hazard that is not known here, and
 // words of one's own, are a matter of public safety that people are to follow.
 func profileOf(hazard string) profile {
 	now := func(response ResponseType, categories ...Category) profile {
 		return profile{categories, response, Immediate, Observed}
 	}
+	// soon is foretold, as weather is.
+	soon := func(response ResponseType, categories ...Category) profile {
+		return profile{categories, response, Expected, Likely}
+	}
 	switch hazard {
-	case "water", "drinking_water", "unsafe_water", "eau":
+	case "water":
 		return now(Avoid, Health, Infra)
-	case "water_cut", "water_outage":
+	case "power":
 		return now(Prepare, Infra)
-	case "fire", "smoke", "fire_smoke", "fumee", "incendie":
-		return now(Shelter, Fire, Env)
-	case "flood", "inondation":
+	case "flood":
 		return now(Avoid, Geo, Met)
-	case "power", "power_cut", "outage", "coupure":
-		return now(Prepare, Infra)
-	case "evacuation":
-		return now(Evacuate, Safety)
-	case "shelter", "confinement":
-		return now(Shelter, Safety)
-	case "missing_person", "missing", "disparition":
-		return now(Assess, Rescue, Security)
-	case "storm", "wind", "tempete":
-		return profile{[]Category{Met}, Prepare, Expected, Likely}
-	case "heat", "cold", "snow", "ice", "canicule", "verglas":
-		return profile{[]Category{Met}, Prepare, Expected, Likely}
-	case "traffic", "road", "accident", "route":
+	case "storm":
+		return soon(Shelter, Met)
+	case "heat", "cold":
+		return soon(Prepare, Met, Health)
+	case "fire":
+		return now(Avoid, Fire)
+	case "smoke":
+		return now(Shelter, CBRNE, Fire, Env)
+	case "gas":
+		return now(Evacuate, Infra, Fire)
+	case "accident":
 		return now(Avoid, Transport)
-	case "gas", "gas_leak", "gaz":
-		return now(Avoid, Infra, CBRNE)
-	case "chemical", "seveso", "pollution":
-		return now(Shelter, CBRNE, Env)
-	case "festival", "festivals", "event", "crowd":
-		return now(Avoid, Safety)
-	case "health", "epidemic":
-		return now(Monitor, Health)
+	case "evacuation":
+		return now(Evacuate, Safety, Rescue)
+	case "missing_person":
+		return now(Assess, Rescue, Security)
+	case "terror":
+		return now(Shelter, Security)
+	case "hoax":
+		// Nothing happens, and people are to know that.
+		return profile{[]Category{Other}, None, UnknownUrgency, Observed}
+	case "end":
+		return profile{[]Category{Safety}, AllClear, Past, Observed}
 	default:
 		return now(Monitor, Safety)
 	}
