@@ -45,10 +45,6 @@ type wordpress struct {
 
 func (s *Server) wordpressNetwork() network {
 	const practice = "valmeuse"
-	address := "https://entrainement.example/" + practice
-	if s.opts.PublicURL != "" {
-		address = s.opts.PublicURL + "/" + wordpressName + "/" + practice
-	}
 	return network{
 		name: wordpressName,
 		handler: &wordpress{
@@ -57,12 +53,20 @@ func (s *Server) wordpressNetwork() network {
 		},
 		practice: AccountSpec{
 			Network: wordpressName, ID: practice, Name: "Commune de Valmeuse",
-			Settings: map[string]string{"site_url": address},
+			Settings: map[string]string{"site_url": s.siteAddress(practice)},
 			Credentials: map[string]string{ //nolint:gosec // it opens a site that does not exist
 				"username": "communication", "application_password": "prac tice word pres spas swrd",
 			},
 		},
 	}
+}
+
+// siteAddress is where a site stands.
+func (s *Server) siteAddress(id string) string {
+	if s.opts.PublicURL == "" {
+		return "https://entrainement.example/" + id
+	}
+	return s.opts.PublicURL + "/" + wordpressName + "/" + id
 }
 
 // wpRequest is one call of the API, read and identified.

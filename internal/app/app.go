@@ -63,6 +63,7 @@ type App struct {
 	store    *store.Store
 	queue    *queue.Queue
 	practice *practice
+	exercise *exercise
 	accounts *auth.Service
 	channels *connecting.Service
 	registry *channels.Registry
@@ -123,6 +124,9 @@ func (a *App) open(ctx context.Context) error {
 	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log, TempDir: spool})
 	articles, images := sitePages{a.store}, siteImages{blobs}
 	a.registry = registry(articles, images, cfg.PublicURL)
+	if err := a.openExercise(cfg); err != nil {
+		return err
+	}
 	key, err := secret.LoadKey(cfg.SecretKey, keyFile(cfg))
 	if err != nil {
 		return err
@@ -194,8 +198,9 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}
 	networks := connecting.Networks{HTTP: egress.Client(egress.NewPolicy(cfg.EgressAllow...)), BaseURLs: cfg.NetworkURLs}
 	if a.practice != nil {
-		networks.Practice, networks.PracticeURLs, networks.PracticeAccount = a.practice.client, a.practice.urls, a.practice.account
+		networks.Practice, networks.PracticeURLs, networks.PracticeAccount = a.practice.way, a.practice.urls, a.practice.account
 	}
+	networks.Exercise = a.exercise
 	return connecting.New(connecting.Deps{
 		Store: a.store, Registry: a.registry, Box: box, Networks: networks,
 		NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
@@ -247,7 +252,7 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
 		}
 		if a.practice != nil {
-			deps.Practice = a.practice.handler()
+			deps.Practice = a.citizensViews()
 		}
 		if a.server, err = api.New(deps); err != nil {
 			return err
@@ -325,6 +330,9 @@ func (a *App) close() error {
 	}
 	if a.practice != nil {
 		errs = append(errs, a.practice.close())
+	}
+	if a.exercise != nil {
+		errs = append(errs, a.exercise.close())
 	}
 	if a.journal != nil {
 		errs = append(errs, a.journal.Close())

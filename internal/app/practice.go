@@ -23,7 +23,7 @@ type practice struct {
 	networks *simulator.Server
 	listener *egress.MemoryListener
 	server   *http.Server
-	client   *http.Client
+	way      egress.Confined
 	// urls are the base addresses of the networks, by kind.
 	urls map[string]string
 }
@@ -46,7 +46,7 @@ func newPractice(journal, publicURL string, now func() time.Time) (*practice, er
 	}
 	// A site's address is a setting of its channel.
 	delete(p.urls, "wordpress")
-	p.client = egress.Practice(p.listener)
+	p.way = egress.Confine(p.listener)
 	p.server = &http.Server{Handler: p.handler(), ReadHeaderTimeout: egress.DialTimeout}
 	go func() {
 		// Serve ends when close closes it.

@@ -33,14 +33,19 @@ type Store interface {
 	DeleteChannel(ctx context.Context, communeID, id string) error
 	SaveBudgets(ctx context.Context, channelID string, budgets []post.Budget) error
 	Health(ctx context.Context, ch post.Channel) (post.ChannelHealth, error)
+	// ExerciseChannels lists those that stand for others in exercises.
+	ExerciseChannels(ctx context.Context, communeID string) ([]post.Channel, error)
+	// AddExerciseChannel saves one and returns it; where it is there already, it
+	// returns that one.
+	AddExerciseChannel(ctx context.Context, ch post.Channel) (post.Channel, error)
 }
 
 // Networks are the ways out: the real one, and the one for practice channels,
 // which cannot leave this process.
 type Networks struct {
 	HTTP *http.Client
-	// Practice is nil where the simulated networks do not run.
-	Practice *http.Client
+	// Practice is zero where the simulated networks do not run.
+	Practice egress.Confined
 	// BaseURLs replaces a network's own address, by kind.
 	BaseURLs map[string]string
 	// PracticeURLs are the simulated networks' addresses, by kind.
@@ -48,6 +53,8 @@ type Networks struct {
 	// PracticeAccount gives a ready account on a simulated network; false where
 	// there is none of the kind. nil where Practice is nil.
 	PracticeAccount func(kind string) (channels.Settings, map[string]secret.Value, bool)
+	// Exercise are the networks of exercises, which run in every process.
+	Exercise ExerciseNetworks
 }
 
 // Deps are the parts of a Service.
@@ -114,7 +121,7 @@ func (s *Service) Connect(ctx context.Context, actor post.Actor, in NewChannel) 
 	if !ok {
 		return post.Channel{}, invalid("kind", "kind_unknown", fmt.Sprintf("Le type de canal « %s » n’existe pas.", in.Kind))
 	}
-	if in.Practice && s.Networks.Practice == nil {
+	if in.Practice && s.Networks.Practice.IsZero() {
 		return post.Channel{}, invalid("practice", "practice_unavailable", "Les réseaux d’entraînement ne tournent pas sur cette installation.")
 	}
 	if in.Practice && len(in.Settings)+len(in.Credentials) == 0 {
@@ -227,7 +234,12 @@ func (s *Service) Channels(ctx context.Context, actor post.Actor) ([]post.Channe
 
 // Channel returns one channel.
 func (s *Service) Channel(ctx context.Context, actor post.Actor, id string) (post.Channel, error) {
-	return s.Store.Channel(ctx, actor.CommuneID, id)
+	ch, err := s.Store.Channel(ctx, actor.CommuneID, id)
+	if err == nil && ch.ExerciseOf != "" {
+		// It belongs to its original, and is nobody's to see or change.
+		return post.Channel{}, fmt.Errorf("connecting: channel of exercises: %w", post.ErrNotFound)
+	}
+	return ch, err
 }
 
 // Health tells what is left of a channel's allowances, and whether it or its
@@ -249,7 +261,7 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, patch
 	if err := administrator(actor); err != nil {
 		return post.Channel{}, err
 	}
-	ch, err := s.Store.Channel(ctx, actor.CommuneID, id)
+	ch, err := s.Channel(ctx, actor, id)
 	if err != nil {
 		return post.Channel{}, err
 	}
@@ -292,7 +304,7 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, patch
 // Check asks the network again and keeps the answer. A refusal is a result and
 // not an error: it stands in the channel's status.
 func (s *Service) Check(ctx context.Context, actor post.Actor, id string) (post.Channel, error) {
-	ch, err := s.Store.Channel(ctx, actor.CommuneID, id)
+	ch, err := s.Channel(ctx, actor, id)
 	if err != nil {
 		return post.Channel{}, err
 	}
@@ -336,11 +348,17 @@ func (s *Service) Delete(ctx context.Context, actor post.Actor, id string) error
 	if err := administrator(actor); err != nil {
 		return err
 	}
+	if _, err := s.Channel(ctx, actor, id); err != nil {
+		return err
+	}
 	return s.Store.DeleteChannel(ctx, actor.CommuneID, id)
 }
 
 // Open opens a channel for publishing or reading back.
 func (s *Service) Open(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
+	if ch.ExerciseOf != "" {
+		return s.openExercise(ctx, ch)
+	}
 	driver, credentials, err := s.unsealed(ch)
 	if err != nil {
 		return nil, nil, err
@@ -361,6 +379,9 @@ func (s *Service) OpenKind(ctx context.Context, communeID, kind string) (channel
 
 // Seal seals renewed credentials for a channel.
 func (s *Service) Seal(ch post.Channel, credentials channels.Credentials) ([]byte, error) {
+	if ch.ExerciseOf != "" {
+		return nil, errors.New("connecting: channels of exercises hold no credentials")
+	}
 	return s.Box.Seal(place(ch), credentials)
 }
 
@@ -403,7 +424,7 @@ func (s *Service) open(ctx context.Context, driver channels.Driver, ch post.Chan
 func (s *Service) deps(kind string, practice bool) channels.Deps {
 	deps := channels.Deps{HTTP: s.Networks.HTTP, Now: s.Now, Log: s.Log, BaseURL: s.Networks.BaseURLs[kind]}
 	if practice {
-		deps.HTTP, deps.BaseURL = s.Networks.Practice, s.Networks.PracticeURLs[kind]
+		deps.HTTP, deps.BaseURL = s.Networks.Practice.Client(), s.Networks.PracticeURLs[kind]
 	}
 	return deps
 }

@@ -88,16 +88,6 @@ func Client(p Policy) *http.Client {
 	return client(Dial(p))
 }
 
-// Practice makes a client that reaches one handler in this process and nothing
-// else: whatever address it is given, nothing can leave.
-func Practice(listener *MemoryListener) *http.Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
-	return client(dial, func(t *http.Transport) {
-		// Addresses may say https; there is no wire to protect.
-		t.DialTLSContext = dial
-	})
-}
-
 func client(dial func(context.Context, string, string) (net.Conn, error), options ...func(*http.Transport)) *http.Client {
 	transport := &http.Transport{
 		DialContext:            dial,

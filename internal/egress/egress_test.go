@@ -60,7 +60,7 @@ func TestClientChecksAtConnectTime(t *testing.T) {
 	}
 }
 
-func TestPracticeReachesTheHandlerWhateverTheAddress(t *testing.T) {
+func TestAConfinedClientReachesTheHandlerWhateverTheAddress(t *testing.T) {
 	t.Parallel()
 	listener := egress.NewMemoryListener()
 	server := &http.Server{ReadHeaderTimeout: egress.DialTimeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func TestPracticeReachesTheHandlerWhateverTheAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := egress.Practice(listener).Do(req)
+		resp, err := egress.Confine(listener).Client().Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,5 +84,24 @@ func TestPracticeReachesTheHandlerWhateverTheAddress(t *testing.T) {
 		if err := resp.Body.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestAConfinedClientWithoutAHandlerReachesNothing(t *testing.T) {
+	t.Parallel()
+	reached := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	t.Cleanup(server.Close)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nowhere egress.Confined
+	resp, err := nowhere.Client().Do(req)
+	if err == nil {
+		_ = resp.Body.Close()
+	}
+	if !nowhere.IsZero() || !errors.Is(err, egress.ErrNowhere) || reached {
+		t.Errorf("%v, reached %v", err, reached)
 	}
 }
