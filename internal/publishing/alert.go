@@ -108,7 +108,10 @@ func (s *Service) gatherAlert(ctx context.Context, actor post.Actor, m AlertMess
 		}
 		t.opened = opened
 		limits := t.driver.Limits(ch.Settings)
-		t.rendered, t.issues = t.driver.Render(w.alertMessage(m, zone, limits), ch.Settings)
+		message := w.alertMessage(m, zone, limits)
+		t.rendered, t.issues = t.driver.Render(message, ch.Settings)
+		// The worker must know that it is an alert, whatever the network makes of it.
+		t.rendered.Alert = message.Alert
 		w.targets = append(w.targets, t)
 	}
 	return w, nil

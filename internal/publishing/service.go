@@ -50,6 +50,7 @@ type Preparer interface {
 // Deps are the parts of a Service.
 type Deps struct {
 	Store    Store
+	Alerts   Alerts
 	Opener   Opener
 	Preparer Preparer
 	NewID    func() string
@@ -136,6 +137,9 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, ifVer
 	if err != nil {
 		return post.Post{}, err
 	}
+	if err := refuseAlert(&current); err != nil {
+		return post.Post{}, err
+	}
 	if current.Version != ifVersion {
 		return post.Post{}, staleProblem()
 	}
@@ -155,6 +159,9 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, ifVer
 
 // Cancel cancels every delivery that has not left.
 func (s *Service) Cancel(ctx context.Context, actor post.Actor, id string) (post.Post, error) {
+	if err := s.refuseAlertPost(ctx, actor, id); err != nil {
+		return post.Post{}, err
+	}
 	p, err := s.Store.CancelPost(ctx, actor.CommuneID, id)
 	if isConflict(err) {
 		return post.Post{}, &post.Problem{Kind: post.Conflict, Code: "nothing_to_cancel", Detail: "Plus rien à annuler : cette publication est déjà partie ou annulée.", Err: err}
@@ -164,6 +171,9 @@ func (s *Service) Cancel(ctx context.Context, actor post.Actor, id string) (post
 
 // Approve lets a post that awaits approval leave at its hour.
 func (s *Service) Approve(ctx context.Context, actor post.Actor, id string) (post.Post, error) {
+	if err := s.refuseAlertPost(ctx, actor, id); err != nil {
+		return post.Post{}, err
+	}
 	p, err := s.Store.ApprovePost(ctx, actor.CommuneID, id)
 	if isConflict(err) {
 		return post.Post{}, &post.Problem{Kind: post.Conflict, Code: "not_awaiting_approval", Detail: "Cette publication n’attend pas de validation.", Err: err}
@@ -173,6 +183,9 @@ func (s *Service) Approve(ctx context.Context, actor post.Actor, id string) (pos
 
 // Retry sends a failed or missed delivery once more, now.
 func (s *Service) Retry(ctx context.Context, actor post.Actor, deliveryID string) (post.Delivery, error) {
+	if err := s.mayRetry(ctx, actor, deliveryID); err != nil {
+		return post.Delivery{}, err
+	}
 	now, err := s.Store.Now(ctx)
 	if err != nil {
 		return post.Delivery{}, err
