@@ -10,6 +10,9 @@ import (
 	"github.com/crieur/crieur/channels/adapt"
 )
 
+// ExtraReplyTo names, in Record.Extra, the post that one answers.
+const ExtraReplyTo = "reply_to"
+
 // xCreate is the body of POST /2/tweets. Fields that people do not use here are
 // known, so that they are not refused as unknown ones.
 type xCreate struct {
@@ -51,7 +54,9 @@ func (x *xNetwork) createPost(q *xRequest) reply {
 		return xInvalid("media", "media, poll and quote_tweet_id are mutually exclusive.")
 	case in.Quote != nil, in.Edit != nil:
 		return xForbidden() // not for self-serve applications and ordinary accounts
-	case in.Reply != nil && !x.isOwn(q, in.Reply.To):
+	case in.Reply != nil && in.Reply.To == "":
+		return xInvalid("reply.in_reply_to_tweet_id", "in_reply_to_tweet_id is required.")
+	case in.Reply != nil && (!x.isOwn(q, in.Reply.To) || q.user.Traits["replies"] == "refused"):
 		return xForbidden() // nobody summoned us
 	case text != "" && !weight.Valid:
 		return xForbidden()
@@ -66,11 +71,15 @@ func (x *xNetwork) createPost(q *xRequest) reply {
 			return *refusal
 		}
 	}
+	var extra map[string]string
+	if in.Reply != nil {
+		extra = map[string]string{ExtraReplyTo: in.Reply.To}
+	}
 	id := x.nextID()
 	return jsonReply(http.StatusCreated, map[string]any{"data": map[string]any{
 		"id": id, "text": x.shownText(id, text, images), "edit_history_tweet_ids": []string{id},
 	}}, Record{
-		RemoteID: id, Text: text, Images: images,
+		RemoteID: id, Text: text, Images: images, Extra: extra,
 		URL: x.server.url(q.Request, "/x/"+xUsername(q.user)+"/status/"+id),
 	})
 }

@@ -48,11 +48,30 @@ func (x *xNetwork) readTimeline(q *xRequest) reply {
 		meta["newest_id"], meta["oldest_id"] = posts[0].RemoteID, posts[len(posts)-1].RemoteID
 		var data []map[string]any
 		for _, p := range posts {
-			data = append(data, x.showPost(p, query.fields, spec.Traits["naming"] == "post"))
+			shown := x.showPost(p, query.fields, spec.Traits["naming"] == "post")
+			if p.Extra[ExtraReplyTo] != "" && spec.Traits["replies"] == "mention" {
+				mention(shown, "@"+xUsername(spec)+" ")
+			}
+			data = append(data, shown)
 		}
 		answer["data"] = data
 	}
 	return jsonReply(http.StatusOK, answer)
+}
+
+// mention puts the account that a post answers before its text, as X does with
+// those of others.
+func mention(shown map[string]any, name string) {
+	text, _ := shown["text"].(string)
+	shown["text"] = name + text
+	entities, _ := shown["entities"].(map[string]any)
+	urls, _ := entities["urls"].([]map[string]any)
+	for _, u := range urls {
+		for _, place := range []string{"start", "end"} {
+			at, _ := u[place].(int)
+			u[place] = at + len(name)
+		}
+	}
 }
 
 const xPageToken = "page-"

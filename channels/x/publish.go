@@ -53,6 +53,9 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 	if len(ids) > 0 {
 		body.Media = &newPostMedia{IDs: ids}
 	}
+	if r.ReplyTo != "" {
+		body.Reply = &newPostReply{To: r.ReplyTo}
+	}
 	create, err := postJSON(opPost, creating, "/2/tweets", body)
 	if err != nil {
 		return channels.Receipt{}, err
@@ -66,7 +69,26 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, attempt chan
 	}
 	failpoint.Hit(failpoint.XBeforeCreate)
 	receipt, err := c.create(ctx, create)
+	if body.Reply != nil && refusesReply(err) {
+		// What it would have answered may be gone, or X may not let us answer. It
+		// refused, so nothing was made: it is said by itself.
+		body.Reply = nil
+		if create, err = postJSON(opPost, creating, "/2/tweets", body); err != nil {
+			return channels.Receipt{}, err
+		}
+		receipt, err = c.create(ctx, create)
+	}
 	return receipt, forget(ctx, err, earlier, attempt)
+}
+
+// refusesReply: the refusal may be of the answer and not of what it says. X does
+// not tell them apart.
+func refusesReply(err error) bool {
+	e, ok := channels.AsError(err)
+	if !ok || e.Kind != channels.Rejected {
+		return false
+	}
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound
 }
 
 // forget looks at a refusal of a request that names pictures of an earlier
@@ -89,6 +111,11 @@ func forget(ctx context.Context, err error, earlier []int, attempt channels.Atte
 type newPost struct {
 	Text  string        `json:"text,omitempty"`
 	Media *newPostMedia `json:"media,omitempty"`
+	Reply *newPostReply `json:"reply,omitempty"`
+}
+
+type newPostReply struct {
+	To string `json:"in_reply_to_tweet_id"`
 }
 
 type newPostMedia struct {

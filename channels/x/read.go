@@ -239,8 +239,22 @@ func (s *search) see(post timelinePost) {
 	if post.CreatedAt.Before(s.from) || len(post.Attachments.MediaKeys) != len(s.probe.Rendered.Images) {
 		return
 	}
-	if s.wanted.Is(adapt.See(post.written())) {
+	written := post.written()
+	if s.wanted.Is(adapt.See(written)) || s.probe.Rendered.Alert != nil && s.wanted.Is(adapt.See(withoutMentions(written))) {
 		s.alike = append(s.alike, post)
+	}
+}
+
+// withoutMentions drops the accounts that X may put before the text of an
+// answer.
+func withoutMentions(text string) string {
+	for {
+		text = strings.TrimLeft(text, " ")
+		mentions := adapt.Mentions(text)
+		if len(mentions) == 0 || mentions[0].Start != 0 {
+			return text
+		}
+		text = text[mentions[0].End:]
 	}
 }
 

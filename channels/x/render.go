@@ -19,6 +19,9 @@ import (
 // and the author is warned: a post with one picture too many words still
 // informs, and only the author can say whether it does. X has no titles; the
 // title stands in for a missing text.
+//
+// A message of an alert keeps its number, its hour, its title and the way to
+// the alert's page at every length.
 func (d Driver) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
 	images, issues := leavingImages(m.Images, limits.Images.Max)
@@ -28,10 +31,17 @@ func (d Driver) Render(m channels.Message, settings channels.Settings) (channels
 	common.Images.Max = max(limits.Images.Max, len(m.Images))
 	issues = append(channels.CheckCommon(m, common), issues...)
 
-	r := channels.Rendered{Kind: kind, Key: m.Key, Limit: limits.Text.Max}
-	if m.Overridden {
+	r := channels.Rendered{Kind: kind, Key: m.Key, Limit: limits.Text.Max, Alert: m.Alert}
+	switch {
+	case m.Alert != nil:
+		var issue *channels.Issue
+		if r.Text, issue = fitAlert(m, limits.Text); issue != nil {
+			r.Shortened = true
+			issues = append(issues, *issue)
+		}
+	case m.Overridden:
 		r.Text = tidy(m.Text)
-	} else {
+	default:
 		var issue *channels.Issue
 		if r.Text, issue = fit(m, limits.Text); issue != nil {
 			r.Shortened = true
@@ -133,6 +143,21 @@ func fit(m channels.Message, limit channels.TextLimit) (string, *channels.Issue)
 			"Ajoutez le canal « Site » pour y lier l’article complet, ou écrivez un texte pour X."
 	}
 	return short, &issue
+}
+
+// fitAlert makes a message of an alert fit. The address of its page is no mark:
+// all messages of the alert lead there.
+func fitAlert(m channels.Message, limit channels.TextLimit) (string, *channels.Issue) {
+	count := func(text string) int { return adapt.Count(limit.Rule, text) }
+	text := tidy(adapt.AlertText(m.Text, m.Title, *m.Alert))
+	short, cut := adapt.ShortenAlert(text, *m.Alert, limit.Max, count)
+	if !cut {
+		return text, nil
+	}
+	return short, &channels.Issue{
+		Severity: channels.SeverityWarning, Code: "text_shortened", Field: "text",
+		Message: "X : le texte est raccourci, avec un lien vers la page de l’alerte.",
+	}
 }
 
 // hasLink reports whether a text has a link already.
