@@ -20,12 +20,15 @@ import (
 // of its own pages; there the link stands in the text, once.
 func (d Driver) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
+	if m.Alert != nil {
+		m = alertMessage(m)
+	}
 	m.Text, m.Title, m.Link = adapt.Typography(m.Text), adapt.Typography(m.Title), strings.TrimSpace(m.Link)
 	issues := channels.CheckCommon(m, limits)
 
 	r := channels.Rendered{
 		Kind: kind, Key: m.Key, Text: m.Text, Link: m.Link, Category: m.Category, Language: m.Language,
-		Limit: limits.Text.Max,
+		Limit: limits.Text.Max, Alert: m.Alert,
 	}
 	if r.Text == "" {
 		r.Text = m.Title
@@ -53,6 +56,21 @@ func (d Driver) Render(m channels.Message, settings channels.Settings) (channels
 		issues = append(issues, tooLong(r.Length, limits.Text.Max))
 	}
 	return r, issues
+}
+
+// alertMessage is a message of an alert as Facebook shows it: whole, with its
+// title, and with the alert's page as its card. Facebook has no threads: a later
+// message says that it is one.
+func alertMessage(m channels.Message) channels.Message {
+	m.Text = adapt.FollowUp(adapt.AlertText(m.Text, m.Title, *m.Alert), *m.Alert)
+	if m.Link == "" {
+		m.Link = m.Alert.URL
+	}
+	if !isWebAddress(m.Link) {
+		// A card is not worth an alert that does not leave.
+		m.Link = ""
+	}
+	return m
 }
 
 // Validate implements channels.Driver.

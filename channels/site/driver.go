@@ -74,6 +74,9 @@ func (*Driver) Limits(channels.Settings) channels.Limits {
 // sentence.
 func (d *Driver) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
+	if m.Alert != nil {
+		m.Text, m.Link = adapt.AlertText(m.Text, "", *m.Alert), ""
+	}
 	issues := channels.CheckCommon(m, limits)
 	text, link := adapt.Typography(m.Text), strings.ToValidUTF8(m.Link, "\uFFFD")
 	r := channels.Rendered{
@@ -81,7 +84,10 @@ func (d *Driver) Render(m channels.Message, settings channels.Settings) (channel
 		Title: headline(m), Text: text, Link: link,
 		HTML: adapt.PlainToHTML(text), Excerpt: adapt.Excerpt(text, maxExcerpt), Slug: slug(m),
 		Category: m.Category, Language: m.Language,
-		Length: adapt.Count(limits.Text.Rule, text), Limit: limits.Text.Max,
+		Length: adapt.Count(limits.Text.Rule, text), Limit: limits.Text.Max, Alert: m.Alert,
+	}
+	if m.Alert != nil {
+		r.Category, r.HTML = alertCategory, alertSection(text, *m.Alert)
 	}
 	if link != "" && !strings.Contains(text, link) {
 		r.HTML = strings.TrimPrefix(r.HTML+"\n"+linkHTML(link), "\n")
@@ -157,6 +163,9 @@ func headline(m channels.Message) string {
 // and the key, which keeps it apart from all others and the same in every
 // attempt.
 func slug(m channels.Message) string {
+	if m.Alert != nil {
+		return alertSlug(*m.Alert)
+	}
 	words, key := adapt.Slug(headline(m), maxSlugWords), adapt.Slug(m.Key, 0)
 	if words == "" || key == "" {
 		return words + key

@@ -13,6 +13,8 @@ import (
 func newPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "b", "i", "ul", "ol", "li", "h2", "h3", "blockquote")
+	// The messages of an alert are named in its article.
+	p.AllowAttrs("id").Matching(regexp.MustCompile(`^message-[0-9]{1,6}$`)).OnElements("h2")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^noopener$`)).OnElements("a")
 	p.RequireParseableURLs(true)

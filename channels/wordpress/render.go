@@ -29,6 +29,9 @@ const (
 // Render implements channels.Driver.
 func (d Driver) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
+	if m.Alert != nil {
+		m = alertMessage(m)
+	}
 	issues := channels.CheckCommon(m, limits)
 	m.Text = adapt.Typography(m.Text)
 	m.Title = headline(m)
@@ -36,6 +39,7 @@ func (d Driver) Render(m channels.Message, settings channels.Settings) (channels
 		Kind: kind, Key: m.Key,
 		Title: m.Title, Text: withLink(m), HTML: paragraphs(m), Excerpt: adapt.Excerpt(m.Text, maxExcerpt),
 		Slug: slugFor(m.Title, m.Key), Link: m.Link, Category: categoryName(m.Category), Language: m.Language,
+		Alert: m.Alert,
 	}
 	if r.Category == "" {
 		r.Category = strings.TrimSpace(settings[settingCategory])
@@ -104,10 +108,28 @@ func headline(m channels.Message) string {
 	}
 	for _, text := range candidates {
 		if text = oneLine(text); text != "" {
-			return text
+			return numbered(text, m.Alert)
 		}
 	}
 	return "Actualité"
+}
+
+// numbered tells the articles of one alert apart.
+func numbered(title string, alert *channels.Alert) string {
+	if alert == nil {
+		return title
+	}
+	return fmt.Sprintf("%s (message n°\u00a0%d)", title, alert.Number)
+}
+
+// alertMessage is a message of an alert as an article of its own, which leads to
+// the alert's page.
+func alertMessage(m channels.Message) channels.Message {
+	m.Text = adapt.FollowUp(adapt.AlertText(m.Text, "", *m.Alert), *m.Alert)
+	if m.Link == "" {
+		m.Link = m.Alert.URL
+	}
+	return m
 }
 
 func oneLine(text string) string {
