@@ -126,6 +126,16 @@ func (s *Store) Transition(ctx context.Context, communeID, deliveryID string, fr
 		due = millis(*change.DueAt)
 	}
 	err = s.write(ctx, "transition", func(ctx context.Context, q querier) error {
+		held, err := s.keepFlag(ctx, q, communeID)
+		if err != nil {
+			return err
+		}
+		to, change := to, change
+		if held && isWaitingState(to) && change.Lane != post.LaneCrisis {
+			// What a person releases waits while an alert is open, unless it is
+			// the alert's own.
+			to, change.NextAt, change.Hold = post.Held, time.Time{}, post.HoldCrisis
+		}
 		all, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
 			due_at = COALESCE($5, due_at), lane = COALESCE($6, lane), failure = COALESCE($7, failure), updated_at = $8, hold_reason = $9
 			WHERE commune_id = $1 AND id = $2 AND state IN `+list(from)+` RETURNING `+movedColumns,
@@ -255,6 +265,16 @@ func deliveryRow(d *post.Delivery, now time.Time) ([]any, error) {
 		failure, millis(now), millis(now), d.ReplyTo, d.HoldReason,
 	}, nil
 }
+
+// Places in the row of a new delivery.
+const (
+	rowCommune = 1
+	rowState   = 7
+	rowLane    = 8
+	rowNextAt  = 11
+	rowRingAt  = 12
+	rowHold    = 19
+)
 
 const deliveryRowColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
 	due_at, max_lateness, next_at, ring_at, rendered, fingerprint, failure, created_at, updated_at, reply_to, hold_reason`

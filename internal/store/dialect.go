@@ -51,6 +51,7 @@ func postgresWords() words {
 	const isSettled = `(writer < pg_snapshot_xmin(pg_current_snapshot()) OR written_at < now() - INTERVAL '10 seconds')`
 	return words{
 		skipLocked: ` FOR UPDATE SKIP LOCKED`,
+		share:      ` FOR SHARE OF m`,
 		up: []string{
 			`CREATE TABLE events (
 			id         BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

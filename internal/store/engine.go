@@ -53,6 +53,9 @@ type words struct {
 	// skipLocked ends a SELECT that takes rows for an UPDATE, so that two
 	// instances share the work instead of waiting for each other.
 	skipLocked string
+	// share ends a SELECT from communes AS m whose answer must hold until the
+	// transaction ends.
+	share string
 	// up makes the events table and what else only this database needs.
 	up []string
 	// eventsAfter lists the events after $1, at most $2, in an order in which

@@ -16,6 +16,9 @@ const (
 	EventDelivery EventType = "delivery"
 	EventChannel  EventType = "channel"
 	EventNotice   EventType = "notice"
+	// EventBroadcast: an alert changed, and with it what it holds back, of which
+	// each delivery is not told by itself.
+	EventBroadcast EventType = "broadcast"
 )
 
 // Event says that something of a commune changed. It is written with the

@@ -39,11 +39,12 @@ func (s *Store) BeginAttempt(ctx context.Context, deliveryID string, epoch int64
 }
 
 // Creating commits that the request that makes the post visible is about to
-// leave. Only if it returns nil may that request be made; post.ErrStale means
-// that the claim is lost.
+// leave. Only if it returns nil may that request be made. post.ErrStale: the
+// claim is lost. ErrHeldBack: an alert was raised; after that nothing ordinary of
+// the commune passes here. ErrSuperseded: the alert says something else by now.
 func (s *Store) Creating(ctx context.Context, deliveryID string, epoch int64, number int, now time.Time) error {
 	return s.write(ctx, "creating", func(ctx context.Context, q querier) error {
-		if err := hold(ctx, q, deliveryID, epoch, now); err != nil {
+		if err := s.passes(ctx, q, deliveryID, epoch, now); err != nil {
 			return err
 		}
 		failpoint.Hit(failpoint.StoreCreatingOpen)
@@ -130,7 +131,9 @@ func (r *Result) outcome() (post.Outcome, error) {
 
 // Finish ends a claim, or settles a delivery that a worker looked at without
 // claiming it. It returns post.ErrStale, and changes nothing, when the delivery
-// is no longer in From under this epoch.
+// is no longer in From under this epoch. What would wait for another try is held
+// while an alert holds the commune's ordinary deliveries back, and what is
+// superseded in its alert is cancelled instead.
 func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Result) error {
 	r.At = s.orNow(r.At)
 	outcome, err := r.outcome()
@@ -148,7 +151,20 @@ func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Re
 		return s.wrap("finish", err)
 	}
 	err = s.write(ctx, "finish", func(ctx context.Context, q querier) error {
-		all, err := many(ctx, q, scanMoved, finishQuery, finishArgs(deliveryID, epoch, &r, failure)...)
+		r, failure, hold := r, failure, post.HoldReason("")
+		if r.To == post.Retrying {
+			w, err := s.lets(ctx, q, deliveryID, r.To)
+			if err != nil {
+				return staleIfGone(err)
+			}
+			if w.state != r.To {
+				if failure, err = r.instead(w.state, failure); err != nil {
+					return err
+				}
+				hold = w.hold
+			}
+		}
+		all, err := many(ctx, q, scanMoved, finishQuery, finishArgs(deliveryID, epoch, &r, failure, hold)...)
 		if err != nil {
 			return err
 		}
@@ -170,6 +186,27 @@ func (s *Store) Finish(ctx context.Context, deliveryID string, epoch int64, r Re
 	return nil
 }
 
+func staleIfGone(err error) error {
+	if errors.Is(err, post.ErrNotFound) {
+		return post.ErrStale
+	}
+	return err
+}
+
+// instead lets a claim that was to end in another try end in a state at rest.
+// The try itself ended as it did. What is held or cancelled shows no trouble of
+// a network any more.
+func (r *Result) instead(to post.State, failure driver.Value) (driver.Value, error) {
+	if r.From == post.Reconciling && to == post.Cancelled && r.Outcome == post.OutcomeResolved {
+		// It was to be sent again without a proof: it is not cancelled without
+		// one either, and is read once more.
+		r.To, r.NextAt, r.Resend, r.ResetClaims = post.Unknown, r.At, false, false
+		return failure, nil
+	}
+	r.To, r.NextAt, r.Resend = to, time.Time{}, false
+	return nil, checkMay(r.From, to)
+}
+
 const finishQuery = `UPDATE deliveries SET state = $4, next_at = $5, ring_at = $5,
 	claimed_by = '', lease_until = NULL, updated_at = $6,
 	claims = CASE WHEN $7 THEN 0 ELSE claims - $16 END,
@@ -179,11 +216,12 @@ const finishQuery = `UPDATE deliveries SET state = $4, next_at = $5, ring_at = $
 	failure = CASE WHEN $11 THEN COALESCE($12, failure) ELSE $12 END,
 	sent_at = COALESCE($13, sent_at),
 	remote_id = CASE WHEN $14 = '' THEN remote_id ELSE $14 END,
-	remote_url = CASE WHEN $15 = '' THEN remote_url ELSE $15 END
+	remote_url = CASE WHEN $15 = '' THEN remote_url ELSE $15 END,
+	hold_reason = $17
 	WHERE id = $1 AND epoch = $2 AND state = $3
 	RETURNING ` + movedColumns
 
-func finishArgs(deliveryID string, epoch int64, r *Result, failure driver.Value) []any {
+func finishArgs(deliveryID string, epoch int64, r *Result, failure driver.Value, hold post.HoldReason) []any {
 	// Readings count from the moment at which the outcome became unknown.
 	keepReads := r.From == post.Reconciling && r.To == post.Unknown
 	var sentAt driver.Value
@@ -195,7 +233,7 @@ func finishArgs(deliveryID string, epoch int64, r *Result, failure driver.Value)
 	return []any{
 		deliveryID, epoch, r.From, r.To, millis(r.NextAt), millis(r.At), r.ResetClaims, number(r.Resend),
 		number(keepReads), number(keepReads && r.CleanRead), r.To == post.Unknown, failure,
-		sentAt, r.RemoteID, r.RemoteURL, number(r.Unclaim),
+		sentAt, r.RemoteID, r.RemoteURL, number(r.Unclaim), hold,
 	}
 }
 

@@ -61,7 +61,8 @@ func scanSettled(r row) (c Settled, err error) {
 // ExpiredLeases settles up to limit claims whose lease has ended: their worker
 // crashed or lost the database. Where the creating request may have left, the
 // outcome is unknown, with the failure that unknown gives for the kind of
-// channel; otherwise it is proved that nothing was sent, and it is tried again.
+// channel; otherwise it is proved that nothing was sent, and it is tried again,
+// or held while an alert is open.
 // The epoch grows, so that the old worker can write nothing more.
 func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]Settled, error) {
 	var all []Settled
@@ -74,7 +75,7 @@ func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unk
 		}
 		changes := make([]moved, 0, len(all))
 		for i := range all {
-			if err := settle(ctx, q, &all[i], now, unknown); err != nil {
+			if err := s.settle(ctx, q, &all[i], now, unknown); err != nil {
 				return err
 			}
 			c := &all[i]
@@ -94,16 +95,23 @@ func (s *Store) ExpiredLeases(ctx context.Context, now time.Time, limit int, unk
 // settle moves one claim, whose row the transaction has taken. What its attempt
 // did is read only now: a worker may have passed Creating while the row was
 // waited for, and a statement sees the other tables as they were when it began.
-func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown func(kind string) post.Failure) error {
+func (s *Store) settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown func(kind string) post.Failure) error {
 	unresolved, err := one(ctx, q, scanOne[int64], `SELECT COUNT(*) FROM attempts
 		WHERE delivery_id = $1 AND creating_at IS NOT NULL AND outcome IN ('', 'unknown')`, c.DeliveryID)
 	if err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleOpen)
-	c.To = post.Retrying
-	if c.From == post.Reconciling || unresolved > 0 {
-		c.To = post.Unknown
+	wait := waiting{state: post.Unknown}
+	if c.From != post.Reconciling && unresolved == 0 {
+		if wait, err = s.lets(ctx, q, c.DeliveryID, post.Retrying); err != nil {
+			return err
+		}
+	}
+	c.To = wait.state
+	nextAt := now
+	if c.To != post.Unknown && c.To != post.Retrying {
+		nextAt = time.Time{}
 	}
 	var failure *post.Failure
 	if c.From == post.Sending && c.To == post.Unknown {
@@ -115,13 +123,13 @@ func settle(ctx context.Context, q querier, c *Settled, now time.Time, unknown f
 		return err
 	}
 	// The readings of an unknown outcome count from its beginning.
-	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $4, ring_at = $4,
+	if err := execOne(ctx, q, post.ErrStale, `UPDATE deliveries SET state = $3, next_at = $7, ring_at = $7, hold_reason = $8,
 		epoch = epoch + 1, claimed_by = '', lease_until = NULL, updated_at = $4,
 		failure = COALESCE($5, failure), claims = $6,
 		clean_reads = CASE WHEN state = 'sending' THEN 0 ELSE clean_reads END,
 		first_clean_read_at = CASE WHEN state = 'sending' THEN NULL ELSE first_clean_read_at END
 		WHERE id = $1 AND epoch = $2 AND state IN ('sending', 'reconciling')`,
-		c.DeliveryID, c.epoch, c.To, millis(now), shown, c.Claims); err != nil {
+		c.DeliveryID, c.epoch, c.To, millis(now), shown, c.Claims, millis(nextAt), wait.hold); err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.StoreSettleHalf)

@@ -157,14 +157,14 @@ func scanClaim(r row) (c Claim, err error) {
 }
 
 // ClaimPublish takes the first delivery of a lane whose hour has come, unless
-// one of the lane is being sent. What is late by post.Late waits until the lane
-// has made no post for post.Spacing. nil means that there is nothing to do.
+// one of the lane is being sent, or an alert holds it back. What is late by
+// post.Late waits until the lane has made no post for post.Spacing. nil means that there is nothing to do.
 func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.Lane, instance string, now, leaseUntil time.Time) (*Claim, error) {
 	claim, err := s.claim(ctx, "claim to publish", `UPDATE deliveries SET state = 'sending', claimed_from = state,
 		epoch = epoch + 1, claims = claims + 1, claimed_by = $3, lease_until = $5, updated_at = $4
 		WHERE id = (SELECT id FROM deliveries WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $4
 			AND `+mayLeave(6)+` ORDER BY due_at, id LIMIT 1)
-		AND `+isWaiting+`
+		AND `+isWaiting+` AND `+isFree+`
 		AND NOT EXISTS (SELECT 1 FROM deliveries busy WHERE busy.channel_id = $1 AND busy.lane = $2 AND busy.state = 'sending')
 		RETURNING `+deliveryColumns+`, claimed_from`,
 		append([]any{channelID, lane, instance, millis(now), millis(leaseUntil)}, leaving(now)...)...)
@@ -181,7 +181,7 @@ func (s *Store) ClaimPublish(ctx context.Context, channelID string, lane post.La
 func (s *Store) LaneHasDue(ctx context.Context, channelID string, lane post.Lane, now time.Time) (bool, error) {
 	n, err := one(ctx, s.engine.reader(), scanOne[int], `SELECT COUNT(*) FROM (SELECT 1 FROM deliveries
 		WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at <= $3
-		AND `+mayLeave(4)+` LIMIT 1) due`, append([]any{channelID, lane, millis(now)}, leaving(now)...)...)
+		AND `+isFree+` AND `+mayLeave(4)+` LIMIT 1) due`, append([]any{channelID, lane, millis(now)}, leaving(now)...)...)
 	return n > 0, s.wrap("lane has due", err)
 }
 

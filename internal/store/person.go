@@ -3,23 +3,33 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
 )
 
 // RetryByPerson sends a failed or missed delivery once more, now. Where its
-// lateness would keep it back, now becomes its hour. It returns
-// post.ErrConflict in any other state, or when the channel was removed.
+// lateness would keep it back, now becomes its hour. While an alert is open it is
+// held until a person decides. It returns post.ErrConflict in any other state,
+// when the channel was removed, or when its alert says something else by now.
 func (s *Store) RetryByPerson(ctx context.Context, communeID, deliveryID string, now time.Time) (post.Delivery, error) {
+	const stays = `($4 AND lane = 'ordinary')`
 	return s.byPerson(ctx, "retry", communeID, deliveryID, now, func(ctx context.Context, q querier) ([]moved, error) {
-		return many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'retrying', next_at = $3, ring_at = $3,
+		held, err := s.keepFlag(ctx, q, communeID)
+		if err != nil {
+			return nil, err
+		}
+		return many(ctx, q, scanMoved, `UPDATE deliveries AS d SET
+			state = CASE WHEN `+stays+` THEN 'held' ELSE 'retrying' END, hold_reason = CASE WHEN `+stays+` THEN 'crisis' ELSE '' END,
+			next_at = CASE WHEN `+stays+` THEN NULL ELSE CAST($3 AS BIGINT) END, ring_at = CASE WHEN `+stays+` THEN NULL ELSE CAST($3 AS BIGINT) END,
 			due_at = CASE WHEN due_at IS NULL OR state = 'missed' OR due_at + max_lateness <= $3 THEN $3 ELSE due_at END,
 			epoch = epoch + 1, claims = 0, resends = 0, clean_reads = 0, first_clean_read_at = NULL,
 			failure = NULL, updated_at = $3
 			WHERE commune_id = $1 AND id = $2 AND state IN ('failed', 'missed')
-			AND EXISTS (SELECT 1 FROM channels WHERE channels.id = deliveries.channel_id AND deleted_at IS NULL)
-			RETURNING `+movedColumns, communeID, deliveryID, millis(now))
+			AND EXISTS (SELECT 1 FROM channels WHERE channels.id = d.channel_id AND deleted_at IS NULL)
+			AND NOT `+isSuperseded+`
+			RETURNING `+movedColumns, communeID, deliveryID, millis(now), held)
 	})
 }
 
@@ -83,26 +93,53 @@ func (s *Store) byPerson(ctx context.Context, op, communeID, deliveryID string, 
 }
 
 // CancelPost cancels every delivery of a post that may still be cancelled, and
-// returns the post. It returns post.ErrConflict when there is none.
+// returns the post. It returns post.ErrConflict when there is none, or when the
+// post is a message of an alert.
 func (s *Store) CancelPost(ctx context.Context, communeID, id string) (post.Post, error) {
-	return s.movePost(ctx, "cancel post", communeID, id, `UPDATE deliveries SET state = 'cancelled', next_at = NULL, ring_at = NULL, updated_at = $3
-		WHERE commune_id = $1 AND post_id = $2 AND state IN `+list(post.Sources(post.Cancelled))+`
-		RETURNING `+movedColumns)
+	return s.movePost(ctx, "cancel post", communeID, id, func(bool) string {
+		return `UPDATE deliveries SET state = 'cancelled', hold_reason = '', next_at = NULL, ring_at = NULL, updated_at = $3
+			WHERE commune_id = $1 AND post_id = $2 AND state IN ` + list(cancellable()) + ` AND ` + isNoMessage + `
+			RETURNING ` + movedColumns
+	})
 }
 
 // ApprovePost lets the deliveries of a post that await approval leave at their
-// hour, and returns the post. It returns post.ErrConflict when there is none.
+// hour, and returns the post. While an alert is open they are held. It returns
+// post.ErrConflict when there is none, or when the post is a message of an alert:
+// that is confirmed, by the rules of alerts.
 func (s *Store) ApprovePost(ctx context.Context, communeID, id string) (post.Post, error) {
-	return s.movePost(ctx, "approve post", communeID, id, `UPDATE deliveries SET state = 'scheduled', next_at = due_at, ring_at = due_at, updated_at = $3
-		WHERE commune_id = $1 AND post_id = $2 AND state = 'awaiting_approval'
-		RETURNING `+movedColumns)
+	return s.movePost(ctx, "approve post", communeID, id, func(held bool) string {
+		set := `state = 'scheduled', next_at = due_at, ring_at = due_at`
+		if held {
+			set = `state = 'held', hold_reason = 'crisis'`
+		}
+		return `UPDATE deliveries SET ` + set + `, updated_at = $3
+			WHERE commune_id = $1 AND post_id = $2 AND state = 'awaiting_approval' AND ` + isNoMessage + `
+			RETURNING ` + movedColumns
+	})
 }
 
-func (s *Store) movePost(ctx context.Context, op, communeID, id, query string) (post.Post, error) {
+// isNoMessage keeps the ways of ordinary posts from the messages of alerts. It
+// needs the arguments of movePost.
+const isNoMessage = `NOT EXISTS (SELECT 1 FROM posts p WHERE p.commune_id = $1 AND p.id = $2 AND p.broadcast_id <> '')`
+
+// cancellable are the states from which a person may cancel: what a worker has in
+// its hands is not among them.
+func cancellable() []post.State {
+	return slices.DeleteFunc(post.Sources(post.Cancelled), func(s post.State) bool { return s == post.Sending || s == post.Reconciling })
+}
+
+// movePost changes deliveries of a post by the statement that query gives; held
+// says whether an alert is open.
+func (s *Store) movePost(ctx context.Context, op, communeID, id string, query func(held bool) string) (post.Post, error) {
 	now := s.now()
 	var p post.Post
 	err := s.write(ctx, op, func(ctx context.Context, q querier) error {
-		all, err := many(ctx, q, scanMoved, query, communeID, id, millis(now))
+		held, err := s.keepFlag(ctx, q, communeID)
+		if err != nil {
+			return err
+		}
+		all, err := many(ctx, q, scanMoved, query(held), communeID, id, millis(now))
 		if err != nil {
 			return err
 		}

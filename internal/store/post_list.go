@@ -31,7 +31,12 @@ const statusOf = `(SELECT CASE
 	ELSE 'failed' END
 	FROM deliveries d WHERE d.post_id = p.id AND d.commune_id = p.commune_id)`
 
-// Posts lists the posts of a commune, newest hour first; a post without an hour
+// isNoExercise leaves out what exists for an exercise only.
+const isNoExercise = `(p.broadcast_id = '' OR NOT EXISTS (SELECT 1 FROM broadcasts b
+	WHERE b.commune_id = p.commune_id AND b.id = p.broadcast_id AND b.exercise))`
+
+// Posts lists the posts of a commune, newest hour first, without those of
+// exercises; a post without an hour
 // stands where it was made. A cursor that is none is a post.Malformed problem.
 func (s *Store) Posts(ctx context.Context, communeID string, f post.Filter) (post.Page, error) {
 	limit := f.Limit
@@ -42,6 +47,7 @@ func (s *Store) Posts(ctx context.Context, communeID string, f post.Filter) (pos
 
 	w := where{}
 	w.and("p.commune_id = %s", communeID)
+	w.and(isNoExercise)
 	if !f.From.IsZero() {
 		w.and("p.due_at >= %s", millis(f.From))
 		w.and("p.listed_at >= %s", millis(f.From))

@@ -39,7 +39,7 @@ func scanPostAnd(r row, more ...any) (p post.Post, err error) {
 }
 
 // CreatePost saves a post with its first version and its deliveries, all or
-// nothing. post.ErrConflict: its id or key exists. post.ErrNotFound: a channel
+// nothing. What would wait for a worker is held while an alert is open. post.ErrConflict: its id or key exists. post.ErrNotFound: a channel
 // or the author is not of the commune.
 func (s *Store) CreatePost(ctx context.Context, p post.Post) error {
 	all, err := s.newPost(&p)
@@ -88,7 +88,7 @@ func (s *Store) newPost(p *post.Post) ([]statement, error) {
 				return nil, err
 			}
 		}
-		all = append(all, insert("deliveries", deliveryRowColumns, rows...))
+		all = append(all, s.insertDeliveries(rows))
 	}
 	return append(all, event), nil
 }
@@ -196,7 +196,9 @@ func likeEscape(s string) string {
 //
 // post.ErrStale: the post no longer has the version ifVersion.
 // post.ErrConflict: a delivery is leaving, or may not change so. What is sent
-// or cancelled is left as it is, and p does not name it.
+// or cancelled is left as it is, and p does not name it. The post is a message of
+// an alert: what was said is not changed. What would wait for a worker is held
+// while an alert is open.
 func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) error {
 	now := s.orNow(p.UpdatedAt)
 	p.Version = ifVersion + 1
@@ -204,10 +206,14 @@ func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) erro
 		p.Deliveries[i].PostVersion = p.Version
 	}
 	err := s.write(ctx, "update post", func(ctx context.Context, q querier) error {
+		held, err := s.keepFlag(ctx, q, p.CommuneID)
+		if err != nil {
+			return err
+		}
 		if err := replaceVersion(ctx, q, &p, ifVersion, now); err != nil {
 			return err
 		}
-		if err := replaceDeliveries(ctx, q, &p, now); err != nil {
+		if err := s.replaceDeliveries(ctx, q, &p, held, now); err != nil {
 			return err
 		}
 		event, err := postEvent(&p, now)
@@ -226,14 +232,18 @@ func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) erro
 func replaceVersion(ctx context.Context, q querier, p *post.Post, ifVersion int, now time.Time) error {
 	changed, err := exec(ctx, q, `UPDATE posts SET version = $3, mode = $4, wall = $5, zone = $6, due_at = $7,
 		max_lateness = $8, listed_at = COALESCE($7, created_at), search = $9, updated_at = $10
-		WHERE commune_id = $1 AND id = $2 AND version = $11`,
+		WHERE commune_id = $1 AND id = $2 AND version = $11 AND broadcast_id = ''`,
 		p.CommuneID, p.ID, p.Version, p.Schedule.Mode, p.Schedule.Wall, p.Schedule.Zone, millis(p.Schedule.DueAt),
 		p.MaxLateness.Milliseconds(), searchText(p.Content), millis(now), ifVersion)
 	if err != nil {
 		return err
 	}
 	if changed == 0 {
-		if _, err := one(ctx, q, scanOne[int], `SELECT version FROM posts WHERE commune_id = $1 AND id = $2`, p.CommuneID, p.ID); err != nil {
+		broadcast, err := one(ctx, q, scanOne[string], `SELECT broadcast_id FROM posts WHERE commune_id = $1 AND id = $2`, p.CommuneID, p.ID)
+		if err == nil && broadcast != "" {
+			err = fmt.Errorf("%w: it is a message of an alert", post.ErrConflict)
+		}
+		if err != nil {
 			return err
 		}
 		return post.ErrStale
@@ -250,7 +260,7 @@ func replaceVersion(ctx context.Context, q querier, p *post.Post, ifVersion int,
 // replaceDeliveries brings the rows to what the post says. It takes the rows
 // first, by writing them, so that no worker can claim one in between, and only
 // then looks whether one has left.
-func replaceDeliveries(ctx context.Context, q querier, p *post.Post, now time.Time) error {
+func (s *Store) replaceDeliveries(ctx context.Context, q querier, p *post.Post, held bool, now time.Time) error {
 	taken, err := many(ctx, q, scanMoved, `UPDATE deliveries SET epoch = epoch + 1, updated_at = $3
 		WHERE commune_id = $1 AND post_id = $2 AND state IN `+list(editable())+` RETURNING `+movedColumns, p.CommuneID, p.ID, millis(now))
 	if err != nil {
@@ -269,18 +279,18 @@ func replaceDeliveries(ctx context.Context, q querier, p *post.Post, now time.Ti
 	}
 	var changes []moved
 	for i := range p.Deliveries {
-		d := &p.Deliveries[i]
+		d := heldWhile(p.Deliveries[i], held)
 		at := slices.IndexFunc(taken, func(m moved) bool { return m.id == d.ID })
 		if at < 0 {
-			err = addDelivery(ctx, q, p, d, now)
+			err = s.addDelivery(ctx, q, p, &d, now)
 		} else {
-			err = changeDelivery(ctx, q, d, taken[at], now)
+			err = changeDelivery(ctx, q, &d, taken[at], now)
 			taken = slices.Delete(taken, at, at+1)
 		}
 		if err != nil {
 			return err
 		}
-		changes = append(changes, movedOf(d))
+		changes = append(changes, movedOf(&d))
 	}
 	for _, d := range taken {
 		if err := withdraw(ctx, q, d, now); err != nil {
@@ -294,7 +304,7 @@ func replaceDeliveries(ctx context.Context, q querier, p *post.Post, now time.Ti
 
 // addDelivery adds a delivery. A cancelled one of the same channel stays, and
 // the new one is its next occurrence.
-func addDelivery(ctx context.Context, q querier, p *post.Post, d *post.Delivery, now time.Time) error {
+func (s *Store) addDelivery(ctx context.Context, q querier, p *post.Post, d *post.Delivery, now time.Time) error {
 	last, err := one(ctx, q, scanOne[int], `SELECT COALESCE(MAX(occurrence), -1) FROM deliveries
 		WHERE commune_id = $1 AND post_id = $2 AND channel_id = $3`, p.CommuneID, p.ID, d.ChannelID)
 	if err != nil {
@@ -305,8 +315,8 @@ func addDelivery(ctx context.Context, q querier, p *post.Post, d *post.Delivery,
 	if err != nil {
 		return err
 	}
-	s := insert("deliveries", deliveryRowColumns, r)
-	_, err = exec(ctx, q, s.query, s.args...)
+	add := s.insertDeliveries([][]any{r})
+	_, err = exec(ctx, q, add.query, add.args...)
 	return err
 }
 
@@ -325,10 +335,11 @@ func changeDelivery(ctx context.Context, q querier, d *post.Delivery, old moved,
 		return err
 	}
 	_, err = exec(ctx, q, `UPDATE deliveries SET post_version = $2, state = $3, lane = $4, due_at = $5, max_lateness = $6,
-		next_at = $7, ring_at = $7, claims = 0, preflight = 0, rendered = $8, fingerprint = $9, failure = $10, updated_at = $11
+		next_at = $7, ring_at = $7, claims = 0, preflight = 0, rendered = $8, fingerprint = $9, failure = $10, updated_at = $11,
+		hold_reason = CASE WHEN $3 <> 'held' THEN '' WHEN $12 = '' THEN hold_reason ELSE $12 END
 		WHERE id = $1`,
 		d.ID, d.PostVersion, d.State, d.Lane, millis(d.DueAt), d.MaxLateness.Milliseconds(), millis(d.NextAt),
-		string(d.Rendered), d.Fingerprint, failure, millis(now))
+		string(d.Rendered), d.Fingerprint, failure, millis(now), d.HoldReason)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -28,25 +29,36 @@ func (s *Store) Review(ctx context.Context, communeID string) ([]post.ReviewItem
 // DecideReview cancels and releases held deliveries of a commune. What is
 // released leaves post.Spacing apart on each channel, by due time, beginning
 // now; its lateness counts from then. What got a new hour meanwhile leaves at
-// that. An id that is not held for review is left alone.
+// that. An id that is not held for review is left alone. While an alert is open,
+// what is released is held by it instead, for a person to decide when it is over.
 func (s *Store) DecideReview(ctx context.Context, communeID string, release, cancel []string, now time.Time) error {
 	err := s.write(ctx, "decide review", func(ctx context.Context, q querier) error {
-		changes, err := cancelHeld(ctx, q, communeID, cancel, now)
+		crisis, err := s.keepFlag(ctx, q, communeID)
 		if err != nil {
 			return err
 		}
-		held, err := takeHeld(ctx, q, communeID, release, now)
+		changes, err := cancelHeld(ctx, q, communeID, isForReview, `id`, cancel, now)
 		if err != nil {
 			return err
 		}
-		for _, h := range held {
-			if err := releaseHeld(ctx, q, h, now); err != nil {
-				return err
+		held, err := takeHeld(ctx, q, communeID, isForReview, `id`, release, now)
+		if err != nil {
+			return err
+		}
+		if crisis {
+			for _, h := range held {
+				if _, err := exec(ctx, q, `UPDATE deliveries SET hold_reason = 'crisis' WHERE id = $1`, h.id); err != nil {
+					return err
+				}
+				changes = append(changes, h.moved)
 			}
-			h.state = post.Scheduled
-			changes = append(changes, h.moved)
+			return addEvents(ctx, q, now, changes)
 		}
-		return addEvents(ctx, q, now, changes)
+		released, err := releaseHeld(ctx, q, held, now)
+		if err != nil {
+			return err
+		}
+		return addEvents(ctx, q, now, append(changes, released...))
 	})
 	if err == nil {
 		s.ring(ringDue)
@@ -54,13 +66,22 @@ func (s *Store) DecideReview(ctx context.Context, communeID string, release, can
 	return err
 }
 
-func cancelHeld(ctx context.Context, q querier, communeID string, all []string, now time.Time) ([]moved, error) {
-	if len(all) == 0 {
-		return nil, nil
+// heldBatch is how many ids one statement names at most.
+const heldBatch = 1024
+
+// cancelHeld cancels what is held for a reason: the deliveries whose column is
+// one of all.
+func cancelHeld(ctx context.Context, q querier, communeID, which, column string, all []string, now time.Time) (changes []moved, err error) {
+	for ids := range slices.Chunk(all, heldBatch) {
+		chosen, args := in(3, []any{communeID, millis(now)}, ids)
+		some, err := many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'cancelled', hold_reason = '', next_at = NULL, ring_at = NULL, updated_at = $2
+			WHERE commune_id = $1 AND `+which+` AND `+column+` IN `+chosen+` RETURNING `+movedColumns, args...)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, some...)
 	}
-	chosen, args := in(3, []any{communeID, millis(now)}, all)
-	return many(ctx, q, scanMoved, `UPDATE deliveries SET state = 'cancelled', hold_reason = '', next_at = NULL, ring_at = NULL, updated_at = $2
-		WHERE commune_id = $1 AND `+isForReview+` AND id IN `+chosen+` RETURNING `+movedColumns, args...)
+	return changes, nil
 }
 
 // heldRow is a held delivery that the transaction has taken.
@@ -72,55 +93,79 @@ type heldRow struct {
 
 // takeHeld takes the rows by writing them, and returns them in the order in
 // which they are to leave.
-func takeHeld(ctx context.Context, q querier, communeID string, all []string, now time.Time) ([]heldRow, error) {
-	if len(all) == 0 {
-		return nil, nil
-	}
-	chosen, args := in(3, []any{communeID, millis(now)}, all)
-	held, err := many(ctx, q, func(r row) (h heldRow, err error) {
-		err = r.Scan(&h.id, &h.communeID, &h.postID, &h.channelID, &h.state, &h.lane, instant{&h.due})
-		return h, err
-	}, `UPDATE deliveries SET updated_at = $2 WHERE commune_id = $1 AND `+isForReview+` AND id IN `+chosen+`
-		RETURNING `+movedColumns+`, lane, due_at`, args...)
-	slices.SortFunc(held, func(a, b heldRow) int {
-		if c := a.due.Compare(b.due); c != 0 {
-			return c
-		}
-		return strings.Compare(a.id, b.id)
-	})
-	return held, err
-}
-
-// releaseHeld schedules a delivery for the first moment from now on that is
-// post.Spacing away from whatever else leaves or left on its lane.
-func releaseHeld(ctx context.Context, q querier, h heldRow, now time.Time) error {
-	at := h.due
-	if !at.After(now) {
-		busy, err := many(ctx, q, scanInstant, `SELECT next_at FROM deliveries
-				WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at > $3
-			UNION ALL SELECT sent_at FROM deliveries
-				WHERE state = 'sent' AND channel_id = $1 AND lane = $2 AND sent_at > $3
-			ORDER BY 1`, h.channelID, h.lane, millis(now.Add(-post.Spacing)))
+func takeHeld(ctx context.Context, q querier, communeID, which, column string, all []string, now time.Time) (held []heldRow, err error) {
+	for ids := range slices.Chunk(all, heldBatch) {
+		chosen, args := in(3, []any{communeID, millis(now)}, ids)
+		some, err := many(ctx, q, func(r row) (h heldRow, err error) {
+			err = r.Scan(&h.id, &h.communeID, &h.postID, &h.channelID, &h.state, &h.lane, instant{&h.due})
+			return h, err
+		}, `UPDATE deliveries SET updated_at = $2 WHERE commune_id = $1 AND `+which+` AND `+column+` IN `+chosen+`
+			RETURNING `+movedColumns+`, lane, due_at`, args...)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		at = freeFrom(now, busy)
+		held = append(held, some...)
 	}
-	_, err := exec(ctx, q, `UPDATE deliveries SET state = 'scheduled', hold_reason = '', due_at = $2, next_at = $2, ring_at = $2, claims = 0
-		WHERE id = $1`, h.id, millis(at))
-	return err
+	slices.SortFunc(held, func(a, b heldRow) int {
+		return cmp.Or(a.due.Compare(b.due), strings.Compare(a.id, b.id))
+	})
+	return held, nil
 }
 
-// freeFrom is the first moment from t on with nothing less than post.Spacing
-// before or after it. busy is sorted.
-func freeFrom(t time.Time, busy []time.Time) time.Time {
-	for _, b := range busy {
-		if b.Sub(t) >= post.Spacing {
-			return t
-		}
-		if t.Sub(b) < post.Spacing {
-			t = b.Add(post.Spacing)
-		}
+// releaseHeld schedules deliveries, in their order. What has an hour to come
+// leaves at that; the rest leaves at the first moments from now on that are
+// post.Spacing away from whatever else leaves or left on its lane.
+func releaseHeld(ctx context.Context, q querier, held []heldRow, now time.Time) ([]moved, error) {
+	type laneKey struct {
+		channelID string
+		lane      post.Lane
 	}
+	lanes := map[laneKey]*slots{}
+	changes := make([]moved, len(held))
+	for i, h := range held {
+		at := h.due
+		if !at.After(now) {
+			key := laneKey{h.channelID, h.lane}
+			if lanes[key] == nil {
+				busy, err := many(ctx, q, scanInstant, `SELECT next_at FROM deliveries
+						WHERE channel_id = $1 AND lane = $2 AND `+isWaiting+` AND next_at > $3
+					UNION ALL SELECT sent_at FROM deliveries
+						WHERE state = 'sent' AND channel_id = $1 AND lane = $2 AND sent_at > $3
+					ORDER BY 1`, h.channelID, h.lane, millis(now.Add(-post.Spacing)))
+				if err != nil {
+					return nil, err
+				}
+				lanes[key] = &slots{from: now, busy: busy}
+			}
+			at = lanes[key].take()
+		}
+		if _, err := exec(ctx, q, `UPDATE deliveries SET state = 'scheduled', hold_reason = '', due_at = $2, next_at = $2, ring_at = $2, claims = 0
+			WHERE id = $1`, h.id, millis(at)); err != nil {
+			return nil, err
+		}
+		h.state = post.Scheduled
+		changes[i] = h.moved
+	}
+	return changes, nil
+}
+
+// slots hands out moments on a lane, one after the other.
+type slots struct {
+	// from is the first moment that may be handed out; busy are sorted.
+	from time.Time
+	busy []time.Time
+}
+
+// take is the first moment from s.from on with nothing less than post.Spacing
+// before or after it.
+func (s *slots) take() time.Time {
+	t := s.from
+	for len(s.busy) > 0 && s.busy[0].Sub(t) < post.Spacing {
+		if t.Sub(s.busy[0]) < post.Spacing {
+			t = s.busy[0].Add(post.Spacing)
+		}
+		s.busy = s.busy[1:]
+	}
+	s.from = t.Add(post.Spacing)
 	return t
 }

@@ -231,3 +231,12 @@ func insert(table, columns string, rows ...[]any) statement {
 	s.query = "INSERT INTO " + table + " (" + columns + ") VALUES " + strings.Join(values, ", ")
 	return s
 }
+
+// qualified puts the alias of a table before each of a list of columns.
+func qualified(alias, columns string) string {
+	all := strings.Split(columns, ",")
+	for i, c := range all {
+		all[i] = alias + "." + strings.TrimSpace(c)
+	}
+	return strings.Join(all, ", ")
+}

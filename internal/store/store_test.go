@@ -63,6 +63,40 @@ func TestACommuneSeesNothingOfAnother(t *testing.T) {
 	})
 }
 
+func TestTheRegisterShowsWhatWasTamperedWith(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		for name, statement := range map[string]string{
+			"changed":            `UPDATE register SET actor_name = 'Personne' WHERE seq = 3`,
+			"removed":            `DELETE FROM register WHERE seq = 3`,
+			"the first removed":  `DELETE FROM register WHERE seq = 1`,
+			"the newest removed": `DELETE FROM register WHERE seq = 5`,
+			"one put behind": `INSERT INTO register SELECT commune_id, 6, at, actor_id, actor_name, actor_kind, action, subject, detail, hash, hash
+				FROM register WHERE seq = 5`,
+			"one put between": `UPDATE register SET seq = seq + 1 WHERE seq = 5`,
+		} {
+			t.Run(name, func(t *testing.T) {
+				cfg := e.Config(t)
+				s := storetest.OpenConfig(t, cfg)
+				w := storetest.NewWorld(t, s, 1)
+				for range 5 {
+					storetest.Must(t, s.Note(t.Context(), w.Entry("test", "x")))
+				}
+				verify := func(want bool) {
+					t.Helper()
+					whole, err := s.VerifyRegister(t.Context(), w.Commune.ID)
+					storetest.Must(t, err)
+					if whole != want {
+						t.Errorf("whole: %v", whole)
+					}
+				}
+				verify(true)
+				storetest.Exec(t, cfg, statement)
+				verify(false)
+			})
+		}
+	})
+}
+
 // methodsOfACommune reads the package for the exported methods of Store that
 // take a commune's id.
 func methodsOfACommune(t *testing.T) []string {

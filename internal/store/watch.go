@@ -47,11 +47,11 @@ const (
 )
 
 // DeliveryTroubles lists at most limit deliveries of which no notice is open
-// although one is due: failed or missed since a moment; of unknown outcome
+// although one is due, exercises apart: failed or missed since a moment; of unknown outcome
 // where a person is needed, or since before unknownBefore.
 func (s *Store) DeliveryTroubles(ctx context.Context, since, unknownBefore time.Time, limit int) ([]DeliveryTrouble, error) {
 	all, err := many(ctx, s.engine.reader(), scanDeliveryTrouble, deliveryTrouble+`
-		WHERE d.`+isOpen+` AND d.state IN ('failed', 'missed', 'unknown', 'reconciling')
+		WHERE d.`+isOpen+` AND d.state IN ('failed', 'missed', 'unknown', 'reconciling') AND c.exercise_of = ''
 		AND (d.state IN ('unknown', 'reconciling') OR d.updated_at >= $1)
 		AND (d.state IN ('failed', 'missed') OR `+needsPerson+` OR COALESCE((SELECT MAX(a.creating_at) FROM attempts a
 			WHERE a.delivery_id = d.id AND a.creating_at IS NOT NULL AND a.outcome IN ('', 'unknown')), d.due_at) <= $2)
@@ -105,7 +105,7 @@ const (
 func (s *Store) ChannelTroubles(ctx context.Context, now, lateBefore time.Time) ([]ChannelTrouble, error) {
 	all, err := many(ctx, s.engine.reader(), scanChannelTrouble, `
 		SELECT 'overdue', c.commune_id, c.id, c.name, c.kind, NULL, COUNT(*), MIN(l.id)
-			FROM (`+late+`) l JOIN channels c ON c.id = l.channel_id
+			FROM (`+late+`) l JOIN channels c ON c.id = l.channel_id AND c.exercise_of = ''
 			GROUP BY c.commune_id, c.id, c.name, c.kind
 		UNION ALL SELECT d.hold_reason, c.commune_id, c.id, c.name, c.kind, NULL, COUNT(*), MIN(d.id)
 			FROM deliveries d JOIN channels c ON c.id = d.channel_id
@@ -113,7 +113,7 @@ func (s *Store) ChannelTroubles(ctx context.Context, now, lateBefore time.Time) 
 			GROUP BY d.hold_reason, c.commune_id, c.id, c.name, c.kind
 		UNION ALL SELECT 'reauth', c.commune_id, c.id, c.name, c.kind, c.failure,
 				(SELECT COUNT(*) FROM deliveries d WHERE d.channel_id = c.id AND d.`+isWaiting+`), NULL
-			FROM channels c WHERE c.status = 'needs_reauth' AND c.deleted_at IS NULL`,
+			FROM channels c WHERE c.status = 'needs_reauth' AND c.deleted_at IS NULL AND c.exercise_of = ''`,
 		millis(now), millis(lateBefore))
 	return all, s.wrap("channel troubles", err)
 }

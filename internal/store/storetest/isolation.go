@@ -51,6 +51,15 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	_, err = s.AddExerciseChannel(ctx, standsFor(c))
 	Must(t, err)
 
+	alert, message := owner.Alert(post.BroadcastAwaiting, now, owner.Channels[1])
+	alert.Exercise = true
+	alert = owner.Raise(t, alert, message)
+	heldBack := owner.Scheduled(t, now.Add(time.Hour), c)
+	_, err = s.Transition(ctx, owner.Commune.ID, heldBack.ID, []post.State{post.Scheduled}, post.Held, store.Change{Hold: post.HoldCrisis, Now: now})
+	Must(t, err)
+	stray := owner.Entry("stray", alert.ID)
+	Must(t, s.SaveCrisisTemplate(ctx, owner.Commune.ID, post.CrisisTemplate{Hazard: "water"}, stray))
+
 	// empty turns a list into an error when it is empty, which is right here.
 	empty := func(n int, err error) error {
 		if err == nil && n == 0 {
@@ -76,6 +85,12 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		read(s.Posts(ctx, owner.Commune.ID, post.Filter{}))
 		read(s.Attempts(ctx, owner.Commune.ID, unknown.ID))
 		read(s.Users(ctx, owner.Commune.ID))
+		read(s.CommuneByID(ctx, owner.Commune.ID))
+		read(s.Broadcasts(ctx, owner.Commune.ID, 10))
+		read(s.Held(ctx, owner.Commune.ID))
+		read(s.Register(ctx, owner.Commune.ID, 0, 100))
+		read(s.CrisisSettings(ctx, owner.Commune.ID))
+		read(s.CrisisTemplates(ctx, owner.Commune.ID))
 		read(s.Channels(ctx, owner.Commune.ID))
 		read(s.Tokens(ctx, owner.Commune.ID, owner.User.ID))
 		read(s.SessionByHash(ctx, session.Hash))
@@ -135,6 +150,66 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		},
 		"UpdateUserPassword": func(ctx context.Context) error { return s.UpdateUserPassword(ctx, me, owner.User.ID, "x") },
 		"SetUserCrisis":      func(ctx context.Context) error { _, err := s.SetUserCrisis(ctx, me, owner.User.ID, true); return err },
+		"Broadcast":          func(ctx context.Context) error { _, err := s.Broadcast(ctx, me, alert.ID); return err },
+		"Broadcasts": func(ctx context.Context) error {
+			all, err := s.Broadcasts(ctx, me, 10)
+			return empty(len(all), err)
+		},
+		"OpenBroadcasts": func(ctx context.Context) error {
+			all, err := s.OpenBroadcasts(ctx, me)
+			return empty(len(all), err)
+		},
+		"ConfirmBroadcast": func(ctx context.Context) error {
+			_, err := s.ConfirmBroadcast(ctx, me, alert.ID, other.User.ID, "seul", 0, stray)
+			return err
+		},
+		"AbandonBroadcast": func(ctx context.Context) error {
+			_, err := s.AbandonBroadcast(ctx, me, alert.ID, other.User.ID, stray)
+			return err
+		},
+		"AddMessage": func(ctx context.Context) error {
+			m, p := owner.Message(&alert, 2, post.MessageEnd, now, c)
+			p.CommuneID = me
+			_, err := s.AddMessage(ctx, me, m, p, stray)
+			return err
+		},
+		"Tick": func(ctx context.Context) error {
+			return s.Tick(ctx, me, alert.ID, post.Tick{DeliveryID: message.Deliveries[0].ID, By: other.User.ID, At: now}, stray)
+		},
+		"CountForHold": func(ctx context.Context) error {
+			waiting, flying, err := s.CountForHold(ctx, me)
+			return empty(waiting+flying, err)
+		},
+		"Held": func(ctx context.Context) error {
+			all, err := s.Held(ctx, me)
+			return empty(len(all), err)
+		},
+		"CountHeld": func(ctx context.Context) error { n, err := s.CountHeld(ctx, me); return empty(n, err) },
+		// It leaves alone what is not the commune's: see what everything shows.
+		"DecideHeld": func(ctx context.Context) error {
+			return empty(0, s.DecideHeld(ctx, me, []string{heldBack.PostID}, []string{heldBack.PostID}, stray))
+		},
+		"CrisisSettings": func(ctx context.Context) error { _, err := s.CrisisSettings(ctx, "no commune"); return err },
+		"SaveCrisisSettings": func(ctx context.Context) error {
+			return s.SaveCrisisSettings(ctx, "no commune", post.CrisisSettings{SecondPerson: true}, stray)
+		},
+		"CrisisTemplates": func(ctx context.Context) error {
+			all, err := s.CrisisTemplates(ctx, me)
+			return empty(len(all), err)
+		},
+		"SaveCrisisTemplate": func(ctx context.Context) error {
+			return s.SaveCrisisTemplate(ctx, "no commune", post.CrisisTemplate{Hazard: "water", Title: "Autre"}, stray)
+		},
+		"DeleteCrisisTemplate": func(ctx context.Context) error { return s.DeleteCrisisTemplate(ctx, me, "water", stray) },
+		"Register": func(ctx context.Context) error {
+			all, err := s.Register(ctx, me, 0, 10)
+			return empty(len(slices.DeleteFunc(all, func(e post.RegisterEntry) bool { return e.CommuneID == me })), err)
+		},
+		"RegisterOf": func(ctx context.Context) error {
+			all, err := s.RegisterOf(ctx, me, alert.ID)
+			return empty(len(slices.DeleteFunc(all, func(e post.RegisterEntry) bool { return e.CommuneID == me })), err)
+		},
+		"VerifyRegister": func(ctx context.Context) error { _, err := s.VerifyRegister(ctx, "no commune"); return err },
 		"DeleteSessionsOfUser": func(ctx context.Context) error {
 			n, err := s.DeleteSessionsOfUser(ctx, me, owner.User.ID)
 			return empty(n, err)

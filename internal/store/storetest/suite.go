@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"status", testStatus},
 		{"people", testPeople},
 		{"crisis columns", testCrisisColumns},
+		{"alerts", testAlerts},
 		{"channels", testChannels},
 		{"exercise channels", testExerciseChannels},
 		{"renewal", testRenewal},
