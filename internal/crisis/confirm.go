@@ -25,6 +25,14 @@ func (s *Service) BreakGlass(ctx context.Context, actor post.Actor, id, reason s
 	if reason == "" {
 		return Board{}, invalid("reason", "required", "Dites pourquoi l’alerte part sans deuxième personne.")
 	}
+	b, err := s.Store.Broadcast(ctx, actor.CommuneID, id)
+	if err != nil {
+		return Board{}, err
+	}
+	if b.OpenedBy != actor.UserID {
+		// Another person than who raised it is the second one.
+		return s.Confirm(ctx, actor, id)
+	}
 	return s.decide(ctx, actor, id, decision{action: actionBrokeGlass, reason: reason}, func(ctx context.Context, entry post.RegisterEntry) error {
 		_, err := s.Store.ConfirmBroadcast(ctx, actor.CommuneID, id, actor.UserID, reason, BreakGlassAfter, entry)
 		return err

@@ -33,6 +33,11 @@ func (s *Service) SaveSettings(ctx context.Context, actor post.Actor, wanted pos
 			return post.CrisisSettings{}, err
 		}
 	}
+	if before.SecondPerson && !wanted.SecondPerson {
+		if err := s.noneAwaits(ctx, actor.CommuneID); err != nil {
+			return post.CrisisSettings{}, err
+		}
+	}
 	if wanted.SecondPerson && !before.SecondPerson {
 		if err := s.needTwo(ctx, actor.CommuneID); err != nil {
 			return post.CrisisSettings{}, err
@@ -52,6 +57,20 @@ func (s *Service) SaveSettings(ctx context.Context, actor post.Actor, wanted pos
 		return post.CrisisSettings{}, err
 	}
 	return s.Store.CrisisSettings(ctx, actor.CommuneID)
+}
+
+// noneAwaits: an alert that waits for a second person is decided first.
+func (s *Service) noneAwaits(ctx context.Context, communeID string) error {
+	open, err := s.Store.OpenBroadcasts(ctx, communeID)
+	if err != nil {
+		return err
+	}
+	for i := range open {
+		if open[i].Status == post.BroadcastAwaiting {
+			return conflict("broadcast_awaits", "Une alerte attend une deuxième personne : confirmez-la ou abandonnez-la d’abord.", nil)
+		}
+	}
+	return nil
 }
 
 // needTwo: where one person alone has the crisis role, nobody could confirm.

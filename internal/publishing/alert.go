@@ -117,31 +117,24 @@ func (s *Service) gatherAlert(ctx context.Context, actor post.Actor, m AlertMess
 	return w, nil
 }
 
-// alertMessage fits a message into a network's limits. What frames it is never
-// cut: a message without its number, its hour, or the way to the rest misleads.
+// alertMessage is a message as every network gets it: its number and its hour
+// first, what is said, and the hour of the next one. The network adds the title,
+// the alert's page and the word of an exercise where it shows them, and cuts what
+// is said and none of these.
 func (w *work) alertMessage(m AlertMessage, zone *time.Location, limits channels.Limits) channels.Message {
 	title := adapt.Typography(m.Title)
 	if m.Exercise {
-		title = exerciseWord + " – " + title
+		title = adapt.ExerciseMark + " – " + title
 	}
-	frame := alertFrame{
-		head: alertHead(m, w.now.In(zone)), next: nextPoint(m.NextUpdateAt, w.now, zone),
-		body: adapt.Typography(m.Text), exercise: m.Exercise,
+	if limits.TitleUsed && limits.Title.Max > 0 {
+		title, _ = adapt.Shorten(title, "", limits.Title.Max, func(text string) int { return adapt.Count(limits.Title.Rule, text) })
 	}
-	if limits.TitleUsed {
-		if limits.Title.Max > 0 {
-			title, _ = adapt.Shorten(title, "", limits.Title.Max, counter(limits.Title.Rule))
-		}
-	} else {
-		frame.title, frame.url = adapt.Typography(m.Title), m.URL
-	}
-	link := m.URL
-	if limits.LinkLength > 0 {
-		// The network makes a card of the address in the text.
-		link = ""
+	text := alertHead(m, w.now.In(zone)) + "\n" + adapt.Typography(m.Text)
+	if next := nextPoint(m.NextUpdateAt, w.now, zone); next != "" {
+		text += "\n" + next
 	}
 	return channels.Message{
-		Key: w.key, Title: title, Text: frame.fit(limits.Text), Link: link, Language: w.commune.Language,
+		Key: w.key, Title: title, Text: text, Language: w.commune.Language,
 		Alert: &channels.Alert{ID: m.BroadcastID, Number: m.Number, Kind: string(m.Kind), Exercise: m.Exercise, URL: m.URL},
 	}
 }
@@ -174,8 +167,4 @@ func alertFailure(t *target) *post.Failure {
 func alertKey(broadcastID string, number int) string {
 	sum := sha256.Sum256([]byte("alert\x00" + broadcastID + "\x00" + strconv.Itoa(number)))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:keyLength])
-}
-
-func counter(rule channels.CountRule) func(string) int {
-	return func(text string) int { return adapt.Count(rule, text) }
 }
