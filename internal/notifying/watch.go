@@ -41,6 +41,9 @@ type WatchLedger interface {
 	OpenNoticeFor(ctx context.Context, n post.Notice, userIDs ...string) (bool, error)
 	SettleNotices(ctx context.Context, ids []string, at time.Time) error
 	OpenNotices(ctx context.Context) (int, error)
+	ExercisesDue(ctx context.Context, now time.Time) ([]store.ExerciseDue, error)
+	OpenNoticesOf(ctx context.Context, kind post.NoticeKind) ([]post.Notice, error)
+	Users(ctx context.Context, communeID string) ([]post.User, error)
 }
 
 // WatchDeps are the parts of a Watch.
@@ -92,7 +95,7 @@ func (w *Watch) Look(ctx context.Context) (err error) {
 		return err
 	}
 	overdue, err := w.channels(ctx, now)
-	if err := errors.Join(err, w.settle(ctx, now), w.deliveries(ctx, now)); err != nil {
+	if err := errors.Join(err, w.settle(ctx, now), w.deliveries(ctx, now), w.exercises(ctx, now)); err != nil {
 		return err
 	}
 	open, err := w.Ledger.OpenNotices(ctx)
