@@ -38,6 +38,7 @@ import (
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
+	"github.com/crieur/crieur/internal/standby"
 	"github.com/crieur/crieur/internal/store"
 	"github.com/crieur/crieur/internal/system"
 	"github.com/crieur/crieur/media"
@@ -74,8 +75,11 @@ type App struct {
 	worker   *worker.Worker
 	kept     *kept.Folder
 	journal  *journal.Journal
-	room     roomWatch
-	watch    *notifying.Watch
+	ballast  *standby.Ballast
+	// standby is nil in a worker.
+	standby *standby.Standby
+	room    roomWatch
+	watch   *notifying.Watch
 	// mailer is nil where there is no server for mail.
 	mailer *notifying.Mailer
 	// closeBlobs is nil before the pictures are opened.
@@ -122,7 +126,14 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("pictures: %w", err)
 	}
 	a.pictures = media.NewLibrary(blobs, a.opts.Now, media.Options{Log: a.opts.Log, TempDir: spool})
-	articles, images := sitePages{a.store}, siteImages{blobs}
+	instance := store.NewID()
+	if err := a.openJournal(ctx, instance); err != nil {
+		return err
+	}
+	if err := a.openStandby(cfg); err != nil {
+		return err
+	}
+	articles, images := a.articles(), siteImages{blobs}
 	a.registry = registry(articles, images, cfg.PublicURL)
 	if err := a.openExercise(cfg); err != nil {
 		return err
@@ -134,6 +145,9 @@ func (a *App) open(ctx context.Context) error {
 	if a.channels, err = a.connecting(cfg, key); err != nil {
 		return err
 	}
+	if a.standby != nil {
+		a.standby.Use(a.channels)
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	measureRoom(metrics, cfg.DataDir)
@@ -141,16 +155,12 @@ func (a *App) open(ctx context.Context) error {
 		if a.kept, err = kept.Open(filepath.Join(cfg.DataDir, "renewed")); err != nil {
 			return err
 		}
-		instance := store.NewID()
-		if err := a.openJournal(ctx, instance); err != nil {
-			return err
-		}
 		a.worker = a.newWorker(metrics, instance)
 	}
 	if err := a.notify(cfg, metrics); err != nil {
 		return err
 	}
-	public, err := site.NewPages(articles, images, siteAlerts{a.store}, cfg.PublicURL, a.opts.Now, a.opts.Log)
+	public, err := site.NewPages(articles, images, a.publicAlerts(), cfg.PublicURL, a.opts.Now, a.opts.Log)
 	if err != nil {
 		return err
 	}
@@ -191,7 +201,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 		return nil, err
 	}
 	if a.accounts, err = auth.New(auth.Deps{
-		Store: accounts{a.store}, NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
+		Store: a.people(), NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
 		Key: key, Zone: cfg.Zone, Language: "fr", FirstChannels: a.connectFirst,
 	}); err != nil {
 		return nil, err
@@ -202,7 +212,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}
 	networks.Exercise = a.exercise
 	return connecting.New(connecting.Deps{
-		Store: a.store, Registry: a.registry, Box: box, Networks: networks,
+		Store: a.connected(), Registry: a.registry, Box: box, Networks: networks,
 		NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
 	}), nil
 }
@@ -210,7 +220,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 func (a *App) newWorker(metrics prometheus.Registerer, instance string) *worker.Worker {
 	const mediaSlots = 2
 	return worker.New(worker.Deps{
-		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.journal, Kept: a.kept,
+		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.sendings(), Kept: a.kept,
 		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: append(chores(a.store), a.journalChore()), Instance: instance,
 		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
 		Now:   a.opts.Now, Log: a.opts.Log,
@@ -239,15 +249,16 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 		if err != nil {
 			return fmt.Errorf("CRIEUR_PUBLIC_URL: %w", err)
 		}
-		posts := publishing.New(publishing.Deps{Store: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log})
+		posts := publishing.New(publishing.Deps{Store: a.posts(), Alerts: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log})
 		deps := api.Deps{
 			Auth:        a.accounts,
 			Posts:       posts,
 			Review:      posts,
+			Crisis:      a.alarm(posts),
 			System:      system.New(system.Deps{Store: a.store, OverdueAfter: notifying.OverdueAfter, MailConfigured: cfg.SMTPURL != ""}),
 			Channels:    a.channels,
 			Media:       library.New(library.Deps{Store: a.store, Pictures: a.pictures, Registry: a.registry, NewID: store.NewID, Now: a.opts.Now}),
-			Idempotency: a.store, Events: a.store, Notices: notifying.NewService(a.store, a.opts.Now),
+			Idempotency: a.requests(), Events: a.store, Notices: notifying.NewService(a.store, a.opts.Now),
 			UI: ui.Files(), Public: public, Metrics: metricsHandler, Ready: a.ready,
 			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
 		}
@@ -257,7 +268,7 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 		if a.server, err = api.New(deps); err != nil {
 			return err
 		}
-		handler = a.server.Handler()
+		handler = a.tellAway(a.server.Handler())
 	}
 	a.http = &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -288,6 +299,15 @@ func (a *App) Run(ctx context.Context) error {
 	})
 	if a.server != nil {
 		group.Go(func() error { return a.server.Run(running) })
+	}
+	if a.standby != nil {
+		// What an earlier process could not give to the ledger comes first: it
+		// holds the rest back.
+		a.standby.Mend(running)
+		group.Go(func() error {
+			a.standby.Run(running)
+			return nil
+		})
 	}
 	if a.worker != nil {
 		group.Go(func() error {
@@ -325,6 +345,9 @@ const httpDrain = 20 * time.Second
 // close releases what was opened; parts that were not are nil.
 func (a *App) close() error {
 	var errs []error
+	if a.standby != nil {
+		errs = append(errs, a.standby.Close())
+	}
 	if a.queue != nil {
 		errs = append(errs, a.queue.Close())
 	}

@@ -67,6 +67,9 @@ type Config struct {
 	SMTPURL string
 	// MailFrom is the address from which mail comes.
 	MailFrom string
+	// BallastMB is the room on the disk that is given up for an alert when the
+	// disk is full, in megabytes; 0: none is taken.
+	BallastMB int
 }
 
 // Setting documents one setting.
@@ -98,6 +101,7 @@ func Settings() []Setting {
 		{"CRIEUR_SMTP_URL", "", true, "serveur de courriel : smtp://utilisateur:mot-de-passe@hôte:587 (STARTTLS) ou smtps://… ; vide : pas de courriel"},
 		{"CRIEUR_MAIL_FROM", "", false, "adresse d’expéditeur des courriels, p. ex. crieur@commune.be"},
 		{"CRIEUR_PUBLISH_SLOTS", "200", false, "publications qui peuvent attendre un réseau en même temps"},
+		{"CRIEUR_BALLAST_MB", "256", false, "place réservée sur le disque des données (Mo, au plus 5 % du disque), libérée quand une alerte n’en trouve plus ; 0 : aucune"},
 	}
 }
 
@@ -138,7 +142,8 @@ func Load(options ...Option) (Config, error) {
 			"x":        p.url("CRIEUR_X_API_URL", "http", "https"),
 		},
 		Practice: p.oneOf("CRIEUR_PRACTICE", "true", "false") == "true", PublishSlots: p.number("CRIEUR_PUBLISH_SLOTS", 1, 5000),
-		SMTPURL: p.smtp("CRIEUR_SMTP_URL"), MailFrom: p.address("CRIEUR_MAIL_FROM"),
+		BallastMB: p.number("CRIEUR_BALLAST_MB", 0, 65536),
+		SMTPURL:   p.smtp("CRIEUR_SMTP_URL"), MailFrom: p.address("CRIEUR_MAIL_FROM"),
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.Addr

@@ -76,7 +76,7 @@ func (a Accounts) CreateSession(ctx context.Context, v auth.Session) error {
 		return struct{}{}, nil
 	})
 	if err == nil {
-		s.changed()
+		s.Changed()
 	}
 	return err
 }
@@ -192,19 +192,19 @@ func (a Accounts) TouchToken(ctx context.Context, communeID, id string, at time.
 
 // CreateToken implements auth.Store.
 func (a Accounts) CreateToken(ctx context.Context, t auth.Token) error {
-	defer a.standby.changed()
+	defer a.standby.Changed()
 	return a.Store.CreateToken(ctx, t)
 }
 
 // DeleteToken implements auth.Store.
 func (a Accounts) DeleteToken(ctx context.Context, communeID, userID, id string) error {
-	defer a.standby.changed()
+	defer a.standby.Changed()
 	return a.Store.DeleteToken(ctx, communeID, userID, id)
 }
 
 // SetUserCrisis implements auth.Store.
 func (a Accounts) SetUserCrisis(ctx context.Context, communeID, userID string, crisis bool) (post.User, error) {
-	defer a.standby.changed()
+	defer a.standby.Changed()
 	return a.Store.SetUserCrisis(ctx, communeID, userID, crisis)
 }
 

@@ -18,6 +18,8 @@ type known struct {
 	sessions map[string]auth.Session
 	tokens   map[string]auth.Token
 	channels map[string][]post.Channel
+	// ways is how many channels there are.
+	ways int
 	// numbers are the highest of each commune and year.
 	numbers map[string]map[int]int
 	// open are the alerts that hold the rest.
@@ -44,8 +46,12 @@ func (s *Standby) refresh(ctx context.Context, settings bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.gone {
-		s.known = fresh
+	if s.gone && !before.at.IsZero() {
+		return // it may be of a ledger that was put back meanwhile
+	}
+	s.known = fresh
+	if len(fresh.channels) != len(before.channels) || fresh.ways != before.ways {
+		s.Log.InfoContext(ctx, "alerts can leave without the ledger", "channels", fresh.ways, "people", len(fresh.users))
 	}
 }
 
@@ -73,6 +79,7 @@ func (s *Standby) read(ctx context.Context, before known, settings bool) (known,
 	for i := range c.Channels {
 		ch := c.Channels[i]
 		k.channels[ch.CommuneID] = append(k.channels[ch.CommuneID], ch)
+		k.ways++
 	}
 	for _, commune := range c.Communes {
 		k.communes[commune.ID], k.bySlug[commune.Slug] = commune, commune.ID

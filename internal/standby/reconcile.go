@@ -115,7 +115,7 @@ func ask[T any](ctx context.Context, question func(context.Context) (T, error)) 
 func (s *Standby) handOpened(ctx context.Context, a *alert, d *deed) error {
 	b, p := *d.Broadcast, handed(a, *d.Post, s.Now())
 	_, err := ask(ctx, func(ctx context.Context) (post.Broadcast, error) {
-		return s.Truth.OpenBroadcast(ctx, b, p, true, d.Entry)
+		return s.Truth.BringBroadcast(ctx, b, p, d.Entry)
 	})
 	if errors.Is(err, post.ErrConflict) {
 		// An earlier run opened it, or the request itself before it was cut off.
@@ -146,7 +146,7 @@ func (s *Standby) handSaid(ctx context.Context, a *alert, d *deed) error {
 		// words, and the ledger its order.
 		m.Number = len(now.Messages) + 1
 		_, err = ask(ctx, func(ctx context.Context) (post.Broadcast, error) {
-			return s.Truth.AddMessage(ctx, a.b.CommuneID, m, p, d.Entry)
+			return s.Truth.BringMessage(ctx, a.b.CommuneID, m, p, d.Entry)
 		})
 		if err == nil {
 			break

@@ -44,6 +44,8 @@ type Truth interface {
 	crisis.Store
 	StandbyCopy(ctx context.Context, now time.Time) (store.StandbyCopy, error)
 	RecoverAttempt(ctx context.Context, a store.SentAttempt, now time.Time, interrupted func(kind string) post.Failure) (post.Delivery, error)
+	BringBroadcast(ctx context.Context, b post.Broadcast, p post.Post, entry post.RegisterEntry) (post.Broadcast, error)
+	BringMessage(ctx context.Context, communeID string, m post.BroadcastMessage, p post.Post, entry post.RegisterEntry) (post.Broadcast, error)
 	CountResend(ctx context.Context, deliveryID string) error
 	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
 }
@@ -151,8 +153,8 @@ func (s *Standby) leave(ctx context.Context, cause error) {
 	s.ring()
 }
 
-// changed asks for a fresh copy soon.
-func (s *Standby) changed() {
+// Changed asks for a fresh copy soon.
+func (s *Standby) Changed() {
 	s.mu.Lock()
 	s.stale = true
 	s.mu.Unlock()

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
@@ -68,6 +70,70 @@ func alertNumbers(ctx context.Context, q querier) (map[string]map[int]int, error
 		numbers[h.communeID][h.year] = h.number
 	}
 	return numbers, err
+}
+
+// BringBroadcast saves an alert that was raised while the ledger was away, with
+// its first message, as OpenBroadcast does. Its deliveries come as they stand:
+// none that left may wait for a worker. post.ErrConflict: it is here already.
+func (s *Store) BringBroadcast(ctx context.Context, b post.Broadcast, p post.Post, entry post.RegisterEntry) (post.Broadcast, error) {
+	err := checkBrought(&p, b.CommuneID, b.ID)
+	if err == nil && (len(b.Messages) != 1 || !b.Status.Open() || b.Exercise || b.OpenedAt.IsZero()) {
+		err = errors.New("an alert is brought with its first message, and exercises are not")
+	}
+	if err != nil {
+		return post.Broadcast{}, s.wrap("bring broadcast", err)
+	}
+	var saved post.Broadcast
+	err = s.write(ctx, "bring broadcast", func(ctx context.Context, q querier) (err error) {
+		b := b
+		if err := note(ctx, q, b.CommuneID, entry, b.OpenedAt); err != nil {
+			return err
+		}
+		if err := numberBroadcast(ctx, q, &b, true); err != nil {
+			return err
+		}
+		if err := s.insertBroadcast(ctx, q, &b, &p); err != nil {
+			return err
+		}
+		if err := holdEverything(ctx, q, &b); err != nil {
+			return err
+		}
+		if err := broadcastEvent(ctx, q, &b, b.OpenedAt); err != nil {
+			return err
+		}
+		saved, err = readBroadcast(ctx, q, b.CommuneID, b.ID)
+		return err
+	})
+	if err != nil {
+		return post.Broadcast{}, err
+	}
+	s.ring(ringDue)
+	return saved, nil
+}
+
+// BringMessage saves a message that was said while the ledger was away, as
+// AddMessage does; its deliveries come as they stand.
+func (s *Store) BringMessage(ctx context.Context, communeID string, m post.BroadcastMessage, p post.Post, entry post.RegisterEntry) (post.Broadcast, error) {
+	if err := checkBrought(&p, communeID, m.BroadcastID); err != nil {
+		return post.Broadcast{}, s.wrap("bring message", err)
+	}
+	return s.addMessage(ctx, communeID, m, p, entry)
+}
+
+// checkBrought refuses a delivery that a worker would take although it may have
+// left.
+func checkBrought(p *post.Post, communeID, id string) error {
+	if p.CommuneID != communeID || p.BroadcastID != id {
+		return errors.New("a message of another alert")
+	}
+	for i := range p.Deliveries {
+		d := &p.Deliveries[i]
+		rests := d.State == post.Unknown || d.State == post.Failed || d.State == post.Cancelled || d.State == post.AwaitingApproval
+		if d.Lane != post.LaneCrisis || d.State != post.Scheduled && (!rests || !d.NextAt.IsZero()) {
+			return fmt.Errorf("a delivery cannot be brought as %q in the lane %q", d.State, d.Lane)
+		}
+	}
+	return nil
 }
 
 // CountResend notes that an alert's delivery was sent once more outside the
