@@ -47,6 +47,9 @@ const (
 	leavesGoroutines  sabotage = "leaves goroutines behind"
 	givesUpLate       sabotage = "fails after the post is visible"
 	plainErrors       sabotage = "returns a plain error"
+	cutsAlerts        sabotage = "cuts an alert like any text"
+	hidesExercises    sabotage = "does not say that it is an exercise"
+	forgetsAlert      sabotage = "replaces what an alert said before"
 )
 
 func (board) Info() channels.Info {
@@ -71,6 +74,9 @@ func (board) Limits(channels.Settings) channels.Limits {
 func (d board) Render(m channels.Message, settings channels.Settings) (channels.Rendered, []channels.Issue) {
 	limits := d.Limits(settings)
 	issues := channels.CheckCommon(m, limits)
+	if m.Alert != nil && d.sabotage != cutsAlerts {
+		return d.renderAlert(m, limits), issues
+	}
 	parts := []string{strings.TrimSpace(m.Title), strings.TrimSpace(m.Text), m.Link}
 	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	text := strings.ToValidUTF8(strings.Join(parts, "\n\n"), "\uFFFD")
@@ -95,6 +101,18 @@ func (d board) Render(m channels.Message, settings channels.Settings) (channels.
 		r.Images = append(r.Images, planned)
 	}
 	return r, issues
+}
+
+// renderAlert keeps number, hour, title and link at every length.
+func (d board) renderAlert(m channels.Message, limits channels.Limits) channels.Rendered {
+	count := func(text string) int { return adapt.Count(limits.Text.Rule, text) }
+	r := channels.Rendered{Kind: "board", Key: m.Key, Limit: limits.Text.Max, Alert: m.Alert}
+	r.Text, r.Shortened = adapt.ShortenAlert(adapt.AlertText(m.Text, m.Title, *m.Alert), *m.Alert, limits.Text.Max, count)
+	if d.sabotage == hidesExercises {
+		r.Text = strings.ReplaceAll(r.Text, adapt.ExerciseMark, "")
+	}
+	r.Length = count(r.Text)
+	return r
 }
 
 func (d board) Validate(r channels.Rendered, settings channels.Settings) []channels.Issue {
@@ -190,6 +208,9 @@ func (c *boardChannel) Publish(ctx context.Context, r channels.Rendered, a chann
 	}
 	if c.sabotage == postsTwice {
 		_ = c.call(ctx, "post", http.MethodPost, "/posts", wanted, &made, creating)
+	}
+	if c.sabotage == forgetsAlert && r.ReplyTo != "" {
+		_ = c.Delete(ctx, channels.Receipt{RemoteID: r.ReplyTo})
 	}
 	receipt := channels.Receipt{RemoteID: made.ID, URL: made.URL, At: c.deps.Now()}
 	if c.sabotage == believesAnything && made.ID == "" {

@@ -51,6 +51,9 @@ func TestSuiteCatches(t *testing.T) {
 		leavesGoroutines:  "cancel/during-check",
 		givesUpLate:       "once/last-step-not-saved",
 		plainErrors:       "create-fails/before-reset",
+		cutsAlerts:        "alert/frame",
+		hidesExercises:    "alert/exercise",
+		forgetsAlert:      "alert/messages",
 	} {
 		t.Run(string(s), func(t *testing.T) {
 			if failures := run(t, harness(none), guard); failures != "" {

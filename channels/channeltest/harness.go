@@ -116,7 +116,7 @@ func Checks(h Harness) []Check {
 	for _, group := range [][]Check{
 		infoChecks(), limitChecks(), renderChecks(), publishChecks(),
 		createFaultChecks(), uploadFaultChecks(), errorChecks(h.Errors),
-		findChecks(), changeChecks(), accountChecks(),
+		findChecks(), alertChecks(), changeChecks(), accountChecks(),
 	} {
 		all = append(all, group...)
 	}
