@@ -12,6 +12,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crisisRoutes } from './fake-crisis.mjs';
 
 const DIST = process.env.CRIEUR_FAKE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 const TYPES = {
@@ -120,7 +121,7 @@ function dimensions(data) {
   return null;
 }
 
-export function startFake({ port = 0, setup = false, speed = 1, trouble = false } = {}) {
+export function startFake({ port = 0, setup = false, speed = 1, trouble = false, crisis = {} } = {}) {
   const instant = () => new Date().toISOString();
   const s = {
     commune: {
@@ -131,7 +132,7 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
       language: 'fr-BE',
       ask_before_resend: false,
     },
-    user: setup ? null : { id: 'u1', email: ACCOUNT.email, name: 'Sophie Lambert', role: 'administrator' },
+    user: setup ? null : { id: 'u1', email: ACCOUNT.email, name: 'Sophie Lambert', role: 'administrator', crisis: true },
     sessions: new Map(),
     channels: [],
     media: new Map(),
@@ -294,7 +295,7 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
   const held = () =>
     s.posts.flatMap((p) =>
       p.deliveries
-        .filter((d) => d.status === 'held')
+        .filter((d) => d.status === 'held' && d.hold_reason !== 'crisis')
         .map((d) => ({ title: p.title || p.text.slice(0, 80), reason: d.hold_reason, delivery: d })),
     );
 
@@ -437,7 +438,9 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
         updated_at: instant(),
       };
     });
-    if (due)
+    if (due && alerts.holding())
+      for (const d of p.deliveries) set(d, { status: 'held', hold_reason: 'crisis', next_at: null });
+    else if (due)
       for (const d of p.deliveries)
         later(Math.max(150, Date.parse(due) - Date.now()), () => d.status === 'scheduled' && send(d, p));
   }
@@ -498,7 +501,7 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
             'token_invalid',
             'Ce code n’est plus valable. Redémarrez le serveur pour en obtenir un autre.',
           );
-        s.user = { id: 'u1', email: json.email, name: json.name, role: 'administrator' };
+        s.user = { id: 'u1', email: json.email, name: json.name, role: 'administrator', crisis: true };
         s.commune.name = json.commune;
         ACCOUNT.password = json.password;
         return signIn(201);
@@ -586,6 +589,7 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
         const q = url.searchParams.get('q')?.toLowerCase() ?? '';
         const status = url.searchParams.get('status');
         const all = s.posts
+          .filter((p) => !p.alert)
           .map(shown)
           .filter((p) => `${p.title} ${p.text}`.toLowerCase().includes(q) && (!status || p.status === status))
           .reverse();
@@ -743,6 +747,17 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
     ],
     ['PATCH', /^\/commune$/, ({ json }) => [200, Object.assign(s.commune, json)]],
   ];
+  const alerts = crisisRoutes({
+    s,
+    emit,
+    later,
+    send,
+    Refusal,
+    render,
+    find,
+    crisis: { password: ACCOUNT.password, ...crisis },
+  });
+  routes.push(...alerts.routes);
   const signIn = (status) => {
     const id = randomUUID();
     const session = { user: s.user, commune: s.commune, csrf_token: randomUUID() };
@@ -849,6 +864,8 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false 
         cut: () => {
           for (const line of s.listeners) line.destroy();
         },
+        /** Raises an alert in somebody else's name. */
+        raiseAs: alerts.raiseAs,
         /** Forgets who is signed in. */
         expire: () => s.sessions.clear(),
         close: () => {

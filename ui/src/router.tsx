@@ -1,6 +1,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { channelsQuery, kindsQuery } from './api/channels';
 import { $api, queryClient } from './api/client';
+import {
+  broadcastLogQuery,
+  broadcastQuery,
+  broadcastsQuery,
+  crisisQuery,
+  crisisSettingsQuery,
+  heldQuery,
+  templatesQuery,
+} from './api/crisis';
 import { noticesQuery } from './api/notices';
 import { postQuery, postsQuery } from './api/posts';
 import { toProblem } from './api/problem';
@@ -153,11 +162,79 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
 });
 
+const crisis = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/crisis',
+  staticData: { focus: true },
+  validateSearch: (search): { exercise?: true } =>
+    search.exercise === true || search.exercise === 'true' ? { exercise: true } : {},
+  // Without the server the page still opens, and says so.
+  loader: () =>
+    Promise.allSettled([queryClient.ensureQueryData(crisisQuery), queryClient.ensureQueryData(templatesQuery)]),
+  component: lazyRouteComponent(() => import('./features/crisis/CrisisPage'), 'CrisisPage'),
+});
+
+const board = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/crisis/$id',
+  staticData: { focus: true },
+  loader: ({ params }) => queryClient.ensureQueryData(broadcastQuery(params.id)),
+  component: lazyRouteComponent(() => import('./features/crisis/BoardPage'), 'BoardPage'),
+});
+
+const log = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/crisis/$id/log',
+  loader: ({ params }) =>
+    Promise.all([
+      queryClient.fetchQuery({ ...broadcastLogQuery(params.id), staleTime: 0 }),
+      queryClient.ensureQueryData(broadcastQuery(params.id)),
+    ]),
+  component: lazyRouteComponent(() => import('./features/crisis/LogPage'), 'LogPage'),
+});
+
+const held = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/crisis/held',
+  loader: () => Promise.all([queryClient.ensureQueryData(heldQuery), queryClient.ensureQueryData(crisisQuery)]),
+  component: lazyRouteComponent(() => import('./features/crisis/HeldPage'), 'HeldPage'),
+});
+
+const history = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/crisis/history',
+  loader: () => Promise.all([queryClient.ensureQueryData(broadcastsQuery), queryClient.ensureQueryData(crisisQuery)]),
+  component: lazyRouteComponent(() => import('./features/crisis/HistoryPage'), 'HistoryPage'),
+});
+
+const alertSettings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/alerts',
+  loader: () =>
+    Promise.all([queryClient.ensureQueryData(crisisSettingsQuery), queryClient.ensureQueryData(templatesQuery)]),
+  component: lazyRouteComponent(() => import('./features/settings/AlertSettingsPage'), 'AlertSettingsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
     setup,
-    signedIn.addChildren([home, posts, post, compose, channels, notices, review, settings]),
+    signedIn.addChildren([
+      home,
+      posts,
+      post,
+      compose,
+      channels,
+      notices,
+      review,
+      settings,
+      crisis,
+      held,
+      history,
+      board,
+      log,
+      alertSettings,
+    ]),
   ]),
   defaultPreload: 'intent',
   // The query cache decides what is old.
@@ -168,6 +245,10 @@ export const router = createRouter({
 });
 
 declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** The page has the whole screen: no rail, no bottom bar. */
+    focus?: boolean;
+  }
   interface Register {
     router: typeof router;
   }

@@ -19,6 +19,9 @@ function invalidate(paths: string[], id?: string) {
 /** A notice comes with whatever it is about: what is held, the clock, recovery. */
 const ATTENTION = ['/notices', '/review', '/system'];
 
+/** What an alert changes, and the posts that it holds. */
+const ALERTS = ['/crisis', '/crisis/held', '/broadcasts', '/broadcasts/{id}/log', '/posts', '/posts/{id}'];
+
 /** An event says what changed, not how: it is read again, so that events that come twice or late do no harm. */
 export function applyEvent(event: StreamEvent): void {
   switch (event.type) {
@@ -31,6 +34,12 @@ export function applyEvent(event: StreamEvent): void {
     case 'delivery':
       invalidate(['/deliveries/{id}'], event.id);
       invalidate(['/posts', '/posts/{id}'], event.post_id ?? undefined);
+      // It may be a delivery of an alert that is on the screen: the event does not say.
+      invalidate(['/broadcasts/{id}']);
+      break;
+    case 'broadcast':
+      invalidate(['/broadcasts/{id}'], event.id);
+      invalidate(ALERTS);
       break;
     case 'notice':
     case 'system':
@@ -39,7 +48,8 @@ export function applyEvent(event: StreamEvent): void {
   }
 }
 
-const everything = () => invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels', ...ATTENTION]);
+const everything = () =>
+  invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels', '/broadcasts/{id}', ...ALERTS, ...ATTENTION]);
 
 /** Keeps what is on the screen true. Once, in the shell. */
 export function useLiveUpdates(): StreamState {

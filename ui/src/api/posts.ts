@@ -8,7 +8,7 @@ const MOVING: DeliveryStatus[] = ['sending', 'retrying', 'unknown'];
 /** The stream says when something changes; this reads again all the same, for lines that are cut without a sign. */
 const SAFETY_NET = 10_000;
 
-export function isMoving(post: Post, now: number): boolean {
+export function isMoving(post: Pick<Post, 'deliveries'>, now: number): boolean {
   return post.deliveries.some(
     (d) =>
       (MOVING.includes(d.status) && !d.needs_person) ||

@@ -14,6 +14,9 @@ export function useSession(): Session {
 
 export const isAdministrator = (session: Session) => session.user.role === 'administrator';
 
+/** May raise and lead alerts. */
+export const mayAlert = ({ user }: Session) => user.crisis || user.role === 'administrator';
+
 /** Takes over the answer of signing in. */
 export function acceptSession(session: Session): void {
   queryClient.setQueryData(sessionKey, session);

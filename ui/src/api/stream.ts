@@ -63,7 +63,8 @@ export function openStream(url: string, on: StreamHandlers, env: StreamEnvironme
       retry = env.setTimeout(open, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     };
-    for (const type of ['post', 'delivery', 'channel', 'notice', 'system']) source.addEventListener(type, receive);
+    for (const type of ['post', 'delivery', 'broadcast', 'channel', 'notice', 'system'])
+      source.addEventListener(type, receive);
     source.addEventListener('reset', () => on.opened());
   };
 

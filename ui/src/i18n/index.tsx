@@ -1,12 +1,13 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { IntlProvider } from 'use-intl';
+import type crisis from './crisis/fr.json';
 import fr from './fr.json';
 import type rest from './rest/fr.json';
 
 type Common = typeof fr;
-/** What each page says, and what `AllMessages` brings to those that say more. */
-export type Messages = Common & typeof rest;
+/** What each page says, and what `AllMessages` and `CrisisMessages` bring to those that say more. */
+export type Messages = Common & typeof rest & typeof crisis;
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import crisisEn from './crisis/en.json';
+import crisisFr from './crisis/fr.json';
 import en from './en.json';
 import fr from './fr.json';
 import restEn from './rest/en.json';
@@ -23,12 +25,13 @@ const args = (message: string) =>
     .filter((name) => name !== undefined)
     .sort();
 
-const french = flat({ ...fr, ...restFr });
-const english = flat({ ...en, ...restEn });
+const french = flat({ ...fr, ...restFr, ...crisisFr });
+const english = flat({ ...en, ...restEn, ...crisisEn });
 
 describe('the languages', () => {
   it('say each area in one catalogue only', () => {
     expect(Object.keys(restFr).filter((area) => Object.hasOwn(fr, area))).toEqual([]);
+    expect(Object.keys(crisisFr).filter((area) => Object.hasOwn({ ...fr, ...restFr }, area))).toEqual([]);
   });
   it('have the same keys', () => {
     expect([...english.keys()].sort()).toEqual([...french.keys()].sort());
@@ -112,6 +115,8 @@ it('every message is used', () => {
     'finding',
     'holdReason',
     'heldBecause',
+    'alertKind',
+    'severity',
   ];
   const unused = [...french.keys()].filter((key) => {
     const [area = '', name = ''] = key.split('.');

@@ -1,10 +1,10 @@
-import { Link, type LinkProps, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, type LinkProps, Outlet, useLocation, useMatches, useRouter } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { LogOut, type LucideIcon, Newspaper, Plug, Plus, Settings } from 'lucide-react';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { LogOut, type LucideIcon, Newspaper, Plug, Plus, Settings, Siren } from 'lucide-react';
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLiveUpdates } from '../api/live';
-import { useSession } from '../api/session';
+import { mayAlert, useSession } from '../api/session';
 import { sessionEnd } from '../api/session-end';
 import { IconButton } from '../ui/Button';
 import { Toasts } from '../ui/toast';
@@ -28,12 +28,13 @@ const ON_NAV = 'text-nav-ink hover:bg-white/10 hover:text-white';
 function Rail() {
   const t = useTranslations('nav');
   const role = useTranslations('role');
-  const { user, commune } = useSession();
+  const session = useSession();
+  const { user, commune } = session;
   const { signOut, isPending } = useSignOut();
   return (
     <aside
       aria-label={t('rail')}
-      className="scroll-slim relative hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex"
+      className="scroll-slim relative hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex print:hidden"
     >
       <div className="mb-4 flex items-center gap-2.5 px-1">
         <Mark />
@@ -65,6 +66,16 @@ function Rail() {
             {t(key)}
           </Link>
         ))}
+        {mayAlert(session) && (
+          <Link
+            to="/crisis"
+            data-button
+            className="mt-auto flex h-11 items-center gap-3 rounded-md border border-alarm bg-alarm-deep/60 px-3 text-sm font-bold text-white hover:bg-alarm"
+          >
+            <Siren size={18} aria-hidden className="shrink-0" />
+            {t('alert')}
+          </Link>
+        )}
       </nav>
       <div className="mt-3 border-t border-nav-line px-1 pt-3">
         <p className="truncate text-sm font-semibold text-white">{user.name}</p>
@@ -81,6 +92,7 @@ function Rail() {
 
 function BottomBar() {
   const t = useTranslations('nav');
+  const alerts = mayAlert(useSession());
   const look =
     'group flex h-16 flex-col items-center justify-center gap-1 text-xs font-semibold text-nav-ink data-[status=active]:text-white';
   const item = ({ to, key, icon: Icon }: Entry) => (
@@ -95,7 +107,7 @@ function BottomBar() {
   return (
     <nav
       aria-label={t('main')}
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-3 border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] lg:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden"
     >
       {posts && item(posts)}
       <Link to="/compose" aria-label={t('new')} className="flex h-16 items-center justify-center">
@@ -104,37 +116,60 @@ function BottomBar() {
         </span>
       </Link>
       {channels && item(channels)}
+      {alerts && (
+        <Link to="/crisis" className={look}>
+          <span className="grid h-7 w-12 place-items-center rounded-full bg-alarm text-white">
+            <Siren size={20} aria-hidden />
+          </span>
+          {t('alert')}
+        </Link>
+      )}
     </nav>
   );
+}
+
+/** The page for alerts is there before it is needed: when it is, the line may be gone. */
+function useAlertAtHand(wanted: boolean) {
+  const router = useRouter();
+  useEffect(() => {
+    if (!wanted) return;
+    const id = setTimeout(() => void router.preloadRoute({ to: '/crisis' }).catch(() => {}), 4_000);
+    return () => clearTimeout(id);
+  }, [router, wanted]);
 }
 
 /** Around every page for which one must be signed in. */
 export function AppShell() {
   const t = useTranslations('nav');
   const composing = useLocation({ select: ({ pathname }) => pathname.startsWith('/compose') });
+  const focus = useMatches({ select: (matches) => matches.some((m) => m.staticData.focus) });
+  useAlertAtHand(mayAlert(useSession()));
   const connection = useLiveUpdates();
   const ended = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get);
   return (
-    <div className="lg:grid lg:h-dvh lg:grid-cols-[232px_1fr]">
+    <div className={clsx('lg:h-dvh print:block print:h-auto', focus ? 'lg:flex' : 'lg:grid lg:grid-cols-[232px_1fr]')}>
       <a
         href="#main"
         className="sr-only z-50 rounded-md bg-surface px-4 py-2 font-semibold text-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
         {t('skip')}
       </a>
-      <Rail />
+      {!focus && <Rail />}
       <main
         id="main"
         tabIndex={-1}
-        className={clsx('flex min-h-dvh min-w-0 flex-col outline-none lg:min-h-0', !composing && 'max-lg:pb-[76px]')}
+        className={clsx(
+          'flex min-h-dvh min-w-0 flex-1 flex-col outline-none lg:min-h-0 print:block',
+          !composing && !focus && 'max-lg:pb-[76px]',
+        )}
       >
         <ConnectionBanner state={connection} />
-        <Attention />
-        <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto">
+        {!focus && <Attention />}
+        <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto print:overflow-visible">
           <Outlet />
         </div>
       </main>
-      {!composing && <BottomBar />}
+      {!composing && !focus && <BottomBar />}
       {ended && (
         <Suspense>
           <SessionEndDialog />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { crisisQuery } from '../api/crisis';
 import { unreadQuery } from '../api/notices';
 import { isAdministrator, useSession } from '../api/session';
 import { reviewQuery, systemQuery } from '../api/system';
@@ -12,13 +13,18 @@ export function Attention() {
   const administrator = isAdministrator(useSession());
   const review = useQuery(reviewQuery).data;
   const system = useQuery({ ...systemQuery, enabled: administrator }).data;
+  const crisis = useQuery(crisisQuery).data;
   const held = review?.items.length ?? 0;
   return (
     <>
       <NewNotice />
-      {(held > 0 || system?.clock.paused || system?.recovery || (system?.overdue ?? 0) > 0) && (
+      {(held > 0 ||
+        (crisis && (crisis.broadcasts.length > 0 || crisis.held > 0)) ||
+        system?.clock.paused ||
+        system?.recovery ||
+        (system?.overdue ?? 0) > 0) && (
         <Suspense>
-          <Banners held={held} system={system} />
+          <Banners held={held} system={system} crisis={crisis} />
         </Suspense>
       )}
     </>

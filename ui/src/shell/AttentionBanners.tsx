@@ -1,12 +1,12 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { CirclePause, ClockAlert, DatabaseBackup, type LucideIcon, OctagonAlert } from 'lucide-react';
+import { CirclePause, ClockAlert, DatabaseBackup, type LucideIcon, OctagonAlert, Siren } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { $api, queryClient } from '../api/client';
 import { toProblem } from '../api/problem';
 import { systemQuery } from '../api/system';
-import type { Installation } from '../api/types';
+import type { BroadcastSummary, CrisisState, Installation } from '../api/types';
 import { spanOf } from '../data/span';
 import { useLanguage } from '../i18n';
 import { AllMessages } from '../i18n/rest';
@@ -16,24 +16,88 @@ import { ProblemNotice } from '../ui/ProblemNotice';
 import { say } from '../ui/toast';
 
 /** Above every page: what is held for a decision and, for administrators, what is wrong with the installation. */
-export function AttentionBanners({ held, system }: { held: number; system: Installation | undefined }) {
+export function AttentionBanners(props: Parameters<typeof Banners>[0]) {
   return (
     <AllMessages>
-      <Banners held={held} system={system} />
+      <Banners {...props} />
     </AllMessages>
   );
 }
 
-export function Banners({ held, system }: { held: number; system: Installation | undefined }) {
+export function Banners({
+  held,
+  system,
+  crisis,
+}: {
+  held: number;
+  system: Installation | undefined;
+  crisis?: CrisisState | undefined;
+}) {
   const t = useTranslations('system');
   const path = useLocation({ select: ({ pathname }) => pathname });
   return (
-    <section aria-label={t('label')} className="divide-y divide-line empty:hidden">
+    <section aria-label={t('label')} className="divide-y divide-line empty:hidden print:hidden">
+      {crisis?.broadcasts.map((b) => (
+        <AlertStrip key={b.id} alert={b} />
+      ))}
+      {crisis && !crisis.active && crisis.held > 0 && path !== '/crisis/held' && <Paused n={crisis.held} />}
       {system?.clock.paused && <ClockPaused clock={system.clock} />}
       {system && system.overdue > 0 && <Overdue n={system.overdue} here={path === '/notices'} />}
       {system?.recovery && <Recovery recovery={system.recovery} />}
       {held > 0 && path !== '/review' && <Held n={held} />}
     </section>
+  );
+}
+
+/** Whatever page one is on, an alert that runs is in sight, and one click away. */
+function AlertStrip({ alert: b }: { alert: BroadcastSummary }) {
+  const t = useTranslations('alertStrip');
+  const state = b.exercise ? 'exercise' : b.status === 'awaiting_confirmation' ? 'awaiting' : 'active';
+  return (
+    <div
+      className={clsx(
+        'flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm text-white lg:px-6',
+        b.exercise ? 'bg-drill' : 'bg-alarm',
+      )}
+    >
+      <Siren size={18} aria-hidden className="shrink-0" />
+      <p className="font-bold">{t('state', { state })}</p>
+      <p className="min-w-0 flex-1 truncate max-sm:hidden">{b.title}</p>
+      {b.status === 'active' && (
+        <p className="font-bold max-sm:mr-auto">
+          <span aria-hidden>
+            {b.sent}/{b.total}
+          </span>
+          <span className="sr-only">{t('sent', { sent: b.sent, total: b.total })}</span>
+        </p>
+      )}
+      <Link
+        to="/crisis/$id"
+        params={{ id: b.id }}
+        className="ml-auto inline-flex h-8 items-center rounded-md bg-white px-3.5 font-bold text-alarm-deep hover:bg-white/90 focus-visible:outline-white max-lg:h-10"
+      >
+        {t('open')}
+        <span className="sr-only"> {b.title}</span>
+      </Link>
+    </div>
+  );
+}
+
+/** The alert is over; what it held still waits for a person. */
+function Paused({ n }: { n: number }) {
+  const t = useTranslations('alertStrip');
+  return (
+    <Banner
+      tone="paused"
+      icon={CirclePause}
+      act={
+        <Link to="/crisis/held" className={buttonLook('secondary', 'sm')}>
+          {t('decide')}
+        </Link>
+      }
+    >
+      <p className="font-semibold">{t('paused', { n })}</p>
+    </Banner>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { LogOut, Menu as MenuIcon, Settings } from 'lucide-react';
+import { LogOut, Menu as MenuIcon, Settings, Siren } from 'lucide-react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
-import { useSession } from '../api/session';
+import { mayAlert, useSession } from '../api/session';
 import { Button, buttonLook, IconButton } from '../ui/Button';
 import { LanguageToggle, ThemeToggle } from './Preferences';
 import { useSignOut } from './useSignOut';
@@ -10,7 +10,8 @@ import { useSignOut } from './useSignOut';
 /** On a phone, what the rail has at its foot. */
 export function MobileMenu() {
   const t = useTranslations('nav');
-  const { user, commune } = useSession();
+  const session = useSession();
+  const { user, commune } = session;
   const { signOut, isPending } = useSignOut();
   return (
     <div className="lg:hidden">
@@ -26,6 +27,12 @@ export function MobileMenu() {
               <ThemeToggle />
               <LanguageToggle />
             </div>
+            {mayAlert(session) && (
+              <Link to="/crisis" className={buttonLook('danger', 'md', 'w-full')}>
+                <Siren size={17} aria-hidden />
+                {t('alert')}
+              </Link>
+            )}
             <Link to="/settings" className={buttonLook('secondary', 'md', 'w-full')}>
               <Settings size={17} aria-hidden />
               {t('settings')}

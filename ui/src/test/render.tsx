@@ -15,7 +15,7 @@ const router = createRouter({ routeTree: createRootRoute(), history: createMemor
 /** Shows a part of a page as a signed-in administrator in French sees it. */
 export function show(children: ReactNode) {
   acceptSession({
-    user: { id: 'u1', email: 'sophie@valmeuse.example', name: 'Sophie Lambert', role: 'administrator' },
+    user: { id: 'u1', email: 'sophie@valmeuse.example', name: 'Sophie Lambert', role: 'administrator', crisis: true },
     commune: {
       id: 'c1',
       name: 'Valmeuse',

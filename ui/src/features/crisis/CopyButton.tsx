@@ -1,0 +1,52 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button, type ButtonSize } from '../../ui/Button';
+
+/** The clipboard exists only over https; town halls also have plain http inside. */
+async function copy(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'sr-only';
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}
+
+export function CopyButton({
+  text,
+  label,
+  name,
+  size = 'sm',
+}: {
+  /** Or how to come by it. */
+  text: string | (() => Promise<string>);
+  label: string;
+  /** Says which, where several stand on a page. */
+  name?: string;
+  size?: ButtonSize;
+}) {
+  const t = useTranslations('alert');
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const id = setTimeout(() => setCopied(false), 4_000);
+    return () => clearTimeout(id);
+  }, [copied]);
+  const take = async () => {
+    await copy(typeof text === 'string' ? text : await text());
+    setCopied(true);
+  };
+  return (
+    <Button size={size} onPress={() => void take()}>
+      {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+      {copied ? t('copied') : label}
+      {name && <span className="sr-only"> {name}</span>}
+      <span role="status" className="sr-only">
+        {copied ? t('copied') : ''}
+      </span>
+    </Button>
+  );
+}
