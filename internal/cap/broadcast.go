@@ -277,7 +277,10 @@ func Next(said, next time.Time, zone *time.Location) string {
 	if said.Year() == next.Year() && said.YearDay() == next.YearDay() {
 		return "Prochain point à " + Hour(next, zone)
 	}
-	return fmt.Sprintf("Prochain point le %s à %s", next.Format("02/01"), Hour(next, zone))
+	months := [...]string{
+		"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+	}
+	return fmt.Sprintf("Prochain point le %d\u00a0%s à %s", next.Day(), months[next.Month()-1], Hour(next, zone))
 }
 
 // cut shortens a text between words.

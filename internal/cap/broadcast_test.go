@@ -259,6 +259,15 @@ func TestLongHeadline(t *testing.T) {
 	}
 }
 
+// The next point of another day says which.
+func TestNextOfAnotherDay(t *testing.T) {
+	b := flood()
+	b.Messages[0].NextUpdateAt = time.Date(2026, 3, 2, 23, 30, 0, 0, time.UTC)
+	if got := document(t, issuer(), b, 1).Info[0].Instruction; !strings.HasPrefix(got, "Prochain point le 3\u00a0mars à 0\u00a0h\u00a030.") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNoSuchMessage(t *testing.T) {
 	if _, err := cap.Of(issuer(), flood(), 9); !errors.Is(err, cap.ErrNoMessage) {
 		t.Errorf("got %v", err)

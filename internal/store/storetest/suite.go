@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"watch", testWatch},
 		{"idempotency", testIdempotency},
 		{"articles", testArticles},
+		{"public alerts", testPublicAlerts},
 		{"wake", testWake},
 		{"cancellation", testCancellation},
 	}
