@@ -206,12 +206,20 @@ func belongings(t *testing.T, client *testrig.Client, person *browser) map[strin
 		"title": "Secret de Valmeuse", "text": "Rien ne sort.", "images": []object{{"alt": "Une place"}},
 		"channels": []string{channel.ID}, "publish": object{"mode": "draft"},
 	}, mediatest.JPEG(64, 48)).Into(t, http.StatusCreated, &made)
-	var token struct {
+	var token, alert struct {
 		ID string `json:"id"`
 	}
+	client.Do(http.MethodPost, "/broadcasts", bodies()["CreateBroadcast"]).Into(t, http.StatusAccepted, &alert)
+	var users struct {
+		Users []struct {
+			ID string `json:"id"`
+		} `json:"users"`
+	}
+	client.Do(http.MethodGet, "/users", nil).Into(t, http.StatusOK, &users)
 	person.do(http.MethodPost, "/tokens", object{"name": "script"}, nil).Into(t, http.StatusCreated, &token)
 	return map[string]string{
 		"channels": channel.ID, "posts": made.ID, "deliveries": made.Deliveries[0].ID, "media": made.Images[0].MediaID, "tokens": token.ID,
+		"broadcasts": alert.ID, "users": users.Users[0].ID,
 	}
 }
 
@@ -224,7 +232,9 @@ func TestNoCommuneReachesAnother(t *testing.T) {
 			check(t, stranger)
 
 			for _, op := range operations(t, "{id}") {
-				if !strings.Contains(op.path, "{id}") {
+				// Hazards are the same words for everybody; what a commune says of them is
+				// tested with its own words.
+				if !strings.Contains(op.path, "{id}") || strings.HasPrefix(op.path, "/crisis/templates/") {
 					continue
 				}
 				id, ok := ours[strings.Split(op.path, "/")[1]]
@@ -240,7 +250,7 @@ func TestNoCommuneReachesAnother(t *testing.T) {
 					t.Errorf("%s: %d; what is another's differs from what is not there: %s", op.id, a.Status, diff)
 				}
 			}
-			for _, path := range []string{"/posts", "/posts?q=Secret", "/posts?channel=" + ours["channels"], "/channels", "/tokens"} {
+			for _, path := range []string{"/posts", "/posts?q=Secret", "/posts?channel=" + ours["channels"], "/channels", "/tokens", "/broadcasts", "/crisis", "/crisis/held", "/register", "/users", "/notices"} {
 				answer := stranger.Do(http.MethodGet, path, nil)
 				for kind, id := range ours {
 					if answer.Status != http.StatusOK || strings.Contains(string(answer.Body), id) {
@@ -257,7 +267,11 @@ func TestNoCommuneReachesAnother(t *testing.T) {
 					t.Errorf("a post with %s: %d", name, p.Status)
 				}
 			}
-			for path, id := range map[string]string{"/posts/": ours["posts"], "/channels/": ours["channels"], "/media/": ours["media"], "/deliveries/": ours["deliveries"]} {
+			want{422, "channels[0]", "channel_unknown"}.check(t, stranger.Do(http.MethodPost, "/broadcasts", object{
+				"title": "x", "message": "x", "severity": "minor", "channels": []string{ours["channels"]},
+			}))
+			want{404, "", "not_found"}.check(t, stranger.Do(http.MethodPost, "/broadcasts/preview", object{"title": "x", "message": "x", "broadcast_id": ours["broadcasts"]}))
+			for path, id := range map[string]string{"/posts/": ours["posts"], "/channels/": ours["channels"], "/media/": ours["media"], "/deliveries/": ours["deliveries"], "/broadcasts/": ours["broadcasts"]} {
 				if a := rig.Do(http.MethodGet, path+id, nil); a.Status != http.StatusOK {
 					t.Errorf("%s is gone or changed: %d", path, a.Status)
 				}
