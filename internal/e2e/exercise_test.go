@@ -48,25 +48,102 @@ func standOutside(t *testing.T) *outside {
 }
 
 // connectAll connects an account of every kind, with its live credentials.
-func connectAll(t *testing.T, rig *testrig.Rig, o *outside) []string {
-	t.Helper()
+func connectAll(client *testrig.Client, o *outside) []string {
 	var ids []string
-	connect := func(kind string, settings, credentials map[string]string) {
-		var ch testrig.Channel
-		rig.Do(http.MethodPost, "/channels", map[string]any{
-			"kind": kind, "name": kind, "settings": settings, "credentials": credentials,
-		}).Into(t, http.StatusCreated, &ch)
-		ids = append(ids, ch.ID)
-	}
 	for _, spec := range o.PracticeAccounts() {
-		settings := spec.Settings
-		if settings == nil {
-			settings = map[string]string{}
-		}
-		connect(spec.Network, settings, spec.Credentials)
+		ids = append(ids, client.ConnectAccount(spec).ID)
 	}
-	connect("site", map[string]string{}, map[string]string{})
-	return ids
+	return append(ids, client.Connect("site", "Actualités", nil, nil).ID)
+}
+
+// said is an exercise as its board shows it.
+type said struct {
+	ID, Status string
+	Number     int
+	AlertURL   string `json:"alert_url"`
+	Deliveries []testrig.Delivery
+}
+
+// exerciseJob does an exercise from its first message to its end, and looks
+// that it was said on every channel and nowhere outside.
+func exerciseJob(t *testing.T, client *testrig.Client, o *outside) said {
+	t.Helper()
+	originals := connectAll(client, o)
+	before := o.calls.Load()
+	var now said
+	say := func(path string, body map[string]any) {
+		t.Helper()
+		client.Do(http.MethodPost, path, body).Into(t, http.StatusAccepted, &now)
+		testrig.Eventually(t, time.Minute, path+" is said on every channel", func() bool {
+			client.Do(http.MethodGet, "/broadcasts/"+now.ID, nil).Into(t, http.StatusOK, &now)
+			for _, d := range now.Deliveries {
+				if d.Status == "failed" {
+					t.Fatalf("%s: %+v", d.Kind, d.Error)
+				}
+			}
+			return len(now.Deliveries) == len(originals) &&
+				!slices.ContainsFunc(now.Deliveries, func(d testrig.Delivery) bool { return d.Status != "sent" })
+		})
+	}
+	say("/broadcasts", map[string]any{"title": "Incendie rue Haute", "message": "Restez à l’intérieur.", "severity": "severe", "exercise": true})
+	say("/broadcasts/"+now.ID+"/updates", map[string]any{"message": "Les pompiers sont sur place."})
+	say("/broadcasts/"+now.ID+"/end", map[string]any{"message": "Vous pouvez sortir."})
+	if now.Number != 3 || now.Status != "ended" {
+		t.Errorf("%+v", now)
+	}
+	if calls := o.calls.Load() - before; calls != 0 || len(o.Records()) != 0 {
+		t.Errorf("%d calls left, %d posts were accepted", calls, len(o.Records()))
+	}
+	var list struct{ Channels []testrig.Channel }
+	client.Do(http.MethodGet, "/channels", nil).Into(t, http.StatusOK, &list)
+	if len(list.Channels) != len(originals) {
+		t.Errorf("%d channels are shown, want %d", len(list.Channels), len(originals))
+	}
+	return now
+}
+
+// With practice, people look at what the exercise said as citizens would.
+func TestAnExerciseIsSaidInside(t *testing.T) {
+	t.Parallel()
+	o := standOutside(t)
+	rig := testrig.Start(t, func(c *config.Config) {
+		c.Practice, c.NetworkURLs = true, map[string]string{"facebook": o.url + "/facebook", "x": o.url + "/x"}
+	})
+	done := exerciseJob(t, rig.Client, o)
+	for _, d := range done.Deliveries {
+		switch {
+		case d.RemoteURL == nil:
+			t.Errorf("%s leads nowhere", d.Kind)
+		case d.Kind == "site":
+			if *d.RemoteURL != done.AlertURL {
+				t.Errorf("the commune’s pages lead to %s", *d.RemoteURL)
+			}
+		case !strings.HasPrefix(*d.RemoteURL, rig.URL+"/practice/exercises/"):
+			t.Errorf("%s leads to %s", d.Kind, *d.RemoteURL)
+		default:
+			if page := string(get(t, *d.RemoteURL)); !strings.Contains(page, "EXERCICE") || !strings.Contains(page, "Vous pouvez sortir") {
+				t.Errorf("%s does not show the exercise", d.Kind)
+			}
+		}
+	}
+}
+
+// The process that answers and the one that publishes have networks of their
+// own, and need no practice.
+func TestAnExerciseInSeparateProcesses(t *testing.T) {
+	t.Parallel()
+	o := standOutside(t)
+	settings := scaleSettings(t, &testrig.Networks{URL: o.url})
+	settings["CRIEUR_PRACTICE"] = "false"
+	in := testrig.Install(t, testrig.Binary(t), settings)
+	api := in.Serve("api")
+	in.Serve("worker")
+	done := exerciseJob(t, administrator(t, in, api.URL), o)
+	for _, d := range done.Deliveries {
+		if d.RemoteURL == nil || *d.RemoteURL != done.AlertURL {
+			t.Errorf("%s leads to %v, want the page of the exercise", d.Kind, d.RemoteURL)
+		}
+	}
 }
 
 // An exercise leads nowhere, even where somebody put the address of a real
@@ -79,7 +156,7 @@ func TestAnExerciseReachesNoNetwork(t *testing.T) {
 		c.NetworkURLs = map[string]string{"facebook": o.url + "/facebook", "x": o.url + "/x"}
 		cfg = *c
 	})
-	originals := connectAll(t, rig, o)
+	originals := connectAll(rig.Client, o)
 	ledger, err := store.Open(t.Context(), store.Config{Dir: cfg.DataDir, Guest: true, Log: slog.New(slog.DiscardHandler), Now: clock.Now})
 	if err != nil {
 		t.Fatal(err)
