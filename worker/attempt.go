@@ -106,7 +106,7 @@ func (a *attempt) create(ctx context.Context) error {
 	now := a.worker.clock.now()
 	failpoint.Hit(failpoint.CreatingBefore)
 	if err := a.worker.Ledger.Creating(ctx, d.ID, d.Epoch, a.number, now); err != nil {
-		return temporary("creating", err)
+		return stopped(err)
 	}
 	if err := a.note(now); err != nil {
 		return err

@@ -92,7 +92,7 @@ func (w *Worker) tryBreaker(ctx context.Context, b post.Breaker) {
 		log.WarnContext(ctx, "an account behind a breaker could not be read", "error", err)
 		return
 	default:
-		if err := w.answers(ctx, ch); err != nil {
+		if err := w.responds(ctx, ch); err != nil {
 			if ctx.Err() == nil {
 				log.InfoContext(ctx, "still broken", "error", err)
 			}
@@ -115,9 +115,9 @@ func (w *Worker) tryBreaker(ctx context.Context, b post.Breaker) {
 	}
 }
 
-// answers asks the network who we are. nil: it answers, if only to refuse. A
+// responds asks the network who we are. nil: it answers, if only to refuse. A
 // fault of our own code is no answer.
-func (w *Worker) answers(ctx context.Context, ch post.Channel) error {
+func (w *Worker) responds(ctx context.Context, ch post.Channel) error {
 	_, opened, err := w.Opener.Open(ctx, ch)
 	if err == nil {
 		_, err = askHealth(ctx, opened)

@@ -11,16 +11,21 @@ import (
 	"github.com/crieur/crieur/internal/store"
 )
 
-// Windows of one look into the ledger. miniredis slows down with its backlog,
-// so it gets a small window; the ledger keeps the rest.
-const (
-	windowEmbedded = 1000
-	windowRedis    = 5000
-)
+// window is how many deliveries one look into the ledger takes over; the ledger
+// keeps the rest. It is small for miniredis, which slows down with its backlog,
+// and for crises, which are looked for between two looks.
+const window = 1000
 
 const (
+	// turn is how long ordinary bells are rung at a stretch: then it is looked
+	// whether a crisis came.
+	turn = 50 * time.Millisecond
+	// crisisRing is how long the broker may take for the bell of a crisis.
+	crisisRing = 100 * time.Millisecond
 	// awayPause is how long a broker that did not take a bell is not asked.
 	awayPause = time.Second
+	// ringPatience is the same for any other bell; the queue itself has less.
+	ringPatience = time.Second
 	// slotPause is how soon a lane that found every slot taken is rung again.
 	slotPause = 20 * time.Millisecond
 )
@@ -47,6 +52,11 @@ func (w *Worker) dispatch(ctx context.Context) {
 		case <-w.Ledger.Wake():
 			woken = true
 		}
+		select { // the timer does not hide a wake-up
+		case <-w.Ledger.Wake():
+			woken = true
+		default:
+		}
 		wasFull := full
 		now := w.clock.now()
 		// What is further away than a sweep was planned by a clock that has been
@@ -59,8 +69,12 @@ func (w *Worker) dispatch(ctx context.Context) {
 		now = w.clock.now()
 		next := look
 		ring := func(due store.LaneDue) bool { return w.ring(ctx, due, &away) }
+		end := w.passed() + turn
 		for _, lanes := range []*laneHeap{&waiting.crisis, &waiting.ordinary} {
-			full = !waiting.ring(lanes, now, ring)
+			full = !waiting.ring(lanes, now, func(due store.LaneDue) (rung, more bool) {
+				rung = ring(due)
+				return rung, rung && (due.Lane == post.LaneCrisis || w.passed() < end)
+			})
 			switch {
 			case full:
 				next = earlier(next, w.clock.now().Add(slotPause))
@@ -88,17 +102,14 @@ func (w *Worker) look(ctx context.Context, waiting *agenda, onlyCrises bool) tim
 	if err := w.clock.sync(ctx); err != nil {
 		return w.lookFailed(ctx, err)
 	}
-	window := windowRedis
-	if w.Bells.Embedded() {
-		window = windowEmbedded
-	}
 	now := w.clock.now()
 	failpoint.Hit(failpoint.DispatchBeforeMarking)
-	dueLanes := w.Ledger.DueLanes
-	if onlyCrises || !w.mayWork() {
-		dueLanes = w.Ledger.DueCrisisLanes
+	// Crises first, however much else is due; the rest is looked for right after
+	// they are rung.
+	due, err := w.Ledger.DueCrisisLanes(ctx, now, horizon, sweep, window)
+	if err == nil && len(due) == 0 && !onlyCrises && w.mayWork() {
+		due, err = w.Ledger.DueLanes(ctx, now, horizon, sweep, window)
 	}
-	due, err := dueLanes(ctx, now, horizon, sweep, window)
 	if err != nil {
 		return w.lookFailed(ctx, err)
 	}
@@ -136,7 +147,13 @@ func (w *Worker) ring(ctx context.Context, due store.LaneDue, away *time.Duratio
 	failpoint.Hit(failpoint.DispatchBeforeRing)
 	bell := queue.Bell{Work: queue.Work(due.Work), ChannelID: due.ChannelID, Lane: due.Lane, At: due.At}
 	if w.passed() >= *away {
-		err := w.Bells.Ring(ctx, bell)
+		patience := ringPatience
+		if due.Lane == post.LaneCrisis {
+			patience = crisisRing
+		}
+		ringing, cancel := context.WithTimeout(ctx, patience)
+		err := w.Bells.Ring(ringing, bell)
+		cancel()
 		if err == nil {
 			failpoint.Hit(failpoint.DispatchRung)
 			return true
@@ -194,15 +211,20 @@ func (a *agenda) add(due store.LaneDue) {
 	heap.Push(lanes, due)
 }
 
-// ring rings the lanes whose time has come, until one cannot be: false.
-func (a *agenda) ring(lanes *laneHeap, now time.Time, ring func(store.LaneDue) bool) bool {
+// ring rings the lanes whose time has come, until one cannot be: false. ring
+// also says whether there is time for more.
+func (a *agenda) ring(lanes *laneHeap, now time.Time, ring func(store.LaneDue) (rung, more bool)) bool {
 	for len(*lanes) > 0 && !(*lanes)[0].At.After(now) {
 		due := (*lanes)[0]
-		if !ring(due) {
+		rung, more := ring(due)
+		if !rung {
 			return false
 		}
 		heap.Pop(lanes)
 		delete(a.known, keyOf(due))
+		if !more {
+			break
+		}
 	}
 	return true
 }

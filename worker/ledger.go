@@ -41,6 +41,8 @@ type Ledger interface {
 	OpenNotice(ctx context.Context, n post.Notice) (opened bool, err error)
 
 	Post(ctx context.Context, communeID, id string) (post.Post, error)
+	Delivery(ctx context.Context, communeID, id string) (post.Delivery, error)
+	Superseded(ctx context.Context, deliveryID string) (bool, error)
 	ChannelByID(ctx context.Context, id string) (post.Channel, error)
 	CommuneByID(ctx context.Context, id string) (post.Commune, error)
 	SetChannelStatus(ctx context.Context, id string, status post.ChannelStatus, failure *post.Failure) error

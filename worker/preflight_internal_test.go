@@ -73,6 +73,9 @@ func (o hallOpener) Open(_ context.Context, ch post.Channel) (channels.Driver, c
 	return o.hall, opened, err
 }
 
+func (o hallOpener) OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
+	return o.Open(ctx, ch)
+}
 func (hallOpener) Seal(post.Channel, channels.Credentials) ([]byte, error) { return nil, nil }
 
 // before is a worker that only looks ahead.

@@ -176,7 +176,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 	out.distrusted = ch.Status == post.ChannelNeedsReauth
 	ch = w.renewAtLast(ctx, ch)
 	failpoint.Hit(failpoint.TryBeforeOpen)
-	driver, opened, err := w.Opener.Open(ctx, ch)
+	driver, opened, err := w.open(ctx, ch, d.Lane)
 	if err != nil {
 		out.err = err
 		return out
@@ -189,6 +189,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		out.err = err
 		return out
 	}
+	rendered.ReplyTo = w.answers(ctx, d)
 	failpoint.Hit(failpoint.TryBeforeBegin)
 	out.number, err = w.Ledger.BeginAttempt(ctx, d.ID, d.Epoch, w.clock.now(), d.Fingerprint)
 	if err != nil {
@@ -250,7 +251,7 @@ func (w *Worker) check(ctx context.Context, driver channels.Driver, ch post.Chan
 // call publishes. A call that is abandoned lets nothing leave any more, unless
 // it was allowed to before.
 func call(ctx context.Context, ch channels.Channel, rendered channels.Rendered, a *attempt) (channels.Receipt, error) {
-	receipt, err := guarded(ctx, "publish", callTimeout, func(ctx context.Context) (channels.Receipt, error) {
+	receipt, err := guarded(ctx, "publish", callTime(a.claim.Delivery.Lane), func(ctx context.Context) (channels.Receipt, error) {
 		return ch.Publish(ctx, rendered, a)
 	})
 	if errors.Is(err, errAbandoned) {
@@ -304,19 +305,19 @@ func (w *Worker) resultOf(claim *store.Claim, out trial) store.Result {
 		// A call that had to be abandoned is no outcome: three make poison.
 		result.ResetClaims = !errors.Is(out.err, errAbandoned)
 		result.To, result.Outcome = post.Retrying, post.OutcomeNotSent
-		result.NextAt = retryAt(now, d.Attempts+1)
+		result.NextAt = w.nextTry(d, now)
 	case channels.RateLimited:
 		result.To, result.Outcome = post.Retrying, post.OutcomeNotSent
-		result.NextAt = laterOf(retryAt(now, d.Attempts+1), e.RetryAt)
+		result.NextAt = laterOf(w.nextTry(d, now), e.RetryAt)
 	case channels.UnknownOutcome:
 		result.To, result.Outcome = post.Unknown, post.OutcomeUnknown
-		result.NextAt = now.Add(firstReading)
+		result.NextAt = firstLook(d, now)
 	case channels.Duplicate:
 		// After an attempt whose outcome was never known, "already posted" is
 		// proof of that attempt: find it. Otherwise it is a refusal.
 		if hadUnknown(claim) {
 			result.To, result.Outcome = post.Unknown, post.OutcomeUnknown
-			result.NextAt = now.Add(firstReading)
+			result.NextAt = firstLook(d, now)
 		} else {
 			result.To, result.Outcome = post.Failed, post.OutcomeRefused
 		}

@@ -95,6 +95,8 @@ type reading struct {
 	canRead bool
 	// ask: the commune wants a person asked even where absence is proved.
 	ask bool
+	// superseded: the alert says something else by now.
+	superseded bool
 }
 
 func (w *Worker) read(ctx context.Context, claim *store.Claim) (r reading, err error) {
@@ -108,15 +110,21 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (r reading, err e
 	if err != nil {
 		return reading{canRead: true}, err
 	}
-	driver, opened, err := w.Opener.Open(ctx, ch)
+	driver, opened, err := w.open(ctx, ch, d.Lane)
 	if err != nil {
 		return reading{canRead: true}, err
 	}
+	over := false
+	if d.Lane == post.LaneCrisis {
+		if over, err = w.Ledger.Superseded(ctx, d.ID); err != nil {
+			return reading{driver: driver, canRead: true, superseded: true}, err
+		}
+	}
 	finder, ok := opened.(channels.Finder)
 	if !ok || d.Claims > readingsAtMost {
-		return reading{driver: driver}, nil
+		return reading{driver: driver, superseded: over}, nil
 	}
-	r = reading{driver: driver, canRead: true}
+	r = reading{driver: driver, canRead: true, superseded: over}
 	commune, err := w.Ledger.CommuneByID(ctx, d.CommuneID)
 	if err != nil {
 		return r, err
@@ -127,7 +135,7 @@ func (w *Worker) read(ctx context.Context, claim *store.Claim) (r reading, err e
 		return r, err
 	}
 	failpoint.Hit(failpoint.ReconcileBeforeFind)
-	r.finding, err = guarded(ctx, "find", readTimeout, func(ctx context.Context) (channels.Finding, error) {
+	r.finding, err = guarded(ctx, "find", w.readTime(claim), func(ctx context.Context) (channels.Finding, error) {
 		finding, err := finder.Find(ctx, probe)
 		if err == nil && finding.Receipt != nil {
 			err = w.stillOurs(ctx, d, probe, &finding)
@@ -203,6 +211,9 @@ func (w *Worker) verdict(claim *store.Claim, r reading) store.Result {
 		if first.IsZero() {
 			first = now
 		}
+	}
+	if d.Lane == post.LaneCrisis && !r.superseded && d.Resends < maxResends {
+		return w.crisisVerdict(claim, r, result)
 	}
 	// The time between readings proves nothing once the clock has jumped.
 	jumped, _ := w.clock.state()

@@ -32,6 +32,9 @@ type square struct {
 	at map[string]time.Time
 	// plans are what the next publications do, first to last.
 	plans []plan
+	// tried counts publications, and replies are what they answered, by channel.
+	tried   map[string]int
+	replies map[string][]string
 	// renewals counts renewed credentials.
 	renewals int
 	// entered tells tests that a planned publication waits at its gate.
@@ -52,7 +55,10 @@ type plan struct {
 }
 
 func newSquare(plans ...plan) *square {
-	return &square{cried: map[string]int{}, at: map[string]time.Time{}, plans: plans, entered: make(chan struct{}, 10)}
+	return &square{
+		cried: map[string]int{}, at: map[string]time.Time{}, tried: map[string]int{}, replies: map[string][]string{},
+		plans: plans, entered: make(chan struct{}, 10),
+	}
 }
 
 func (s *square) next() plan {
@@ -93,7 +99,11 @@ type stall struct {
 
 func (*stall) Check(context.Context) (channels.Health, error) { return channels.Health{}, nil }
 
-func (c *stall) Publish(ctx context.Context, _ channels.Rendered, a channels.Attempt) (channels.Receipt, error) {
+func (c *stall) Publish(ctx context.Context, r channels.Rendered, a channels.Attempt) (channels.Receipt, error) {
+	c.square.mu.Lock()
+	c.square.tried[c.id]++
+	c.square.replies[c.id] = append(c.square.replies[c.id], r.ReplyTo)
+	c.square.mu.Unlock()
 	p := c.square.next()
 	if p.beforeGate {
 		c.wait(ctx, p.gate)
@@ -155,6 +165,10 @@ type opener struct{ square *square }
 func (o opener) Open(_ context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
 	opened, err := o.square.Open(channels.Account{RemoteID: ch.ID}, channels.Deps{})
 	return o.square, opened, err
+}
+
+func (o opener) OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
+	return o.Open(ctx, ch)
 }
 
 func (opener) Seal(post.Channel, channels.Credentials) ([]byte, error) { return []byte("sealed"), nil }

@@ -51,6 +51,10 @@ func (m *meteredSquare) Open(_ context.Context, ch post.Channel) (channels.Drive
 	return m.square, &meteredStall{stall: stall{m.square, ch.ID}, meter: m}, nil
 }
 
+func (m *meteredSquare) OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
+	return m.Open(ctx, ch)
+}
+
 func (m *meteredSquare) set(channelID string, down bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -21,6 +21,8 @@ import (
 const (
 	// callTimeout bounds one publication, all its calls together.
 	callTimeout = 45 * time.Second
+	// crisisTimeout bounds one of an alert.
+	crisisTimeout = 30 * time.Second
 	// DrainTimeout is how long Run waits for publications under way.
 	DrainTimeout = 60 * time.Second
 	// leaseFor is how long a claim holds without a sign of life; heartbeat is
@@ -39,6 +41,8 @@ const (
 // Opener opens channels and seals renewed credentials.
 type Opener interface {
 	Open(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error)
+	// OpenCrisis is Open for an alert, which shares no connection with others.
+	OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error)
 	Seal(ch post.Channel, credentials channels.Credentials) ([]byte, error)
 }
 
@@ -55,7 +59,6 @@ type Bells interface {
 	Ring(ctx context.Context, bell queue.Bell) error
 	Start(handle queue.Handler, slots queue.Slots) error
 	Stop()
-	Embedded() bool
 }
 
 // Deps are the parts of a Worker.

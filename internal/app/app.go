@@ -206,7 +206,8 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}); err != nil {
 		return nil, err
 	}
-	networks := connecting.Networks{HTTP: egress.Client(egress.NewPolicy(cfg.EgressAllow...)), BaseURLs: cfg.NetworkURLs}
+	policy := egress.NewPolicy(cfg.EgressAllow...)
+	networks := connecting.Networks{HTTP: egress.Client(policy), Crisis: egress.Crisis(policy), BaseURLs: cfg.NetworkURLs}
 	if a.practice != nil {
 		networks.Practice, networks.PracticeURLs, networks.PracticeAccount = a.practice.way, a.practice.urls, a.practice.account
 	}

@@ -44,6 +44,8 @@ type Store interface {
 // which cannot leave this process.
 type Networks struct {
 	HTTP *http.Client
+	// Crisis is the way of alerts, with connections of its own; nil: HTTP.
+	Crisis *http.Client
 	// Practice is zero where the simulated networks do not run.
 	Practice egress.Confined
 	// BaseURLs replaces a network's own address, by kind.
@@ -367,6 +369,20 @@ func (s *Service) Open(ctx context.Context, ch post.Channel) (channels.Driver, c
 	return driver, opened, err
 }
 
+// OpenCrisis is Open for an alert, which shares no connection with anything else.
+// Simulated networks are in this process, where connections are not scarce.
+func (s *Service) OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error) {
+	if s.Networks.Crisis == nil || ch.Practice || ch.ExerciseOf != "" {
+		return s.Open(ctx, ch)
+	}
+	driver, credentials, err := s.unsealed(ch)
+	if err != nil {
+		return nil, nil, err
+	}
+	opened, err := s.openOn(ctx, driver, ch, credentials, s.Networks.Crisis)
+	return driver, opened, err
+}
+
 // OpenKind opens a channel of a kind without an account, for previews.
 func (s *Service) OpenKind(ctx context.Context, communeID, kind string) (channels.Driver, channels.Channel, error) {
 	driver, ok := s.Registry.Driver(kind)
@@ -401,11 +417,19 @@ func (s *Service) unsealed(ch post.Channel) (channels.Driver, map[string]secret.
 }
 
 func (s *Service) open(ctx context.Context, driver channels.Driver, ch post.Channel, credentials map[string]secret.Value) (channels.Channel, error) {
+	return s.openOn(ctx, driver, ch, credentials, nil)
+}
+
+// openOn opens a channel; way replaces the one on which its kind leaves.
+func (s *Service) openOn(ctx context.Context, driver channels.Driver, ch post.Channel, credentials map[string]secret.Value, way *http.Client) (channels.Channel, error) {
 	commune, err := s.Store.CommuneByID(ctx, ch.CommuneID)
 	if err != nil {
 		return nil, err
 	}
 	deps := s.deps(ch.Kind, ch.Practice)
+	if way != nil {
+		deps.HTTP = way
+	}
 	if !ch.CreatedAt.IsZero() && ch.Sealed != nil {
 		// Only of a saved channel; of one that is being connected nothing is kept.
 		deps.Budgets = func(told []channels.Budget) {

@@ -19,6 +19,8 @@ import (
 const (
 	DialTimeout = 10 * time.Second
 	CallTimeout = 45 * time.Second
+	// CrisisTimeout bounds a call of an alert, which is tried again sooner.
+	CrisisTimeout = 30 * time.Second
 )
 
 // ErrForbiddenAddress: the name leads to an address that is not public and not
@@ -86,6 +88,14 @@ func Dial(p Policy) func(ctx context.Context, network, address string) (net.Conn
 // no proxy and keeps no cookie.
 func Client(p Policy) *http.Client {
 	return client(Dial(p))
+}
+
+// Crisis is Client for alerts: whatever ordinary calls hang, its connections are
+// its own, and its calls end sooner.
+func Crisis(p Policy) *http.Client {
+	c := Client(p)
+	c.Timeout = CrisisTimeout
+	return c
 }
 
 func client(dial func(context.Context, string, string) (net.Conn, error), options ...func(*http.Transport)) *http.Client {

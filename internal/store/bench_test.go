@@ -118,3 +118,24 @@ func BenchmarkDueLanes(b *testing.B) {
 		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
 }
+
+// BenchmarkRaise raises an alert while 10,000 ordinary deliveries wait.
+func BenchmarkRaise(b *testing.B) {
+	const waiting = 10_000
+	for _, e := range storetest.Engines(b) {
+		b.Run(e.Name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				w := storetest.NewWorld(b, e.Open(b), 12)
+				for range waiting / len(w.Channels) {
+					w.Save(b, w.Draft(post.Scheduled, w.Now.Add(time.Hour), w.Channels...))
+				}
+				alert, message := w.Alert(post.BroadcastActive, w.Now, w.Channels...)
+				b.StartTimer()
+				if saved := w.Raise(b, alert, message); saved.Held < waiting-len(w.Channels) {
+					b.Fatalf("held %d", saved.Held)
+				}
+			}
+		})
+	}
+}
