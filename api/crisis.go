@@ -29,6 +29,8 @@ type Crisis interface {
 	Settings(ctx context.Context, actor post.Actor) (post.CrisisSettings, error)
 	SaveSettings(ctx context.Context, actor post.Actor, wanted post.CrisisSettings) (post.CrisisSettings, error)
 	Register(ctx context.Context, actor post.Actor, cursor string) (crisis.RegisterPage, error)
+	// NoteRole notes that the crisis role was given or taken.
+	NoteRole(ctx context.Context, actor post.Actor, user post.User) error
 }
 
 // GetCrisis implements StrictServerInterface.

@@ -27,6 +27,9 @@ func (s *Server) UpdateUser(ctx context.Context, in UpdateUserRequestObject) (Up
 	if err != nil {
 		return nil, err
 	}
+	if err := s.deps.Crisis.NoteRole(ctx, actor, user); err != nil {
+		return nil, err
+	}
 	return UpdateUser200JSONResponse(userView(&user)), nil
 }
 
