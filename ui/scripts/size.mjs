@@ -13,6 +13,12 @@ const PAGES = [
   'NoticesPage',
   'ReviewPage',
   'SettingsPage',
+  'CrisisPage',
+  'BoardPage',
+  'LogPage',
+  'HeldPage',
+  'HistoryPage',
+  'AlertSettingsPage',
 ];
 const KIB = 1024;
 

@@ -19,11 +19,35 @@ function flat(tree: Tree, prefix = ''): Map<string, string> {
   );
 }
 
-/** The names of the arguments of an ICU message; what stands inside a plural's branches counts too. */
-const args = (message: string) =>
-  [...new Set([...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((m) => m[1]))]
-    .filter((name) => name !== undefined)
-    .sort();
+/** The names of the arguments of an ICU message, those inside the branches of a choice included. */
+function args(message: string): string[] {
+  const names = new Set<string>();
+  let at = 0;
+  const text = () => {
+    while (at < message.length && message[at] !== '}') {
+      if (message[at] !== '{') {
+        at++;
+        continue;
+      }
+      const [, name = '', choice] = /^\{\s*(\w+)\s*(?:(,[^{}]*?,)|[^{}]*)/.exec(message.slice(at)) ?? [];
+      names.add(name);
+      at += 1;
+      if (choice) {
+        while (message[at] !== '}') {
+          if (message[at] !== '{') at++;
+          else {
+            at++;
+            text();
+            at++;
+          }
+        }
+      } else while (message[at] !== '}') at++;
+      at++;
+    }
+  };
+  text();
+  return [...names].sort();
+}
 
 const french = flat({ ...fr, ...restFr, ...crisisFr });
 const english = flat({ ...en, ...restEn, ...crisisEn });

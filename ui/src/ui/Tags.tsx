@@ -30,9 +30,12 @@ const TONES: Record<Tone, string> = {
 };
 
 /** What people see of a delivery: its status, and for an unknown one whose turn it is. */
-export type DeliverySight = Exclude<Delivery['status'], 'unknown'> | 'checking' | 'undecided';
+export type DeliverySight = Exclude<Delivery['status'], 'unknown'> | 'checking' | 'undecided' | 'paused';
 
-export const sightOf = (d: Pick<Delivery, 'status' | 'needs_person'>): DeliverySight => {
+type Seen = Pick<Delivery, 'status' | 'needs_person'> & Partial<Pick<Delivery, 'hold_reason'>>;
+
+export const sightOf = (d: Seen): DeliverySight => {
+  if (d.status === 'held' && d.hold_reason === 'crisis') return 'paused';
   if (d.status !== 'unknown') return d.status;
   return d.needs_person ? 'undecided' : 'checking';
 };
@@ -44,6 +47,7 @@ const DELIVERY: Record<DeliverySight, Look> = {
   awaiting_approval: { tone: 'pending', icon: Hourglass },
   scheduled: { tone: 'scheduled', icon: Clock3 },
   held: { tone: 'paused', icon: CirclePause },
+  paused: { tone: 'paused', icon: CirclePause },
   sending: { tone: 'live', icon: Loader, turns: true },
   retrying: { tone: 'pending', icon: RotateCw },
   checking: { tone: 'pending', icon: SearchCheck },
@@ -80,14 +84,13 @@ function Tag({ look, children }: { look: Look; children: string }) {
   );
 }
 
-export function DeliveryTag({ delivery }: { delivery: Pick<Delivery, 'status' | 'needs_person'> }) {
+export function DeliveryTag({ delivery }: { delivery: Seen }) {
   const t = useTranslations('deliveryStatus');
   const sight = sightOf(delivery);
   return <Tag look={DELIVERY[sight]}>{t(sight)}</Tag>;
 }
 
-export const toneOf = (delivery: Pick<Delivery, 'status' | 'needs_person'>): string =>
-  TONES[DELIVERY[sightOf(delivery)].tone];
+export const toneOf = (delivery: Seen): string => TONES[DELIVERY[sightOf(delivery)].tone];
 
 export function PostTag({ status }: { status: PostStatus }) {
   const t = useTranslations('postStatus');

@@ -182,7 +182,7 @@ export function AlertForm({
             )}
           </>
         )}
-        <Contacts contacts={contacts} />
+        <Contacts contacts={contacts} wide />
         <p className="text-sm">
           <Link to="/crisis/history" className="inline-flex min-h-11 items-center underline underline-offset-3">
             {t('toHistory')}

@@ -5,6 +5,9 @@ import { useTranslations } from 'use-intl';
 import type { BroadcastAccount, BroadcastPreview, Preview } from '../../api/types';
 import { NetworkBadge } from '../../ui/Network';
 
+/** A bound that no alert comes near is not worth a word. */
+const LONG = 5_000;
+
 /** Exactly what will stand on each account, by the name that people there know. */
 export function ChannelTexts({
   preview,
@@ -101,7 +104,7 @@ function ChannelText({
                 <p className="whitespace-pre-wrap">{preview.text}</p>
               </div>
               <p className="mt-2 text-xs text-ink-2">
-                {preview.limit > 0
+                {preview.limit > 0 && preview.limit <= LONG
                   ? t('ofLimit', { length: preview.length, limit: preview.limit })
                   : t('length', { length: preview.length })}
                 {preview.shortened && ` · ${t('shortened')}`}

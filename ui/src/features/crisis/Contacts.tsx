@@ -1,12 +1,13 @@
+import clsx from 'clsx';
 import { PhoneCall } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Contact } from '../../api/types';
 import { Card } from './Frame';
 
 /** Whom to call: one tap. */
-export function ContactList({ contacts }: { contacts: Contact[] }) {
+export function ContactList({ contacts, wide = false }: { contacts: Contact[]; wide?: boolean }) {
   return (
-    <ul className="grid gap-x-8 [&>li]:border-t [&>li]:border-line [&>li]:first:border-t-0 sm:grid-cols-2 sm:[&>li]:nth-2:border-t-0">
+    <ul className={clsx('grid gap-x-8', wide ? 'sm:grid-cols-2' : 'divide-y divide-line')}>
       {contacts.map((c) => (
         <li key={`${c.name} ${c.phone}`} className="flex min-h-12 items-center justify-between gap-3 py-1">
           <span className="min-w-0 text-sm leading-tight">
@@ -26,14 +27,14 @@ export function ContactList({ contacts }: { contacts: Contact[] }) {
   );
 }
 
-export function Contacts({ contacts }: { contacts: Contact[] }) {
+export function Contacts({ contacts, wide = false }: { contacts: Contact[]; wide?: boolean }) {
   const t = useTranslations('alert');
   return (
     <Card title={t('contacts')}>
       {contacts.length === 0 ? (
         <p className="text-sm text-ink-2">{t('noContacts')}</p>
       ) : (
-        <ContactList contacts={contacts} />
+        <ContactList contacts={contacts} wide={wide} />
       )}
     </Card>
   );

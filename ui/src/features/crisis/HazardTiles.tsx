@@ -30,7 +30,7 @@ export function HazardTiles({
       key={hazard}
       value={hazard || 'own'}
       className={clsx(
-        'flex min-h-[60px] cursor-pointer items-center gap-2.5 rounded-lg border-2 border-line-strong/60 bg-surface px-3 py-2 text-base leading-tight font-semibold lg:min-h-[92px] lg:flex-col lg:items-start lg:justify-between lg:p-4',
+        'flex min-h-[60px] cursor-pointer items-center gap-2.5 rounded-lg border-2 border-line-strong/60 bg-surface px-3 py-2 text-base leading-tight font-semibold',
         'hover:border-ink focus-visible:outline-3 selected:border-accent selected:bg-accent selected:text-on-accent',
         folded && chosen !== hazard && 'max-lg:hidden',
         folded && chosen === hazard && 'max-lg:col-span-full',
@@ -54,16 +54,16 @@ export function HazardTiles({
           </button>
         )}
       </div>
-      <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-4 lg:gap-2.5">
+      <div className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-4">
         {templates.map((x) => {
           const Icon = iconOf(x.icon);
-          return tile(x.hazard, x.name, <Icon size={24} aria-hidden className="shrink-0 lg:size-7" />);
+          return tile(x.hazard, x.name, <Icon size={24} aria-hidden className="shrink-0" />);
         })}
         {!templates.some((x) => NAMED_OTHER.test(x.hazard)) &&
-          tile(OWN, t('own'), <OwnIcon size={24} aria-hidden className="shrink-0 lg:size-7" />)}
+          tile(OWN, t('own'), <OwnIcon size={24} aria-hidden className="shrink-0" />)}
       </div>
     </RadioGroup>
   );
 }
 
-const OwnIcon = iconOf('message-square-warning');
+const OwnIcon = iconOf('pen');

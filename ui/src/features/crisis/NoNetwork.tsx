@@ -29,7 +29,7 @@ export function NoNetwork({
         </div>
       </div>
       {contacts.length > 0 && (
-        <div className="mt-2 max-lg:max-h-40 max-lg:overflow-y-auto sm:[&_ul]:grid-cols-1 sm:[&_li]:nth-2:border-t">
+        <div className="mt-2 max-lg:max-h-40 max-lg:overflow-y-auto">
           <ContactList contacts={contacts} />
         </div>
       )}

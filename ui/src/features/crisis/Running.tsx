@@ -62,7 +62,7 @@ export function Running({
           </Button>
         </p>
       )}
-      <Contacts contacts={contacts} />
+      <Contacts contacts={contacts} wide />
     </div>
   );
 }

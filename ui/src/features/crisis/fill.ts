@@ -2,8 +2,8 @@ import type { Blank, CrisisTemplate } from '../../api/types';
 
 export type Values = Readonly<Record<string, string>>;
 
-const BLANK = /\{([\p{L}\d_]+)\}/gu;
-const SENTENCE = /(?<=[.?…:])\s+(?=\p{Lu}|\{)/u;
+const BLANK = /\{([^{}\s]+)\}/g;
+const SENTENCE = /(?<=[.!?]) +/;
 
 /** The blanks that a text still has, each once. */
 export const blanksIn = (text: string): string[] => [...new Set([...text.matchAll(BLANK)].map((m) => m[1] ?? ''))];
@@ -22,7 +22,7 @@ export function fill(text: string, values: Values, blanks: Blank[]): string {
     const kept = line.split(SENTENCE).filter((sentence) => !lacking(sentence));
     return kept.length > 0 ? kept.join(' ') : null;
   });
-  const whole = lines.filter((line) => line !== null).join('\n') || text.replace(/\s*[–—:,-]?\s*\{[\p{L}\d_]+\}/gu, '');
+  const whole = lines.filter((line) => line !== null).join('\n') || text.replace(/\s*[–—:,-]?\s*\{[^{}\s]+\}/g, '');
   return whole
     .replace(BLANK, (blank, key: string) => (empty(key) ? blank : (values[key] ?? '').trim()))
     .replace(/\n{3,}/g, '\n\n')

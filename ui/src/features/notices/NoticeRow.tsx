@@ -37,6 +37,18 @@ export function NoticeRow({ notice, onRead }: { notice: Notice; onRead: () => vo
   const { title } = notice;
   const way = () => {
     const look = buttonLook('secondary', 'sm');
+    if (notice.kind === 'crisis')
+      return (
+        <Link to="/crisis/history" aria-label={t('toAlertOf', { title })} className={look}>
+          {t('toAlert')}
+        </Link>
+      );
+    if (notice.kind === 'exercise')
+      return (
+        <Link to="/crisis" search={{ exercise: true }} className={look}>
+          {t('toExercise')}
+        </Link>
+      );
     // What a restore left out of the ledger names no channel, and leaves nothing to decide.
     if (notice.kind === 'review' || (notice.kind === 'recovery' && notice.channel_id))
       return (

@@ -169,6 +169,11 @@ function Held({ reason }: { reason: Delivery['hold_reason'] }) {
     <div className="mt-3">
       <Notice tone="pending">
         <p>{t(reason ?? 'other')}</p>
+        {reason === 'crisis' && (
+          <Link to="/crisis/held" className={buttonLook('secondary', 'sm', 'mt-1')}>
+            {review('decide')}
+          </Link>
+        )}
         {(reason === 'review' || reason === 'recovery') && (
           <Link to="/review" className={buttonLook('secondary', 'sm', 'mt-1')}>
             {review('decide')}

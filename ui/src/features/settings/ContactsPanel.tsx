@@ -48,7 +48,7 @@ export function ContactsPanel({ settings, editable }: { settings: CrisisSettings
     >
       <div className="space-y-4 border-t border-line px-4 py-4">
         <p className="text-sm text-ink-2">{t('contactsHint')}</p>
-        {!lines && settings.contacts.length > 0 && <ContactList contacts={settings.contacts} />}
+        {!lines && settings.contacts.length > 0 && <ContactList contacts={settings.contacts} wide />}
         {lines && (
           <>
             <ul className="space-y-4">

@@ -1,11 +1,14 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Siren } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { $api, queryClient } from '../../api/client';
 import { toProblem } from '../../api/problem';
-import { acceptSession, isAdministrator, useSession } from '../../api/session';
+import { acceptSession, isAdministrator, mayAlert, useSession } from '../../api/session';
 import { preferencesQuery, systemQuery } from '../../api/system';
 import { AllMessages } from '../../i18n/rest';
 import { PageHead } from '../../shell/PageHead';
+import { buttonLook } from '../../ui/Button';
 import { Panel } from '../../ui/Panel';
 import { ProblemNotice } from '../../ui/ProblemNotice';
 import { Toggle } from '../../ui/Toggle';
@@ -28,6 +31,17 @@ function Settings() {
         <Account />
         {mail_configured && <Mail />}
         {isAdministrator(session) && <Resend />}
+        {mayAlert(session) && (
+          <Panel title={t('alerts')}>
+            <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-4">
+              <p className="min-w-0 flex-1 basis-64 text-sm text-ink-2">{t('alertsHint')}</p>
+              <Link to="/settings/alerts" className={buttonLook()}>
+                <Siren size={17} aria-hidden />
+                {t('openAlerts')}
+              </Link>
+            </div>
+          </Panel>
+        )}
       </div>
     </>
   );
