@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"html"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,6 +22,8 @@ const (
 	alertCategory = "Alerte"
 	// exerciseID begins the remote id of what was only rehearsed.
 	exerciseID = "exercise:"
+	// alertKey begins the key of an alert's article.
+	alertKey = "alert-"
 )
 
 // alertSlug is the address of an alert's article: whatever it is called later.
@@ -30,7 +33,7 @@ func alertSlug(a channels.Alert) string { return "alerte-" + adapt.Slug(a.ID, 0)
 // alert.
 func articleKey(r channels.Rendered) string {
 	if r.Alert != nil {
-		return "alert-" + r.Alert.ID
+		return alertKey + r.Alert.ID
 	}
 	return r.Key
 }
@@ -65,31 +68,34 @@ func saysMessage(a Article, number int) bool {
 	return ok
 }
 
-// withEarlier puts the messages that stand in the article already beside the one
-// that it says now. Saying one again changes nothing; one that comes late takes
-// its place below the newer ones.
-func withEarlier(now, before Article, number int) Article {
-	sections := alertSections(before.HTML)
-	for n, section := range alertSections(now.HTML) {
-		sections[n] = section
+// WithEarlier puts the messages of an alert that stand in its article already
+// beside those that it says now. Saying one again changes nothing; one that
+// comes late takes its place below the newer ones. Articles that are not of one
+// alert stay as they are.
+func WithEarlier(now, before Article) Article {
+	said, sections, newest := alertSections(now.HTML), alertSections(before.HTML), 0
+	if now.Key != before.Key || !strings.HasPrefix(now.Key, alertKey) || len(said) == 0 {
+		return now
 	}
-	numbers := make([]int, 0, len(sections))
-	for n := range sections {
-		numbers = append(numbers, n)
+	for n, section := range said {
+		sections[n], newest = section, max(newest, n)
 	}
-	slices.Sort(numbers)
+	numbers := slices.Sorted(maps.Keys(sections))
 	slices.Reverse(numbers)
-	var all []string
-	for _, n := range numbers {
-		all = append(all, sections[n])
+	all := make([]string, len(numbers))
+	for i, n := range numbers {
+		all[i] = sections[n]
 	}
 	now.HTML = strings.Join(all, "\n")
 	now.Text = plainText(now.HTML)
-	if numbers[0] != number {
+	if numbers[0] != newest {
 		now.Title, now.Excerpt, now.Language = before.Title, before.Excerpt, before.Language
 	}
 	if len(now.Images) == 0 {
 		now.Images = before.Images
+	}
+	if before.PublishedAt.Before(now.PublishedAt) {
+		now.PublishedAt = before.PublishedAt
 	}
 	return now
 }

@@ -87,6 +87,29 @@ func escapedTwice(page string) bool {
 	return strings.Contains(page, "&lt;h2") || strings.Contains(page, "&amp;lt;")
 }
 
+// What two processes said of one alert becomes one article; no other article is
+// touched.
+func TestWithEarlier(t *testing.T) {
+	at := time.Date(2026, 3, 2, 13, 20, 0, 0, time.UTC)
+	one := func(number int, text string) site.Article {
+		r := render(t, alertMessage(number, "Titre "+text, "Message n° "+text))
+		return site.Article{Key: "alert-b1", Title: r.Title, HTML: r.HTML, Text: r.Text, PublishedAt: at.Add(time.Duration(number) * time.Hour)}
+	}
+	first, second := one(1, "un"), one(2, "deux")
+	for name, merged := range map[string]site.Article{"in order": site.WithEarlier(second, first), "late": site.WithEarlier(first, second)} {
+		if merged.Title != "Titre deux" || !strings.HasPrefix(merged.Text, "Message n° deux") || !strings.Contains(merged.Text, "Message n° un") ||
+			!merged.PublishedAt.Equal(first.PublishedAt) {
+			t.Errorf("%s: %+v", name, merged)
+		}
+	}
+	ordinary := site.Article{Key: "alert-k", HTML: "<p>Un avis.</p>", Text: "Un avis."}
+	for _, before := range []site.Article{{}, first, {Key: "alert-k", HTML: "<p>Avant.</p>"}} {
+		if got := site.WithEarlier(ordinary, before); got.HTML != ordinary.HTML || got.Text != ordinary.Text {
+			t.Errorf("an ordinary article became %+v", got)
+		}
+	}
+}
+
 // Another alert is another article, and no message makes headings of its own.
 func TestAlertsStayApart(t *testing.T) {
 	commune, library, images := town()

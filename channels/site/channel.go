@@ -71,9 +71,7 @@ func (c *channel) Publish(ctx context.Context, r channels.Rendered, a channels.A
 		return channels.Receipt{}, slugTaken()
 	case err == nil:
 		article.PublishedAt = before.PublishedAt
-		if r.Alert != nil {
-			article = withEarlier(article, before, r.Alert.Number)
-		}
+		article = WithEarlier(article, before)
 	case !errors.Is(err, ErrNotFound):
 		return channels.Receipt{}, c.readError("publish", err)
 	}
@@ -193,9 +191,7 @@ func (c *channel) Update(
 	before := article
 	article.Title, article.Excerpt, article.HTML, article.Text = r.Title, r.Excerpt, r.HTML, r.Text
 	article.Language, article.Category = r.Language, r.Category
-	if r.Alert != nil {
-		article = withEarlier(article, before, r.Alert.Number)
-	}
+	article = WithEarlier(article, before)
 	article.UpdatedAt = c.now().UTC().Truncate(time.Millisecond)
 	if len(r.Images) == len(article.Images) {
 		article.Images = slices.Clone(article.Images)

@@ -244,7 +244,14 @@ func (s *Standby) handArticles(ctx context.Context) error {
 		if s.library == nil {
 			return nil
 		}
-		_, err := ask(ctx, nothing(func(ctx context.Context) error { return s.library.Put(ctx, a) }))
+		_, err := ask(ctx, nothing(func(ctx context.Context) error {
+			// An alert is one article: what it said before the ledger went away stays.
+			before, err := s.library.Article(ctx, a.CommuneID, a.Slug)
+			if err != nil && !errors.Is(err, site.ErrNotFound) {
+				return err
+			}
+			return s.library.Put(ctx, site.WithEarlier(a, before))
+		}))
 		if err != nil && !errors.Is(err, site.ErrSlugTaken) {
 			return err
 		}
