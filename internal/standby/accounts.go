@@ -26,13 +26,13 @@ func (s *Standby) Accounts(ledger auth.Store) Accounts {
 
 // CommuneByID implements auth.Store.
 func (a Accounts) CommuneByID(ctx context.Context, id string) (post.Commune, error) {
-	return either(ctx, a.standby, func(ctx context.Context) (post.Commune, error) { return a.Store.CommuneByID(ctx, id) },
+	return knownOr(ctx, a.standby, func(ctx context.Context) (post.Commune, error) { return a.Store.CommuneByID(ctx, id) },
 		func() (post.Commune, error) { return a.standby.commune(id) })
 }
 
 // UserByID implements auth.Store.
 func (a Accounts) UserByID(ctx context.Context, communeID, id string) (post.User, error) {
-	return either(ctx, a.standby, func(ctx context.Context) (post.User, error) { return a.Store.UserByID(ctx, communeID, id) },
+	return knownOr(ctx, a.standby, func(ctx context.Context) (post.User, error) { return a.Store.UserByID(ctx, communeID, id) },
 		func() (post.User, error) {
 			if u, ok := a.standby.copied().users[id]; ok && u.CommuneID == communeID {
 				return u, nil
@@ -43,7 +43,7 @@ func (a Accounts) UserByID(ctx context.Context, communeID, id string) (post.User
 
 // UserByEmail implements auth.Store.
 func (a Accounts) UserByEmail(ctx context.Context, email string) (post.User, error) {
-	return either(ctx, a.standby, func(ctx context.Context) (post.User, error) { return a.Store.UserByEmail(ctx, email) },
+	return knownOr(ctx, a.standby, func(ctx context.Context) (post.User, error) { return a.Store.UserByEmail(ctx, email) },
 		func() (post.User, error) {
 			for _, u := range a.standby.copied().users {
 				if u.Email == email {
@@ -57,7 +57,7 @@ func (a Accounts) UserByEmail(ctx context.Context, email string) (post.User, err
 
 // AnyUser implements auth.Store. Where there is a copy there is an account.
 func (a Accounts) AnyUser(ctx context.Context) (bool, error) {
-	return either(ctx, a.standby, a.Store.AnyUser, func() (bool, error) {
+	return knownOr(ctx, a.standby, a.Store.AnyUser, func() (bool, error) {
 		if len(a.standby.copied().users) == 0 {
 			return none[bool]()
 		}
@@ -94,7 +94,7 @@ func (a Accounts) SessionByHash(ctx context.Context, hash string) (auth.Session,
 	case ok:
 		return here, nil
 	}
-	return either(ctx, s, func(ctx context.Context) (auth.Session, error) { return a.Store.SessionByHash(ctx, hash) },
+	return knownOr(ctx, s, func(ctx context.Context) (auth.Session, error) { return a.Store.SessionByHash(ctx, hash) },
 		func() (auth.Session, error) {
 			// Sessions are the one part of the copy that changes: read it locked.
 			s.mu.Lock()
@@ -173,7 +173,7 @@ func (a Accounts) DeleteSession(ctx context.Context, hash string) error {
 
 // TokenByHash implements auth.Store.
 func (a Accounts) TokenByHash(ctx context.Context, hash string) (auth.Token, error) {
-	return either(ctx, a.standby, func(ctx context.Context) (auth.Token, error) { return a.Store.TokenByHash(ctx, hash) },
+	return knownOr(ctx, a.standby, func(ctx context.Context) (auth.Token, error) { return a.Store.TokenByHash(ctx, hash) },
 		func() (auth.Token, error) {
 			if t, ok := a.standby.copied().tokens[hash]; ok {
 				return t, nil

@@ -38,6 +38,9 @@ type alert struct {
 	deeds []deed
 	// tries are the calls of each delivery that left from here.
 	tries map[string][]try
+	// prior counts the calls of each delivery that a worker made, or may have,
+	// before the ledger went away.
+	prior map[string]int
 	// running are the deliveries that are being brought to an outcome.
 	running map[string]bool
 	// handing: the ledger is taking it over, and no new call may begin. handed:
@@ -133,17 +136,26 @@ func (a *alert) do(d deed) {
 	a.deeds = append(a.deeds, d)
 }
 
-// leaving lists the deliveries that nothing keeps from leaving.
+// leaving lists the deliveries that are to be brought to an outcome from here:
+// those of the newest message, and of earlier ones what left from here.
 func (a *alert) leaving() []string {
 	var ids []string
 	for i := range a.b.Messages {
 		for j := range a.b.Messages[i].Deliveries {
-			if d := &a.b.Messages[i].Deliveries[j]; d.State == post.Scheduled || d.State == post.Retrying {
+			d := &a.b.Messages[i].Deliveries[j]
+			waits := d.State == post.Scheduled || d.State == post.Retrying || d.State == post.Unknown
+			if waits && (i == len(a.b.Messages)-1 || len(a.tries[d.ID]) > 0) {
 				ids = append(ids, d.ID)
 			}
 		}
 	}
 	return ids
+}
+
+// newest reports whether a delivery is one of the newest message.
+func (a *alert) newest(id string) bool {
+	last := len(a.b.Messages) - 1
+	return last >= 0 && slices.ContainsFunc(a.b.Messages[last].Deliveries, func(d post.Delivery) bool { return d.ID == id })
 }
 
 // board is a copy of the alert that nobody else changes.

@@ -64,6 +64,16 @@ func either[T any](ctx context.Context, s *Standby, ledger func(context.Context)
 	return memory()
 }
 
+// knownOr is either for what the copy has of few: whoever is not in it has the
+// ledger's answer, however long it takes.
+func knownOr[T any](ctx context.Context, s *Standby, ledger func(context.Context) (T, error), memory func() (T, error)) (T, error) {
+	value, err := either(ctx, s, ledger, memory)
+	if errors.Is(err, ErrAway) {
+		return ledger(ctx)
+	}
+	return value, err
+}
+
 // act is either for what must be done although the caller left, and for which
 // room is made on a full disk.
 func act[T any](ctx context.Context, s *Standby, ledger func(context.Context) (T, error), memory func() (T, error)) (T, error) {

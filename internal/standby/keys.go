@@ -63,7 +63,7 @@ func (k Keys) BeginIdempotent(ctx context.Context, communeID, key, requestHash s
 	in, err := within(ctx, patience, ledger)
 	switch {
 	case err == nil:
-		s.remember(run{Name: name, Hash: requestHash, ResourceID: in.ResourceID, Owner: in.Owner, Began: now, Status: in.Status, Body: in.Body})
+		s.keepRun(run{Name: name, Hash: requestHash, ResourceID: in.ResourceID, Owner: in.Owner, Began: now, Status: in.Status, Body: in.Body})
 		return in, nil
 	case answered(err), ctx.Err() != nil:
 		return in, err
@@ -102,7 +102,7 @@ func (s *Standby) beginHere(name keyName, hash string, now time.Time) (store.Ide
 	return store.Idempotent{Owner: r.Owner, ResourceID: r.ResourceID}, nil
 }
 
-func (s *Standby) remember(r run) {
+func (s *Standby) keepRun(r run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.runs) >= maxRuns {

@@ -115,14 +115,14 @@ func (l Ledger) Broadcasts(ctx context.Context, communeID string, limit int) ([]
 
 // OpenBroadcast implements crisis.Store.
 func (l Ledger) OpenBroadcast(ctx context.Context, b post.Broadcast, p post.Post, alongside bool, entry post.RegisterEntry) (post.Broadcast, error) {
-	return act(ctx, l.standby, func(ctx context.Context) (post.Broadcast, error) {
+	return l.told(ctx, func(ctx context.Context) (post.Broadcast, error) {
 		return l.Store.OpenBroadcast(ctx, b, p, alongside, entry)
 	}, func() (post.Broadcast, error) { return l.standby.open(ctx, b, p, alongside, entry) })
 }
 
 // ConfirmBroadcast implements crisis.Store.
 func (l Ledger) ConfirmBroadcast(ctx context.Context, communeID, id, userID, reason string, alone time.Duration, entry post.RegisterEntry) (post.Broadcast, error) {
-	return act(ctx, l.standby, func(ctx context.Context) (post.Broadcast, error) {
+	return l.told(ctx, func(ctx context.Context) (post.Broadcast, error) {
 		return l.Store.ConfirmBroadcast(ctx, communeID, id, userID, reason, alone, entry)
 	}, func() (post.Broadcast, error) {
 		return l.standby.decide(ctx, communeID, id, deed{Kind: actConfirmed, Entry: entry, UserID: userID, Reason: reason}, func(b *post.Broadcast) error {
@@ -138,7 +138,7 @@ func (l Ledger) ConfirmBroadcast(ctx context.Context, communeID, id, userID, rea
 
 // AbandonBroadcast implements crisis.Store.
 func (l Ledger) AbandonBroadcast(ctx context.Context, communeID, id, userID string, entry post.RegisterEntry) (post.Broadcast, error) {
-	return act(ctx, l.standby, func(ctx context.Context) (post.Broadcast, error) {
+	return l.told(ctx, func(ctx context.Context) (post.Broadcast, error) {
 		return l.Store.AbandonBroadcast(ctx, communeID, id, userID, entry)
 	}, func() (post.Broadcast, error) {
 		return l.standby.decide(ctx, communeID, id, deed{Kind: actAbandoned, Entry: entry, UserID: userID}, func(b *post.Broadcast) error {
@@ -152,7 +152,7 @@ func (l Ledger) AbandonBroadcast(ctx context.Context, communeID, id, userID stri
 
 // AddMessage implements crisis.Store.
 func (l Ledger) AddMessage(ctx context.Context, communeID string, m post.BroadcastMessage, p post.Post, entry post.RegisterEntry) (post.Broadcast, error) {
-	return act(ctx, l.standby, func(ctx context.Context) (post.Broadcast, error) {
+	return l.told(ctx, func(ctx context.Context) (post.Broadcast, error) {
 		return l.Store.AddMessage(ctx, communeID, m, p, entry)
 	}, func() (post.Broadcast, error) {
 		return l.standby.decide(ctx, communeID, m.BroadcastID, deed{Kind: actSaid, Entry: entry, Message: &m, Post: &p}, func(b *post.Broadcast) error {
@@ -162,6 +162,18 @@ func (l Ledger) AddMessage(ctx context.Context, communeID string, m post.Broadca
 			return nil
 		})
 	})
+}
+
+// told is act for what changes an alert, which is kept as it is then.
+func (l Ledger) told(ctx context.Context, ledger func(context.Context) (post.Broadcast, error), memory func() (post.Broadcast, error)) (post.Broadcast, error) {
+	return act(ctx, l.standby, func(ctx context.Context) (post.Broadcast, error) {
+		b, err := ledger(ctx)
+		if err == nil {
+			l.standby.remember(b)
+			l.standby.Changed()
+		}
+		return b, err
+	}, memory)
 }
 
 // Note implements crisis.Store.

@@ -67,7 +67,7 @@ func (s *Standby) open(ctx context.Context, b post.Broadcast, p post.Post, along
 }
 
 func newAlert(b post.Broadcast) *alert {
-	return &alert{b: b, tries: map[string][]try{}, running: map[string]bool{}, epochs: map[string]post.Delivery{}}
+	return &alert{b: b, tries: map[string][]try{}, prior: map[string]int{}, running: map[string]bool{}, epochs: map[string]post.Delivery{}}
 }
 
 // number gives an alert the number that the ledger would give it; the ledger

@@ -55,7 +55,7 @@ func (s *Standby) hand(ctx context.Context, a *alert) error {
 	}
 	s.mu.Unlock()
 	epochs := map[string]post.Delivery{}
-	err := s.handDeeds(ctx, &alert{b: b, deeds: deeds, tries: tries, epochs: epochs})
+	err := s.handDeeds(ctx, &alert{b: b, deeds: deeds, tries: tries, prior: a.prior, epochs: epochs})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a.handing = false
@@ -214,7 +214,7 @@ func (s *Standby) handCalls(ctx context.Context, a *alert, only *post.Post) erro
 }
 
 func (s *Standby) handDelivery(ctx context.Context, a *alert, d *post.Delivery) error {
-	unclear := 0
+	unclear := a.prior[d.ID]
 	for _, t := range a.tries[d.ID] {
 		if t.Outcome != post.OutcomeNotSent && t.Outcome != post.OutcomeRefused {
 			unclear++

@@ -28,6 +28,9 @@ type line struct {
 	// knew the alert before.
 	Deed  *deed           `json:"deed,omitempty"`
 	Board *post.Broadcast `json:"board,omitempty"`
+	// Prior goes with a Board without a deed: an alert whose messages are brought
+	// to their end from here.
+	Prior map[string]int `json:"prior,omitempty"`
 	// Keys are the idempotency keys of requests that ran then.
 	Keys []run `json:"keys,omitempty"`
 	// Delivery and Try are a call that is about to leave, or its answer. State
@@ -248,6 +251,10 @@ func (s *Standby) play(l *line) {
 	case l.Handed:
 		delete(s.alerts, l.Alert)
 		s.order = without(s.order, l.Alert)
+	case l.Deed == nil && l.Board != nil && a == nil:
+		s.alerts[l.Alert] = newAlert(*l.Board)
+		s.alerts[l.Alert].prior = l.Prior
+		s.order = append(s.order, l.Alert)
 	case l.Deed != nil && a != nil:
 		a.do(*l.Deed)
 	case l.Deed != nil:

@@ -237,7 +237,7 @@ func (s *Standby) remoteID(communeID, deliveryID string) string {
 // it. Not found for long enough, it is sent once more, and after that only
 // looked for.
 func (s *Standby) inquire(ctx context.Context, a *alert, d *post.Delivery, calls []try) outcome {
-	since := s.Now()
+	since := d.UpdatedAt
 	if len(calls) > 0 {
 		since = calls[len(calls)-1].EndedAt
 		if since.IsZero() {
@@ -249,7 +249,7 @@ func (s *Standby) inquire(ctx context.Context, a *alert, d *post.Delivery, calls
 			return outcome{state: post.Sent, receipt: *receipt, ended: post.OutcomeAccepted}
 		}
 		again := unclearLook
-		if len(calls) >= maxTries {
+		if !s.once(a, d.ID) {
 			again = lastLook
 		} else if s.Now().Sub(since) >= unclearFor {
 			return outcome{state: post.Scheduled, failure: d.Failure}
@@ -261,6 +261,20 @@ func (s *Standby) inquire(ctx context.Context, a *alert, d *post.Delivery, calls
 			return outcome{err: errHanded}
 		}
 	}
+}
+
+// once reports whether an unclear message may be sent once more: at most one
+// extra call, and only of what the alert says now.
+func (s *Standby) once(a *alert, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := a.prior[id]
+	for _, t := range a.tries[id] {
+		if t.Outcome != post.OutcomeNotSent && t.Outcome != post.OutcomeRefused {
+			calls++
+		}
+	}
+	return calls < maxTries && a.newest(id)
 }
 
 // find reads the account once; nil: the message was not seen.

@@ -23,6 +23,12 @@ const (
 	copyEvery = 15 * time.Second
 	// settingsEvery is how often the settings of every commune are read again.
 	settingsEvery = 4
+	// probeEvery is how often the ledger is asked to take a write while an alert
+	// is open: nobody else may notice that it does not.
+	probeEvery = 2 * time.Second
+	// adoptAfter is how long the ledger may be away before the messages that it
+	// has and that did not leave are brought to their end from here.
+	adoptAfter = 2 * time.Second
 	// lookEvery is how often a ledger that is away is asked whether it is back.
 	lookEvery = 500 * time.Millisecond
 )
@@ -46,6 +52,7 @@ type Truth interface {
 	RecoverAttempt(ctx context.Context, a store.SentAttempt, now time.Time, interrupted func(kind string) post.Failure) (post.Delivery, error)
 	BringBroadcast(ctx context.Context, b post.Broadcast, p post.Post, entry post.RegisterEntry) (post.Broadcast, error)
 	BringMessage(ctx context.Context, communeID string, m post.BroadcastMessage, p post.Post, entry post.RegisterEntry) (post.Broadcast, error)
+	ProbeWrite(ctx context.Context) error
 	CountResend(ctx context.Context, deliveryID string) error
 	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
 }
@@ -98,8 +105,9 @@ type Standby struct {
 
 	mu    sync.Mutex
 	known known
-	// gone: the ledger did not answer last.
-	gone bool
+	// gone: the ledger did not answer last, or took no write; since goneAt.
+	gone   bool
+	goneAt time.Time
 	// stale: this process changed what the copy has.
 	stale bool
 	// stopped: stopping is closed.
@@ -146,6 +154,9 @@ func (s *Standby) leave(ctx context.Context, cause error) {
 	s.mu.Lock()
 	first := !s.gone
 	s.gone = true
+	if first {
+		s.goneAt = s.Now()
+	}
 	s.mu.Unlock()
 	if first {
 		s.Log.ErrorContext(ctx, "the ledger is away: alerts leave from memory, everything else waits", "error", cause)
@@ -183,7 +194,7 @@ func (s *Standby) Run(ctx context.Context) {
 	s.resume(ctx)
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
-	var copied time.Time
+	var copied, probed time.Time
 	for n := 0; ; {
 		select {
 		case <-ctx.Done():
@@ -202,6 +213,11 @@ func (s *Standby) Run(ctx context.Context) {
 			s.Ballast.Restore()
 			copied = now
 			n++
+		case s.anyOpen() && (now.Sub(probed) >= probeEvery || probed.After(now)):
+			probed = now
+			if err := s.probe(ctx); err != nil && ctx.Err() == nil {
+				s.leave(ctx, err)
+			}
 		default:
 			s.handLate(ctx)
 		}
@@ -254,7 +270,8 @@ func (s *Standby) Close() error {
 // lookAgain asks whether the ledger is back, and gives it what was done
 // without it before anything else may ask it.
 func (s *Standby) lookAgain(ctx context.Context) {
-	if _, err := within(ctx, patience, s.Truth.Now); err != nil {
+	if err := s.probe(ctx); err != nil {
+		s.adopt(ctx)
 		return
 	}
 	if err := s.reconcile(ctx); err != nil {

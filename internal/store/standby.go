@@ -136,6 +136,15 @@ func checkBrought(p *post.Post, communeID, id string) error {
 	return nil
 }
 
+// ProbeWrite writes what changes nothing: whether the ledger takes writes is not
+// known before one was tried.
+func (s *Store) ProbeWrite(ctx context.Context) error {
+	return s.writeOne(ctx, "probe", func(ctx context.Context, q querier) error {
+		_, err := exec(ctx, q, `UPDATE ledger_identity SET id = id WHERE slot = 1`)
+		return err
+	})
+}
+
 // CountResend notes that an alert's delivery was sent once more outside the
 // ledger: it is not sent again by itself.
 func (s *Store) CountResend(ctx context.Context, deliveryID string) error {
