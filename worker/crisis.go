@@ -20,6 +20,8 @@ const (
 	crisisLook = 5 * time.Second
 	// crisisReadings stand for crisisSilence where the clock cannot be trusted.
 	crisisReadings = int(crisisSilence/crisisLook) + 1
+	// crisisRenewal is how long an alert waits for credentials that have ended.
+	crisisRenewal = 5 * time.Second
 )
 
 // open opens a channel for a lane: an alert shares no connection with anything
@@ -37,6 +39,22 @@ func callTime(lane post.Lane) time.Duration {
 		return crisisTimeout
 	}
 	return callTimeout
+}
+
+// renewInTime is renewAtLast for an alert. A renewal that takes longer goes on
+// by itself.
+func (w *Worker) renewInTime(ctx context.Context, ch post.Channel) post.Channel {
+	if ch.CredentialsExpireAt.IsZero() || ch.CredentialsExpireAt.After(w.clock.now()) {
+		return ch
+	}
+	fresh, err := guarded(ctx, "renew", crisisRenewal, func(ctx context.Context) (post.Channel, error) {
+		fresh, _ := w.renewals.Fresh(ctx, ch)
+		return fresh, nil
+	})
+	if err != nil {
+		return ch
+	}
+	return fresh
 }
 
 // firstLook is when an unclear answer is read back: in an alert at once.

@@ -91,3 +91,14 @@ func TestACallOfAnAlertEndsSooner(t *testing.T) {
 		t.Errorf("tried again at %v", next)
 	}
 }
+
+// An alert leaves with credentials that are still good, although they end soon.
+func TestAnAlertDoesNotWaitForRenewals(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	w := &Worker{clock: clockOf(&now)} // without renewals: asking for one would panic
+	ch := post.Channel{ID: "c", CredentialsExpireAt: now.Add(time.Second)}
+	if got := w.renewAtLast(t.Context(), ch, post.LaneCrisis); got.ID != ch.ID {
+		t.Errorf("%+v", got)
+	}
+}

@@ -174,7 +174,7 @@ func (w *Worker) try(ctx context.Context, claim *store.Claim) (out trial) {
 		return out
 	}
 	out.distrusted = ch.Status == post.ChannelNeedsReauth
-	ch = w.renewAtLast(ctx, ch)
+	ch = w.renewAtLast(ctx, ch, d.Lane)
 	failpoint.Hit(failpoint.TryBeforeOpen)
 	driver, opened, err := w.open(ctx, ch, d.Lane)
 	if err != nil {

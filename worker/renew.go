@@ -359,8 +359,13 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // renewAtLast renews credentials that are at their end, as when no worker ran
-// for a while. Without success the old ones are used: the network decides.
-func (w *Worker) renewAtLast(ctx context.Context, ch post.Channel) post.Channel {
+// for a while. Without success the old ones are used: the network decides. An
+// alert uses the old ones for as long as they are good, and then waits for new
+// ones for seconds only.
+func (w *Worker) renewAtLast(ctx context.Context, ch post.Channel, lane post.Lane) post.Channel {
+	if lane == post.LaneCrisis {
+		return w.renewInTime(ctx, ch)
+	}
 	if ch.CredentialsExpireAt.IsZero() || ch.CredentialsExpireAt.After(w.clock.now().Add(renewAtLast)) {
 		return ch
 	}
