@@ -29,11 +29,46 @@ func (w *Worker) beat(ctx context.Context) {
 			w.Log.WarnContext(ctx, "leases not renewed", "error", err)
 		}
 		failpoint.Hit(failpoint.LeasesRenewed)
+		w.endDead(ctx)
 		w.settleExpired(ctx)
 		if counts, err := w.Ledger.Counts(ctx); err == nil {
 			w.Metrics.counted(counts)
 		} else if ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "deliveries not counted", "error", err)
+		}
+	}
+}
+
+// Siblings knows the processes that share this one's data folder.
+type Siblings interface {
+	// Dead lists the instances that ended without a word.
+	Dead() ([]string, error)
+	// Bury forgets a dead one.
+	Bury(instance string) error
+}
+
+// endDead lets the claims of processes that are known to be dead run out at
+// once: the one that takes a killed one's place need not wait for its leases.
+func (w *Worker) endDead(ctx context.Context) {
+	if w.Siblings == nil {
+		return
+	}
+	dead, err := w.Siblings.Dead()
+	if err != nil {
+		w.Log.WarnContext(ctx, "dead processes cannot be told from living ones; their leases run out", "error", err)
+	}
+	if len(dead) == 0 {
+		return
+	}
+	if _, err := w.Ledger.EndLeases(ctx, dead, w.clock.now()); err != nil {
+		if ctx.Err() == nil {
+			w.Log.WarnContext(ctx, "claims of dead processes not ended; their leases run out", "error", err)
+		}
+		return
+	}
+	for _, instance := range dead {
+		if err := w.Siblings.Bury(instance); err != nil {
+			w.Log.WarnContext(ctx, "a dead process is not forgotten", "instance", instance, "error", err)
 		}
 	}
 }

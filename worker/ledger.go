@@ -34,6 +34,7 @@ type Ledger interface {
 	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
 
 	RenewLeases(ctx context.Context, instance string, held []string, now, until time.Time) (int, error)
+	EndLeases(ctx context.Context, instances []string, now time.Time) (int, error)
 	ExpiredLeases(ctx context.Context, now time.Time, limit int, unknown func(kind string) post.Failure) ([]store.Settled, error)
 	OlderSent(ctx context.Context, channelID string, before time.Time, limit int) ([]string, error)
 	OwnRemoteIDs(ctx context.Context, channelID string, since time.Time) ([]string, error)

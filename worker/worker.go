@@ -72,7 +72,9 @@ type Deps struct {
 	// Journal keeps what leaves outside the ledger and its backups; nil: nothing
 	// does.
 	Journal SendJournal
-	Metrics *Metrics
+	// Siblings tells whose claims need not be waited for; nil: nobody's.
+	Siblings Siblings
+	Metrics  *Metrics
 	// Title is what people call a kind of channel.
 	Title func(kind string) string
 	// Chores are done at the start and each hour.
@@ -149,6 +151,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := w.arrive(ctx); err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
+	w.endDead(ctx)
 	w.settleExpired(ctx)
 	if err := w.Bells.Start(w.handle, w.Slots); err != nil {
 		return fmt.Errorf("worker: %w", err)

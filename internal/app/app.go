@@ -38,6 +38,7 @@ import (
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
+	"github.com/crieur/crieur/internal/siblings"
 	"github.com/crieur/crieur/internal/standby"
 	"github.com/crieur/crieur/internal/store"
 	"github.com/crieur/crieur/internal/system"
@@ -75,6 +76,7 @@ type App struct {
 	worker   *worker.Worker
 	kept     *kept.Folder
 	journal  *journal.Journal
+	siblings *siblings.Folder
 	ballast  *standby.Ballast
 	// standby is nil in a worker.
 	standby *standby.Standby
@@ -155,6 +157,9 @@ func (a *App) open(ctx context.Context) error {
 		if a.kept, err = kept.Open(filepath.Join(cfg.DataDir, "renewed")); err != nil {
 			return err
 		}
+		if a.siblings, err = siblings.Join(filepath.Join(cfg.DataDir, "alive"), instance); err != nil {
+			return err
+		}
 		a.worker = a.newWorker(metrics, instance)
 	}
 	if err := a.notify(cfg, metrics); err != nil {
@@ -221,7 +226,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 func (a *App) newWorker(metrics prometheus.Registerer, instance string) *worker.Worker {
 	const mediaSlots = 2
 	return worker.New(worker.Deps{
-		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.sendings(), Kept: a.kept,
+		Ledger: a.store, Opener: a.channels, Pictures: a.pictures, Bells: a.queue, Journal: a.sendings(), Kept: a.kept, Siblings: a.siblings,
 		Metrics: worker.NewMetrics(metrics), Title: a.title, Chores: append(chores(a.store), a.journalChore()), Instance: instance,
 		Slots: queue.Slots{Critical: 50, Publish: a.opts.Config.PublishSlots, Media: mediaSlots},
 		Now:   a.opts.Now, Log: a.opts.Log,
@@ -363,6 +368,9 @@ func (a *App) close() error {
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
+	}
+	if a.siblings != nil {
+		errs = append(errs, a.siblings.Leave())
 	}
 	if a.closeBlobs != nil {
 		errs = append(errs, a.closeBlobs())

@@ -39,6 +39,8 @@ type Store interface {
 	Broadcast(ctx context.Context, communeID, id string) (post.Broadcast, error)
 	// Broadcasts lists alerts and exercises, newest first, with their messages.
 	Broadcasts(ctx context.Context, communeID string, limit int) ([]post.Broadcast, error)
+	// LastExercise is when the commune last did an exercise; zero: never.
+	LastExercise(ctx context.Context, communeID string) (time.Time, error)
 	// OpenBroadcasts lists those that await a second person or are active.
 	OpenBroadcasts(ctx context.Context, communeID string) ([]post.Broadcast, error)
 	// CountForHold counts what an alert would hold, and what is in flight.

@@ -50,8 +50,7 @@ func (s *Service) State(ctx context.Context, actor post.Actor) (State, error) {
 	return state, err
 }
 
-// exerciseDue reports whether nobody practised, nor raised an alert, for so
-// many days.
+// exerciseDue reports whether nobody practised for so many days.
 func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, now time.Time) (bool, error) {
 	if days <= 0 {
 		return false, nil
@@ -60,13 +59,12 @@ func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, n
 	if err != nil {
 		return false, err
 	}
-	last, err := s.Store.Broadcasts(ctx, communeID, 1)
+	since, err := s.Store.LastExercise(ctx, communeID)
 	if err != nil {
 		return false, err
 	}
-	since := commune.CreatedAt
-	if len(last) > 0 {
-		since = last[0].OpenedAt
+	if since.IsZero() {
+		since = commune.CreatedAt
 	}
 	return now.Sub(since) >= time.Duration(days)*24*time.Hour, nil
 }

@@ -255,6 +255,25 @@ func testLeases(t *testing.T, w *World) {
 		t.Errorf("settled twice: %v, %v", again, err)
 	}
 
+	t.Run("of an instance that is known to be dead", func(t *testing.T) {
+		c := w.AddChannel(t)
+		w.Scheduled(t, now, c)
+		claim := w.Claim(t, c, "killed")
+		if n, err := s.EndLeases(ctx, nil, now); err != nil || n != 0 {
+			t.Errorf("of nobody: %d, %v", n, err)
+		}
+		if n, err := s.EndLeases(ctx, []string{"living"}, now); err != nil || n != 0 {
+			t.Errorf("of another: %d, %v", n, err)
+		}
+		if n, err := s.EndLeases(ctx, []string{"living", "killed", "ghost"}, now); err != nil || n != 1 {
+			t.Errorf("of the dead: %d, %v", n, err)
+		}
+		all, err := s.ExpiredLeases(ctx, now, 10, interrupted)
+		Must(t, err)
+		if len(all) != 1 || all[0].DeliveryID != claim.Delivery.ID || all[0].To != post.Retrying {
+			t.Errorf("settled %+v", all)
+		}
+	})
 	t.Run("by several at once", func(t *testing.T) {
 		const rows = 12
 		for range rows {
