@@ -3,6 +3,7 @@ package adapt
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/crieur/crieur/channels"
 )
@@ -11,8 +12,12 @@ import (
 // one can be taken for an alert.
 const ExerciseMark = "EXERCICE"
 
-// nextPoint begins the line that promises the next message.
-const nextPoint = "Prochain point"
+// nextPoint begins the line that promises the next message; what is longer than
+// maxNextPoint, in code points, says more than that.
+const (
+	nextPoint    = "Prochain point"
+	maxNextPoint = 60
+)
 
 // AlertText is a message of an alert with what none may lack: the title where
 // the network has no other place for it ("" where it has), the way to the
@@ -28,10 +33,7 @@ func AlertText(text, title string, a channels.Alert) string {
 	if title != "" && !strings.Contains(strings.ToLower(head+"\n"+body), strings.ToLower(title)) {
 		body = joinLines(title, body)
 	}
-	if a.URL != "" && !strings.Contains(text, a.URL) {
-		tail = joinLines(tail, a.URL)
-	}
-	return markExercise(joinLines(head, body, tail), a)
+	return alertFrame(head, body, tail, a)
 }
 
 // FollowUp says of a later message that it is one, below its number, on
@@ -64,7 +66,7 @@ func ShortenAlert(text string, a channels.Alert, budget int, count func(string) 
 		return text, false
 	}
 	head, body, tail := alertParts(text, a)
-	frame := func(said string) string { return markExercise(joinLines(head, said, tail), a) }
+	frame := func(said string) string { return alertFrame(head, said, tail, a) }
 	for room := budget - count(frame("")); room > 0; room-- {
 		said, _ := Shorten(body, "", room, count)
 		if said == "" {
@@ -80,6 +82,30 @@ func ShortenAlert(text string, a channels.Alert, budget int, count func(string) 
 	return text, false
 }
 
+// alertFrame joins the parts, with the way to the alert's page where none of
+// them has it.
+func alertFrame(head, body, tail string, a channels.Alert) string {
+	whole := joinLines(head, body, tail)
+	if a.URL != "" && !leadsTo(whole, a.URL) {
+		whole = joinLines(whole, a.URL)
+	}
+	return markExercise(whole, a)
+}
+
+// leadsTo reports whether a text has an address as a link, or on a line of its
+// own: addresses within an office are no links to everybody.
+func leadsTo(text, address string) bool {
+	if containsLink(text, address) {
+		return true
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) == address {
+			return true
+		}
+	}
+	return false
+}
+
 // alertParts splits a text: the line with number and hour, what is said, and the
 // lines at the end that are never cut. The word of an exercise is in none of
 // them.
@@ -92,15 +118,19 @@ func alertParts(text string, a channels.Alert) (head, body, tail string) {
 		return "", "", ""
 	}
 	head, lines = lines[0], lines[1:]
-	end := len(lines)
-	for end > 0 && isTail(lines[end-1], a) {
-		end--
+	end, promised := len(lines), false
+	for ; end > 0; end-- {
+		line := lines[end-1]
+		switch {
+		case line == "", a.URL != "" && strings.TrimSpace(line) == a.URL:
+			continue
+		case !promised && strings.HasPrefix(line, nextPoint) && utf8.RuneCountInString(line) <= maxNextPoint:
+			promised = true
+			continue
+		}
+		break
 	}
 	return head, strings.Trim(strings.Join(lines[:end], "\n"), "\n"), strings.Trim(strings.Join(lines[end:], "\n"), "\n")
-}
-
-func isTail(line string, a channels.Alert) bool {
-	return line == "" || strings.HasPrefix(line, nextPoint) || a.URL != "" && strings.TrimSpace(line) == a.URL
 }
 
 // withoutMark takes the word from the first line and from the last ones.

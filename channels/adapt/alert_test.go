@@ -13,26 +13,26 @@ const alertURL = "https://actus.valmeuse.be/c/valmeuse/alerts/01jd"
 
 func TestAlertText(t *testing.T) {
 	t.Parallel()
-	real, drill := channels.Alert{Number: 1, URL: alertURL}, channels.Alert{Number: 1, URL: alertURL, Exercise: true}
+	actual, drill := channels.Alert{Number: 1, URL: alertURL}, channels.Alert{Number: 1, URL: alertURL, Exercise: true}
 	for name, tt := range map[string]struct {
 		text, title string
 		alert       channels.Alert
 		want        string
 	}{
 		"complete": {
-			"Message n° 1 – 14 h 20\nEau non potable\nNe la buvez pas.\nProchain point à 15 h\n" + alertURL, "Eau non potable", real,
+			"Message n° 1 – 14 h 20\nEau non potable\nNe la buvez pas.\nProchain point à 15 h\n" + alertURL, "Eau non potable", actual,
 			"Message n° 1 – 14 h 20\nEau non potable\nNe la buvez pas.\nProchain point à 15 h\n" + alertURL,
 		},
 		"without link and title": {
-			"Message n° 1 – 14 h 20\nNe la buvez pas.\nProchain point à 15 h", "Eau non potable", real,
+			"Message n° 1 – 14 h 20\nNe la buvez pas.\nProchain point à 15 h", "Eau non potable", actual,
 			"Message n° 1 – 14 h 20\nEau non potable\nNe la buvez pas.\nProchain point à 15 h\n" + alertURL,
 		},
 		"the title elsewhere": {
-			"Message n° 1 – 14 h 20\nNe la buvez pas.", "", real,
+			"Message n° 1 – 14 h 20\nNe la buvez pas.", "", actual,
 			"Message n° 1 – 14 h 20\nNe la buvez pas.\n" + alertURL,
 		},
 		"paragraphs": {
-			"Message n° 1 – 14 h 20\n\nUn.\n\nDeux.\n\nProchain point à 15 h", "", real,
+			"Message n° 1 – 14 h 20\n\nUn.\n\nDeux.\n\nProchain point à 15 h", "", actual,
 			"Message n° 1 – 14 h 20\nUn.\n\nDeux.\nProchain point à 15 h\n" + alertURL,
 		},
 		"exercise": {
@@ -98,6 +98,11 @@ func TestShortenAlert(t *testing.T) {
 		}
 	}
 	a := channels.Alert{Number: 1, URL: alertURL}
+	// Where the text leads to the page itself, and that part is cut.
+	own := adapt.AlertText("Message n° 1 – 14 h 20\n"+strings.Repeat("Un mot. ", 20)+"Voir "+alertURL+" pour la suite. "+strings.Repeat("Un mot. ", 20), "", a)
+	if short, cut := adapt.ShortenAlert(own, a, 150, count); !cut || !strings.HasSuffix(short, "\n"+alertURL) || strings.Count(own, alertURL) != 1 {
+		t.Errorf("the way was cut: %q", short)
+	}
 	long := adapt.AlertText("Message n° 1 – 14 h 20 "+strings.Repeat("a", 300), "", a)
 	if short, cut := adapt.ShortenAlert(long, a, budget, count); cut || short != long {
 		t.Errorf("what cannot be cut was: %q", short)

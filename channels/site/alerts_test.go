@@ -253,8 +253,8 @@ func TestHostileAlert(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/c/valmeuse/alerts.atom", "/c/valmeuse/alerts.rss", "/c/valmeuse/alerts/b1.cap"} {
-		var any struct{}
-		if err := xml.Unmarshal(c.get(path).Body.Bytes(), &any); err != nil {
+		var whatever struct{}
+		if err := xml.Unmarshal(c.get(path).Body.Bytes(), &whatever); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

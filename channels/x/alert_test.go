@@ -1,6 +1,7 @@
 package x_test
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
@@ -151,5 +152,36 @@ func TestAlertAnswerUnclear(t *testing.T) {
 	_, err = r.channel.Publish(t.Context(), rendered, a)
 	if e := failure(t, err); e.Kind != channels.UnknownOutcome || len(r.sim.Posts("x", r.spec.ID)) != 2 {
 		t.Errorf("got %v with %d posts", err, len(r.sim.Posts("x", r.spec.ID)))
+	}
+}
+
+// Whatever people type, what frames the message leaves whole.
+func TestRenderHostileAlerts(t *testing.T) {
+	t.Parallel()
+	pieces := []string{
+		"Évacuez. ", "👩🏽‍🚒", "\u202E", "\n\n", "EXERCICE", "Prochain point à", "#inondation ", "@police ", "https://valmeuse.be/x?y=1 ",
+		"\xff", "\u0000", "« ", "(", "€", strings.Repeat("a", 90), alertPage + "\n", "n° 4 ", "Message n° 9 – 9 h",
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 400 {
+		words := func(most int) string {
+			var b strings.Builder
+			for range random.IntN(most) {
+				b.WriteString(pieces[random.IntN(len(pieces))])
+			}
+			return b.String()
+		}
+		m := alert(3, "Message n°\u00a03 – 14\u00a0h\u00a020\n"+words(20)+"\nProchain point à 15\u00a0h")
+		m.Alert.Exercise = random.IntN(2) == 0
+		m.Title = words(3)
+		r, issues := x.New().Render(m, nil)
+		first, _, _ := strings.Cut(r.Text, "\n")
+		if channels.HasErrors(issues) || r.Length > 280 || channels.HasErrors(x.New().Validate(r, nil)) {
+			t.Fatalf("%q: %+v", m.Text, issues)
+		}
+		if !strings.HasSuffix(first, "Message n°\u00a03 – 14\u00a0h\u00a020") || !strings.Contains(r.Text, alertPage) ||
+			m.Alert.Exercise && (!strings.HasPrefix(r.Text, "EXERCICE – ") || !strings.HasSuffix(r.Text, "\nEXERCICE")) {
+			t.Fatalf("%q of\n%q", r.Text, m.Text)
+		}
 	}
 }
