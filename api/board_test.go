@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,4 +153,91 @@ func TestTheRegisterKnowsWhoGaveTheRole(t *testing.T) {
 		t.Error("an entry was changed, and nobody sees it")
 	}
 	want{400, "", "cursor_invalid"}.check(t, rig.Do(http.MethodGet, "/register?cursor=hier", nil))
+}
+
+func TestOneBrokenChannelKeepsNothingBack(t *testing.T) {
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			rig, opener, other := twoPeople(t, engine)
+			rig.Connect("site", "Actualités", nil, nil)
+			broken, revoked := rig.ConnectAccount(rig.Networks.Account(t, "x")), rig.ConnectAccount(rig.Networks.Account(t, "facebook"))
+			rig.Rewrite(t, `UPDATE channels SET sealed = $1 WHERE id = $2`, []byte{1}, broken.ID)
+			rig.Rewrite(t, `UPDATE channels SET status = 'needs_reauth' WHERE id = $1`, revoked.ID)
+			var p api.BroadcastPreview
+			rig.Do(http.MethodPost, "/broadcasts/preview", object{"title": "Eau", "message": "Ne buvez pas."}).Into(t, http.StatusOK, &p)
+			for _, account := range p.Accounts {
+				if account.Ready != (account.Kind == "site") || account.Ready != (account.Reason == "") {
+					t.Errorf("%+v", account)
+				}
+			}
+			b := raise(t, opener)
+			status := func(b api.Broadcast, kind string) api.Delivery {
+				t.Helper()
+				return b.Deliveries[slices.IndexFunc(b.Deliveries, func(d api.Delivery) bool { return d.Kind == kind })]
+			}
+			x := status(b, "x")
+			if len(b.Deliveries) != 3 || x.Status != api.DeliveryStatusFailed || x.Error == nil || !strings.Contains(x.Error.NextStep, "à la main") {
+				t.Errorf("%+v", b.Deliveries)
+			}
+			// Not even what failed leaves before the second person.
+			want{409, "", "alert_message"}.check(t, opener.do(http.MethodPost, "/deliveries/"+x.ID+"/retry", nil, nil))
+			other.do(http.MethodPost, "/broadcasts/"+b.ID+"/confirm", nil, nil).Into(t, http.StatusAccepted, nil)
+			b = waitForBoard(t, rig.Client, b.ID, func(b api.Broadcast) bool { return status(b, "site").Status == api.DeliveryStatusSent })
+			if status(b, "x").Status != api.DeliveryStatusFailed {
+				t.Errorf("%+v", b.Deliveries)
+			}
+			// What a later message replaces is not sent any more.
+			opener.do(http.MethodPost, "/broadcasts/"+b.ID+"/updates", object{"message": "Suite."}, nil).Into(t, http.StatusAccepted, nil)
+			want{409, "", "alert_superseded"}.check(t, opener.do(http.MethodPost, "/deliveries/"+x.ID+"/retry", nil, nil))
+		})
+	}
+}
+
+func TestWhoSpeaksAtOnceIsHeardOneAfterTheOther(t *testing.T) {
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			rig := start(t, engine)
+			rig.Connect("site", "Actualités", nil, nil)
+			var b api.Broadcast
+			rig.Do(http.MethodPost, "/broadcasts", raising(nil)).Into(t, http.StatusAccepted, &b)
+			var all sync.WaitGroup
+			for i := range 5 {
+				all.Go(func() {
+					answer := rig.Do(http.MethodPost, "/broadcasts/"+b.ID+"/updates", object{"message": fmt.Sprintf("Suite %d.", i)})
+					if answer.Status != http.StatusAccepted {
+						t.Errorf("%d %s", answer.Status, answer.Body)
+					}
+				})
+			}
+			all.Wait()
+			rig.Do(http.MethodGet, "/broadcasts/"+b.ID, nil).Into(t, http.StatusOK, &b)
+			if len(b.Messages) != 6 {
+				t.Errorf("%d messages, want 6", len(b.Messages))
+			}
+			for i, m := range b.Messages {
+				if m.Number != i+1 {
+					t.Errorf("the message at %d has the number %d", i, m.Number)
+				}
+			}
+			// Of those who raise an alert at once, one does, and the others hear whose.
+			rig.Do(http.MethodPost, "/broadcasts/"+b.ID+"/end", object{"message": "Fin."}).Into(t, http.StatusAccepted, nil)
+			raised := make(chan int, 6)
+			for range cap(raised) {
+				all.Go(func() { raised <- rig.Do(http.MethodPost, "/broadcasts", raising(nil)).Status })
+			}
+			all.Wait()
+			close(raised)
+			accepted := 0
+			for status := range raised {
+				if status == http.StatusAccepted {
+					accepted++
+				} else if status != http.StatusConflict {
+					t.Errorf("status %d", status)
+				}
+			}
+			if accepted != 1 {
+				t.Errorf("%d alerts were raised at once, want 1", accepted)
+			}
+		})
+	}
 }

@@ -24,7 +24,7 @@ type Message struct {
 
 // sayTries bounds how often a message is numbered again because another one was
 // saved at the same moment.
-const sayTries = 5
+const sayTries = 10
 
 // Say says the next numbered message of an alert on every channel that carried
 // it; one of kind end ends the alert.
