@@ -47,10 +47,17 @@ func alertHead(number int) string {
 	return fmt.Sprintf("Message n°\u00a0%d – 15\u00a0h\u00a0%02d", number, number)
 }
 
-// bodies are short and long, for every network.
+// maxAlertBody is what a person may write in a message, in bytes.
+const maxAlertBody = 4000
+
+// bodies are short, long, and what people paste.
 func (h Harness) bodies() []string {
 	long := strings.Repeat("L’eau monte encore : gagnez un étage, n’allez pas chercher vos enfants à l’école. ", 48)
-	return []string{"Quittez les caves.", strings.TrimSpace(long), "Un.\n\nDeux, à 15 h (« vite »).\n\n" + strings.Repeat("mot ", 200) + "fin."}
+	all := []string{"Quittez les caves.", strings.TrimSpace(long), "Un.\n\nDeux, à 15 h (« vite »).\n\n" + strings.Repeat("mot ", 200) + "fin."}
+	for _, text := range HostileTexts() {
+		all = append(all, text[:min(len(text), maxAlertBody)])
+	}
+	return all
 }
 
 // checkAlertFrame: whatever is said, and however little the network takes, a
