@@ -123,6 +123,9 @@ func TestBanner(t *testing.T) {
 		}
 		if answer.Code == http.StatusOK {
 			wellMade(t, answer)
+			if feed := find(parse(t, answer.Body.Bytes()), "link", "href", "/c/valmeuse/alerts.atom"); feed == nil {
+				t.Errorf("%s does not say where programs find alerts", path)
+			}
 			if got := answer.Header().Get("Cache-Control"); got != "public, max-age=60" {
 				t.Errorf("%s may be kept for %q", path, got)
 			}

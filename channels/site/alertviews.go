@@ -79,7 +79,8 @@ func (p *Pages) alertPage(c post.Commune, title string, exercise bool) pageView 
 	view := p.page(c, title)
 	view.NoIndex = exercise
 	list := p.prefix + alertsPath(c.Slug, exercise)
-	view.Following = "Suivre les alertes :"
+	// The page's own feeds say it.
+	view.Following, view.AlertFeed = "Suivre les alertes :", ""
 	view.Feeds = []feedView{{Title: atom.title(), Type: atom.mediaType(), Path: list + ".atom"}}
 	if exercise {
 		view.Following = "Suivre les exercices :"

@@ -24,6 +24,9 @@ type pageView struct {
 	CSS       string
 	// Alerts are the active ones, at the head of every page.
 	Alerts []bannerView
+	// AlertList is the path of the page with all alerts, AlertFeed that of the
+	// live ones for machines.
+	AlertList, AlertFeed string
 	// Following introduces the feeds.
 	Following string
 	Feeds     []feedView
@@ -76,6 +79,7 @@ func (p *Pages) page(c post.Commune, title string) pageView {
 	view := pageView{
 		Title: title, Site: c.Name, Home: p.prefix + communePath(c.Slug), CSS: p.cssURL(), Locale: "fr_BE",
 		Following: "Suivre les actualités :",
+		AlertList: p.prefix + alertsPath(c.Slug, false), AlertFeed: p.prefix + alertsPath(c.Slug, false) + ".atom",
 	}
 	for _, kind := range []feedKind{rss, atom, jsonFeed} {
 		view.Feeds = append(view.Feeds, feedView{
