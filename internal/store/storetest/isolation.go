@@ -173,6 +173,12 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			_, err := s.AddMessage(ctx, me, m, p, stray)
 			return err
 		},
+		"BringMessage": func(ctx context.Context) error {
+			m, p := owner.Message(&alert, 2, post.MessageEnd, now, c)
+			p.CommuneID = me
+			_, err := s.BringMessage(ctx, me, m, p, stray)
+			return err
+		},
 		"Tick": func(ctx context.Context) error {
 			return s.Tick(ctx, me, alert.ID, post.Tick{DeliveryID: message.Deliveries[0].ID, By: other.User.ID, At: now}, stray)
 		},
