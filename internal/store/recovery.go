@@ -119,12 +119,18 @@ func (s *Store) knows(ctx context.Context, attempts []SentAttempt) ([]Knowledge,
 func (s *Store) RecoverAttempt(ctx context.Context, a SentAttempt, now time.Time, interrupted func(kind string) post.Failure) (post.Delivery, error) {
 	var d post.Delivery
 	err := s.write(ctx, "recover attempt", func(ctx context.Context, q querier) (err error) {
-		// Writing the row first keeps claims away until the end.
-		if err := execOne(ctx, q, post.ErrNotFound, `UPDATE deliveries SET attempts = attempts + 1, epoch = epoch + 1 WHERE id = $1`, a.DeliveryID); err != nil {
+		// Writing the row first keeps claims away until the end. An attempt that is
+		// known already changes nothing.
+		changed, err := exec(ctx, q, `UPDATE deliveries SET attempts = attempts + 1, epoch = epoch + 1 WHERE id = $1
+			AND NOT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = $1 AND creating_at = $2)`, a.DeliveryID, millis(a.CreatingAt))
+		if err != nil {
 			return err
 		}
 		if d, err = one(ctx, q, scanDelivery, `SELECT `+deliveryColumns+` FROM deliveries WHERE id = $1`, a.DeliveryID); err != nil {
 			return err
+		}
+		if changed == 0 {
+			return nil
 		}
 		already, err := one(ctx, q, scanOne[int64], `SELECT COUNT(*) FROM attempts WHERE delivery_id = $1 AND creating_at = $2`, a.DeliveryID, millis(a.CreatingAt))
 		if err != nil || already > 0 {

@@ -68,6 +68,7 @@ func TestT40BrokenCrisis(t *testing.T) {
 				r.Runs++
 			}
 		}
+		in.stop(p)
 		if worst := percentile(heard, 1); worst > heardWithin {
 			t.Errorf("the website and a network had an alert after %s only", worst)
 		}
