@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/crisis"
+	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/store"
 )
@@ -39,6 +41,19 @@ func OpenGuest(ctx context.Context, opts Options) (*Guest, error) {
 		return nil, errors.Join(err, g.Close())
 	}
 	return g, nil
+}
+
+// NoteRole puts into the register that the command gave or took a crisis role.
+func (g *Guest) NoteRole(ctx context.Context, user post.User) error {
+	now, err := g.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	entry, err := crisis.RoleByCommand(user, now)
+	if err != nil {
+		return err
+	}
+	return g.store.Note(ctx, entry)
 }
 
 // Close closes the ledger.

@@ -33,13 +33,18 @@ func (c *userCreateCommand) Run(ctx context.Context, env Env) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("mot de passe : %w", err)
 	}
-	return withAccounts(ctx, env, func(accounts *auth.Service) error {
-		user, err := accounts.CreateUser(ctx, auth.NewUser{
+	return withAccounts(ctx, env, func(guest *app.Guest) error {
+		user, err := guest.Accounts.CreateUser(ctx, auth.NewUser{
 			Commune: c.Commune, Email: c.Email, Name: c.Name, Role: post.Role(c.Role), Crisis: c.Crisis,
 			Password: strings.TrimRight(password, "\r\n"),
 		})
 		if err != nil {
 			return err
+		}
+		if user.Crisis {
+			if err := guest.NoteRole(ctx, user); err != nil {
+				return err
+			}
 		}
 		_, err = fmt.Fprintf(env.Stdout, "Compte créé : %s (%s)\n", user.Email, user.Role)
 		return err
@@ -53,9 +58,12 @@ type userCrisisCommand struct {
 
 // Run gives or takes the crisis role, on a stopped or a running server.
 func (c *userCrisisCommand) Run(ctx context.Context, env Env) error {
-	return withAccounts(ctx, env, func(accounts *auth.Service) error {
-		user, err := accounts.SetCrisisFor(ctx, c.Email, !c.Take)
+	return withAccounts(ctx, env, func(guest *app.Guest) error {
+		user, err := guest.Accounts.SetCrisisFor(ctx, c.Email, !c.Take)
 		if err != nil {
+			return err
+		}
+		if err := guest.NoteRole(ctx, user); err != nil {
 			return err
 		}
 		done := "Rôle de crise donné à"
@@ -78,8 +86,8 @@ type tokenCreateCommand struct {
 
 // Run prints the token, and nothing else, on standard output.
 func (c *tokenCreateCommand) Run(ctx context.Context, env Env) error {
-	return withAccounts(ctx, env, func(accounts *auth.Service) error {
-		_, secret, err := accounts.CreateTokenFor(ctx, c.Email, c.Name)
+	return withAccounts(ctx, env, func(guest *app.Guest) error {
+		_, secret, err := guest.Accounts.CreateTokenFor(ctx, c.Email, c.Name)
 		if err != nil {
 			return err
 		}
@@ -89,7 +97,7 @@ func (c *tokenCreateCommand) Run(ctx context.Context, env Env) error {
 }
 
 // withAccounts opens the ledger beside a running server, or alone.
-func withAccounts(ctx context.Context, env Env, use func(*auth.Service) error) error {
+func withAccounts(ctx context.Context, env Env, use func(*app.Guest) error) error {
 	cfg, err := config.Load()
 	if err != nil {
 		return err
@@ -98,6 +106,6 @@ func withAccounts(ctx context.Context, env Env, use func(*auth.Service) error) e
 	if err != nil {
 		return err
 	}
-	useErr := use(guest.Accounts)
+	useErr := use(guest)
 	return errors.Join(useErr, guest.Close())
 }
