@@ -118,19 +118,20 @@ func alertParts(text string, a channels.Alert) (head, body, tail string) {
 		return "", "", ""
 	}
 	head, lines = lines[0], lines[1:]
-	end, promised := len(lines), false
-	for ; end > 0; end-- {
-		line := lines[end-1]
-		switch {
-		case line == "", a.URL != "" && strings.TrimSpace(line) == a.URL:
-			continue
-		case !promised && strings.HasPrefix(line, nextPoint) && utf8.RuneCountInString(line) <= maxNextPoint:
-			promised = true
-			continue
+	end := len(lines)
+	for promised := false; end > 0; end-- {
+		line := strings.TrimSpace(lines[end-1])
+		promise := !promised && isPromise(line)
+		if !promise && line != "" && line != a.URL {
+			break
 		}
-		break
+		promised = promised || promise
 	}
 	return head, strings.Trim(strings.Join(lines[:end], "\n"), "\n"), strings.Trim(strings.Join(lines[end:], "\n"), "\n")
+}
+
+func isPromise(line string) bool {
+	return strings.HasPrefix(line, nextPoint) && utf8.RuneCountInString(line) <= maxNextPoint
 }
 
 // withoutMark takes the word from the first line and from the last ones.

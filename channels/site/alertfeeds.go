@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/crieur/crieur/channels/adapt"
 	"github.com/crieur/crieur/internal/cap"
 	"github.com/crieur/crieur/internal/post"
 )
@@ -77,7 +78,7 @@ func said(board Board, exercise bool) time.Time {
 
 func alertFeedTitle(c post.Commune, exercise bool) string {
 	if exercise {
-		return exerciseMark + " · Exercices · " + c.Name
+		return adapt.ExerciseMark + " · Exercices · " + c.Name
 	}
 	return "Alertes · " + c.Name
 }

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	// exerciseMark begins and ends what is said in an exercise.
-	exerciseMark = "EXERCICE"
 	// fullMessages bounds the messages that an alert's page shows in full, in
 	// bytes of markup: the page stays light on a network that everybody uses at
 	// once. Older ones are a link away.
@@ -31,11 +29,10 @@ type bannerView struct {
 
 // alertListView is the page with all alerts of a commune, or its exercises.
 type alertListView struct {
-	Page           pageView
-	Exercise       bool
-	Heading        string
-	Active, Ended  []alertLineView
-	Atom, RSS, All string
+	Page          pageView
+	Exercise      bool
+	Heading       string
+	Active, Ended []alertLineView
 }
 
 type alertLineView struct {
@@ -94,7 +91,7 @@ func (p *Pages) alertsView(board Board, exercise bool) alertListView {
 	c := board.Commune
 	heading := "Alertes"
 	if exercise {
-		heading = exerciseMark + " – Exercices"
+		heading = adapt.ExerciseMark + " – Exercices"
 	}
 	view := alertListView{Page: p.alertPage(c, heading, exercise), Exercise: exercise, Heading: heading}
 	view.Page.Canonical = p.publicURL + alertsPath(c.Slug, exercise)
@@ -214,8 +211,8 @@ func messageHeading(m post.BroadcastMessage, zone *time.Location) string {
 
 // marked says of an exercise that it is one.
 func marked(title string, b post.Broadcast) string {
-	if b.Exercise && !strings.HasPrefix(title, exerciseMark) {
-		return exerciseMark + " – " + title
+	if b.Exercise && !strings.HasPrefix(title, adapt.ExerciseMark) {
+		return adapt.ExerciseMark + " – " + title
 	}
 	return title
 }
