@@ -90,8 +90,18 @@ func (s *Service) Create(ctx context.Context, actor post.Actor, draft Draft) (po
 			return post.Post{}, err
 		}
 		s.prepare(ctx, &p)
-		return p, nil
+		return s.asSaved(ctx, p)
 	}
+}
+
+// asSaved is a new post as the ledger has it: while an alert is open, what was
+// to leave is held.
+func (s *Service) asSaved(ctx context.Context, p post.Post) (post.Post, error) {
+	commune, err := s.Store.CommuneByID(ctx, p.CommuneID)
+	if err != nil || commune.CrisisSince.IsZero() {
+		return p, nil //nolint:nilerr // it is saved; that it cannot be read again is no failure of that
+	}
+	return s.Store.Post(ctx, p.CommuneID, p.ID)
 }
 
 // prepare has a post's pictures made ahead of its hour.

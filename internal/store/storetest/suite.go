@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"people", testPeople},
 		{"crisis columns", testCrisisColumns},
 		{"alerts", testAlerts},
+		{"an alert among others", testAlertRace},
 		{"standby", testStandby},
 		{"channels", testChannels},
 		{"exercise channels", testExerciseChannels},
