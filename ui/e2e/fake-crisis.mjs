@@ -37,10 +37,41 @@ const TEMPLATES = [
     'Inondation',
     'L’eau monte rapidement. Quittez les caves et les rez-de-chaussée, gagnez un étage. Ne prenez pas votre voiture.',
   ),
-  template('storm', 'Tempête', 'cloud-lightning', 'severe', 'Tempête', 'Rentrez, fermez portes et volets, éloignez-vous des arbres.', [place, until]),
-  template('water', 'Eau non potable', 'droplets', 'severe', 'Eau non potable', 'Ne buvez pas l’eau du robinet, même bouillie.', [place, until]),
-  template('smoke', 'Incendie, fumée', 'flame', 'extreme', 'Fumée toxique', 'Rentrez, fermez portes et fenêtres, coupez la ventilation.'),
-  template('power', 'Panne électrique', 'zap', 'moderate', 'Panne électrique', 'Coupure en cours. Prenez des nouvelles de vos voisins.', [place, until]),
+  template(
+    'storm',
+    'Tempête',
+    'cloud-lightning',
+    'severe',
+    'Tempête',
+    'Rentrez, fermez portes et volets, éloignez-vous des arbres.',
+    [place, until],
+  ),
+  template(
+    'water',
+    'Eau non potable',
+    'droplets',
+    'severe',
+    'Eau non potable',
+    'Ne buvez pas l’eau du robinet, même bouillie.',
+    [place, until],
+  ),
+  template(
+    'smoke',
+    'Incendie, fumée',
+    'flame',
+    'extreme',
+    'Fumée toxique',
+    'Rentrez, fermez portes et fenêtres, coupez la ventilation.',
+  ),
+  template(
+    'power',
+    'Panne électrique',
+    'zap',
+    'moderate',
+    'Panne électrique',
+    'Coupure en cours. Prenez des nouvelles de vos voisins.',
+    [place, until],
+  ),
   template('road', 'Route coupée', 'route', 'minor', 'Route coupée', 'Ne forcez pas le passage, suivez la déviation.', [
     { ...place, suggestions: [] },
     until,
@@ -73,7 +104,9 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
   const open = (a) => a.status === 'active' || a.status === 'awaiting_confirmation';
   const holding = () => c.alerts.some((a) => !a.exercise && open(a));
   const hm = (at = new Date()) =>
-    at.toLocaleTimeString('fr-BE', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Brussels' }).replace(':', ' h ');
+    at
+      .toLocaleTimeString('fr-BE', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Brussels' })
+      .replace(':', ' h ');
   const say = (alert, title, text, number, next) => {
     const mark = alert.exercise ? '[EXERCICE] ' : '';
     const point = next ? `\n\nProchain point à ${hm(new Date(next))}.` : '';
@@ -106,7 +139,8 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
 
   function leave(message) {
     for (const d of message.deliveries) Object.assign(d, { status: 'scheduled', next_at: instant() });
-    for (const d of message.deliveries) later(150 + Math.random() * 250, () => d.status === 'scheduled' && send(d, message.post));
+    for (const d of message.deliveries)
+      later(150 + Math.random() * 250, () => d.status === 'scheduled' && send(d, message.post));
   }
   function addMessage(alert, kind, title, text, next, by) {
     const number = alert.messages.length + 1;
@@ -206,7 +240,8 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
     return answer;
   };
   const needProof = () => {
-    if (c.unproved) throw new Refusal(403, 'step_up_needed', 'Confirmez d’abord que c’est bien vous : donnez votre mot de passe.');
+    if (c.unproved)
+      throw new Refusal(403, 'step_up_needed', 'Confirmez d’abord que c’est bien vous : donnez votre mot de passe.');
   };
 
   function raise({ json, session }) {
@@ -262,7 +297,14 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
     needProof();
     const alert = find(c.alerts, m[1]);
     if (alert.status !== 'active') throw new Refusal(409, 'broadcast_closed', 'Cette alerte est terminée.');
-    addMessage(alert, kind, json.title || alert.messages.at(-1).title, json.message, json.next_update_at, session.user.name);
+    addMessage(
+      alert,
+      kind,
+      json.title || alert.messages.at(-1).title,
+      json.message,
+      json.next_update_at,
+      session.user.name,
+    );
     if (kind === 'end') {
       Object.assign(alert, { status: 'ended', ended_at: instant() });
       emit('broadcast', alert.id, null, 'ended');
@@ -315,7 +357,11 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
       },
     ],
     ['GET', /^\/broadcasts\/([^/]+)$/, ({ m }) => [200, shown(find(c.alerts, m[1]))]],
-    ['POST', /^\/broadcasts\/([^/]+)\/updates$/, (call) => once(call.key, () => next(call, call.json.correction ? 'correction' : 'update'))],
+    [
+      'POST',
+      /^\/broadcasts\/([^/]+)\/updates$/,
+      (call) => once(call.key, () => next(call, call.json.correction ? 'correction' : 'update')),
+    ],
     ['POST', /^\/broadcasts\/([^/]+)\/end$/, (call) => once(call.key, () => next(call, 'end'))],
     [
       'POST',
@@ -323,7 +369,11 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
       ({ m, session }) => {
         const alert = find(c.alerts, m[1]);
         if (alert.opened_by === session.user.name)
-          throw new Refusal(403, 'second_person_needed', 'Vous avez lancé cette alerte : une autre personne doit la confirmer.');
+          throw new Refusal(
+            403,
+            'second_person_needed',
+            'Vous avez lancé cette alerte : une autre personne doit la confirmer.',
+          );
         return start(alert, session.user.name);
       },
     ],
@@ -413,7 +463,8 @@ export function crisisRoutes({ s, emit, later, send, Refusal, render, find, cris
           for (const d of p.deliveries) {
             if (d.status !== 'held' || d.hold_reason !== 'crisis') continue;
             if (json.cancel.includes(p.id)) Object.assign(d, { status: 'cancelled', hold_reason: null });
-            else if (json.release.includes(p.id)) Object.assign(d, { status: 'scheduled', hold_reason: null, next_at: d.due_at });
+            else if (json.release.includes(p.id))
+              Object.assign(d, { status: 'scheduled', hold_reason: null, next_at: d.due_at });
             else continue;
             emit('delivery', d.id, p.id, d.status);
           }

@@ -132,7 +132,9 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false,
       language: 'fr-BE',
       ask_before_resend: false,
     },
-    user: setup ? null : { id: 'u1', email: ACCOUNT.email, name: 'Sophie Lambert', role: 'administrator', crisis: true },
+    user: setup
+      ? null
+      : { id: 'u1', email: ACCOUNT.email, name: 'Sophie Lambert', role: 'administrator', crisis: true },
     sessions: new Map(),
     channels: [],
     media: new Map(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
+import { alertFlows } from './alerts.mjs';
 import { DESKTOP, PHONE } from './browser.mjs';
 
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -774,4 +775,5 @@ export const flows = {
       assert.equal(posts.filter((p) => JSON.stringify(p).includes(words)).length, 1);
     },
   ),
+  ...alertFlows({ signIn, compose, text, fresh, noViolations }),
 };

@@ -41,12 +41,14 @@ export function AlertForm({
   state,
   contacts,
   templates,
+  onBusy,
 }: {
   exercise: boolean;
   alongside: boolean;
   state: CrisisState | undefined;
   contacts: Contact[];
   templates: CrisisTemplate[];
+  onBusy: (busy: boolean) => void;
 }) {
   const t = useTranslations('alert');
   const format = useDates();
@@ -72,17 +74,16 @@ export function AlertForm({
 
   const next = nextUpdateAt(draft.next, now);
   const written = draft.title.trim() !== '' && draft.message.trim() !== '';
-  const { preview, fresh } = usePreview(
-    written
-      ? {
-          title: draft.title,
-          message: draft.message,
-          exercise,
-          kind: 'alert',
-          ...(next ? { next_update_at: next } : {}),
-        }
-      : null,
-  );
+  // Asked for before anything is written, too: which accounts there are, and what would be paused.
+  const { preview, fresh } = usePreview({
+    title: written ? draft.title : t('pageTitle'),
+    message: written ? draft.message : t('pageTitle'),
+    exercise,
+    kind: 'alert',
+    ...(next ? { next_update_at: next } : {}),
+  });
+  const [rendered, setRendered] = useState(false);
+  if (written && fresh && !rendered) setRendered(true);
 
   const leave = (alert: Broadcast) => {
     dropDraft(user.id, exercise);
@@ -116,6 +117,8 @@ export function AlertForm({
     },
     onDone: leave,
   });
+  const busy = sending.state === 'sending' || sending.state === 'unsure';
+  useEffect(() => onBusy(busy), [busy, onBusy]);
   // A refusal gives a new key; the copy on this device must have it too.
   useEffect(() => {
     if (sending.problem && draft.hazard !== null) keepDraft(user.id, exercise, { ...draft, key: idempotency.value });
@@ -172,7 +175,7 @@ export function AlertForm({
               </Button>
             )}
             <NextUpdate value={draft.next} now={now} onChange={(minutes) => change({ ...draft, next: minutes })} />
-            {preview && (
+            {preview && written && rendered && (
               <ChannelTexts
                 preview={preview}
                 fresh={fresh}

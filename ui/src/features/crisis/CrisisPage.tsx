@@ -32,6 +32,8 @@ function Alert() {
   const templates = useQuery(templatesQuery).data?.templates;
   const [known] = useState(lastKnown);
   const [alongside, setAlongside] = useState(false);
+  // What is being sent is followed to its end, although the alert may be known before the answer to it.
+  const [busy, setBusy] = useState(false);
   useSkin(exercise);
   useEffect(() => {
     if (state && templates) remember({ contacts: state.contacts, templates });
@@ -65,7 +67,7 @@ function Alert() {
         <Contacts contacts={contacts} />
       </div>,
     );
-  if (running.length > 0 && !(alongside && !exercise))
+  if (running.length > 0 && !busy && !(alongside && !exercise))
     return frame(
       <Running running={running} exercise={exercise} contacts={contacts} onAlongside={() => setAlongside(true)} />,
     );
@@ -77,6 +79,7 @@ function Alert() {
       state={state}
       contacts={contacts}
       templates={templates ?? known.templates}
+      onBusy={setBusy}
     />,
   );
 }

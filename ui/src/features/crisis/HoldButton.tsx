@@ -44,7 +44,7 @@ export function HoldButton({
     <div>
       <button
         type="button"
-        {...hold.pressProps}
+        {...hold.holdProps}
         onContextMenu={(e) => e.preventDefault()}
         aria-describedby={help}
         aria-busy={isPending}

@@ -1,19 +1,27 @@
-import { useEffect, useRef, useState } from 'react';
-import { usePress } from 'react-aria';
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 
 export const HOLD_MS = 1_500;
 
+/** Screen readers and switches make presses that have no size, and cannot be held. */
+const isVirtual = (e: PointerEvent) =>
+  (e.width === 0 && e.height === 0) ||
+  (e.pointerType === 'mouse' && e.width === 1 && e.pressure === 0 && e.detail === 0);
+
+const HOLDS = new Set([' ', 'Enter']);
+
 /**
  * Press and hold: by mouse, finger, pen, Space or Enter. Whatever ends the press
- * early ends the act: letting go, leaving the button, another window in front.
- * A click that cannot be held, as a screen reader or a switch makes it, asks
- * instead.
+ * early ends the act: letting go, another window in front. The page may move
+ * under the pointer meanwhile, so leaving the button does not count. A click
+ * that cannot be held, as a screen reader or a switch makes it, asks instead.
  */
 export function useHold({ onDone, onAsk, isDisabled }: { onDone: () => void; onAsk: () => void; isDisabled: boolean }) {
   const [share, setShare] = useState(0);
   const [early, setEarly] = useState(false);
   const frame = useRef(0);
   const running = useRef(false);
+  const done = useRef(onDone);
+  done.current = onDone;
 
   const stop = () => {
     cancelAnimationFrame(frame.current);
@@ -21,6 +29,7 @@ export function useHold({ onDone, onAsk, isDisabled }: { onDone: () => void; onA
     setShare(0);
   };
   const start = () => {
+    if (isDisabled || running.current) return;
     const from = performance.now();
     running.current = true;
     setEarly(false);
@@ -34,7 +43,7 @@ export function useHold({ onDone, onAsk, isDisabled }: { onDone: () => void; onA
       }
       stop();
       navigator.vibrate?.(80);
-      onDone();
+      done.current();
     };
     frame.current = requestAnimationFrame(tick);
   };
@@ -48,20 +57,32 @@ export function useHold({ onDone, onAsk, isDisabled }: { onDone: () => void; onA
   leave.current = letGo;
   useEffect(() => {
     const away = () => leave.current();
-    window.addEventListener('blur', away);
+    const ends = ['pointerup', 'pointercancel', 'keyup', 'blur'] as const;
+    for (const type of ends) window.addEventListener(type, away);
     document.addEventListener('visibilitychange', away);
     return () => {
       cancelAnimationFrame(frame.current);
-      window.removeEventListener('blur', away);
+      for (const type of ends) window.removeEventListener(type, away);
       document.removeEventListener('visibilitychange', away);
     };
   }, []);
 
-  const { pressProps } = usePress({
-    isDisabled,
-    shouldCancelOnPointerExit: true,
-    onPressStart: (e) => (e.pointerType === 'virtual' ? onAsk() : start()),
-    onPressEnd: letGo,
-  });
-  return { pressProps, share, early, forget: () => setEarly(false) };
+  const holdProps = {
+    onPointerDown: (e: PointerEvent) => {
+      if (e.button === 0 && e.isPrimary && !isVirtual(e)) start();
+    },
+    onKeyDown: (e: KeyboardEvent) => {
+      if (!HOLDS.has(e.key)) return;
+      e.preventDefault();
+      if (!e.repeat) start();
+    },
+    onKeyUp: (e: KeyboardEvent) => {
+      // Else the browser makes a click of it.
+      if (HOLDS.has(e.key)) e.preventDefault();
+    },
+    onClick: (e: MouseEvent) => {
+      if (e.detail === 0 && !isDisabled) onAsk();
+    },
+  };
+  return { holdProps, share, early, forget: () => setEarly(false) };
 }
