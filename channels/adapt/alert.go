@@ -36,6 +36,29 @@ func AlertText(text, title string, a channels.Alert) string {
 	return alertFrame(head, body, tail, a)
 }
 
+// AlertTitle is the title of a message where it stands alone, in a list of news:
+// an end and a correction say what they are, and an exercise that it is one.
+func AlertTitle(title string, a channels.Alert) string {
+	title = strings.Join(strings.Fields(Typography(title)), " ")
+	if a.Exercise {
+		title = strings.TrimLeft(strings.TrimPrefix(title, ExerciseMark), " –-:\u00a0")
+	}
+	what := ""
+	switch a.Kind {
+	case "end":
+		what = "Fin d’alerte"
+	case "correction":
+		what = "Rectification"
+	}
+	if what != "" && !strings.HasPrefix(title, what) {
+		title = what + " : " + title
+	}
+	if a.Exercise {
+		title = ExerciseMark + " – " + title
+	}
+	return title
+}
+
 // FollowUp says of a later message that it is one, below its number, on
 // networks that do not show it beside the first.
 func FollowUp(text string, a channels.Alert) string {

@@ -60,6 +60,21 @@ func TestAlertText(t *testing.T) {
 	}
 }
 
+func TestAlertTitle(t *testing.T) {
+	t.Parallel()
+	for want, a := range map[string]channels.Alert{
+		"Eau non potable":                            {Kind: "alert"},
+		"Fin d’alerte : Eau non potable":             {Kind: "end"},
+		"EXERCICE – Rectification : Eau non potable": {Kind: "correction", Exercise: true},
+	} {
+		for _, title := range []string{" Eau  non potable", want} {
+			if got := adapt.AlertTitle(title, a); got != want {
+				t.Errorf("%q is %q, want %q", title, got, want)
+			}
+		}
+	}
+}
+
 func TestFollowUp(t *testing.T) {
 	t.Parallel()
 	if got := adapt.FollowUp("Message n° 1 – 14 h 20\nA", channels.Alert{Number: 1}); got != "Message n° 1 – 14 h 20\nA" {

@@ -87,6 +87,20 @@ func escapedTwice(page string) bool {
 	return strings.Contains(page, "&lt;h2") || strings.Contains(page, "&amp;lt;")
 }
 
+// Among the news, the end of an alert does not look like an alert, and a long
+// title keeps nothing from leaving.
+func TestTitleOfTheEnd(t *testing.T) {
+	m := alertMessage(3, "Inondation", "Message n° 3 – 17 h\nL’eau s’est retirée.")
+	m.Alert.Kind = "end"
+	if got := render(t, m).Title; got != "Fin d’alerte : Inondation" {
+		t.Errorf("%q", got)
+	}
+	m.Title = strings.Repeat("Évacuation ", 14)
+	if got := render(t, m).Title; !strings.HasPrefix(got, "Fin d’alerte : Évacuation") || len([]rune(got)) > 150 {
+		t.Errorf("%q", got)
+	}
+}
+
 // What two processes said of one alert becomes one article; no other article is
 // touched.
 func TestWithEarlier(t *testing.T) {

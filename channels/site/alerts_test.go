@@ -301,6 +301,9 @@ func TestExercises(t *testing.T) {
 			}
 		}
 	}
+	if body := c.get("/c/valmeuse/exercises").Body.String(); !strings.Contains(body, "Exercice 2026-E0042") {
+		t.Errorf("the list:\n%s", body)
+	}
 	if body := c.get("/c/valmeuse/exercises/e1.cap").Body.String(); !strings.Contains(body, "<status>Exercise</status>") {
 		t.Errorf("for machines:\n%s", body)
 	}

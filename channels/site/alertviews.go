@@ -104,7 +104,7 @@ func (p *Pages) alertsView(board Board, exercise bool) alertListView {
 		}
 		m := newest(b)
 		line := alertLineView{
-			Title: marked(cap.Title(b, m), b), Path: p.prefix + alertPath(c.Slug, b.ID, exercise), Reference: reference(b),
+			Title: marked(cap.Title(b, m), b), Path: p.prefix + alertPath(c.Slug, b.ID, exercise), Reference: cap.Name(b),
 			Newest: messageHeading(m, zone), At: frenchDate(m.CreatedAt, zone),
 		}
 		if b.Status == post.BroadcastActive {
@@ -123,7 +123,7 @@ func (p *Pages) alertView(board Board, b post.Broadcast, messages []post.Broadca
 	own := alertPath(c.Slug, b.ID, b.Exercise)
 	view := alertView{
 		Page: p.alertPage(c, title, b.Exercise), Exercise: b.Exercise, Active: b.Status == post.BroadcastActive, Title: title,
-		Self: p.publicURL + own, Reference: reference(b), Severity: severityName(b.Severity), Place: b.Area.Description,
+		Self: p.publicURL + own, Reference: cap.Name(b), Severity: severityName(b.Severity), Place: b.Area.Description,
 		CAP: p.prefix + own + capEnd, All: p.prefix + alertsPath(c.Slug, b.Exercise),
 	}
 	if len(messages) < len(b.Messages) {
@@ -215,16 +215,6 @@ func marked(title string, b post.Broadcast) string {
 		return adapt.ExerciseMark + " – " + title
 	}
 	return title
-}
-
-// reference names an alert to people: the commune's 42nd of 2026.
-func reference(b post.Broadcast) string {
-	number := strconv.Itoa(b.Number)
-	const digits = 4
-	if len(number) < digits {
-		number = strings.Repeat("0", digits-len(number)) + number
-	}
-	return strconv.Itoa(b.Year) + "-" + number
 }
 
 func severityName(s post.AlertSeverity) string {

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/channels/adapt"
@@ -153,10 +154,15 @@ func linkHTML(link string) string {
 
 // headline is the author's title on one line, or one made of the text.
 func headline(m channels.Message) string {
-	if title := strings.Join(strings.Fields(adapt.Typography(m.Title)), " "); title != "" {
-		return title
+	title := strings.Join(strings.Fields(adapt.Typography(m.Title)), " ")
+	if title == "" {
+		title = adapt.Headline(m.Text)
 	}
-	return adapt.Headline(m.Text)
+	if m.Alert != nil {
+		// An alert does not stay away for the length of its title.
+		title, _ = adapt.Shorten(adapt.AlertTitle(title, *m.Alert), "", maxTitle, utf8.RuneCountInString)
+	}
+	return title
 }
 
 // slug is the address of an article below the commune's pages: readable words,

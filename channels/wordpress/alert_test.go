@@ -35,6 +35,11 @@ func TestRenderAlert(t *testing.T) {
 	if strings.Count(second.HTML, `href="`+alertPage+`"`) != 1 || second.Alert == nil {
 		t.Errorf("%s", second.HTML)
 	}
+	end := alert("k4", 3, "Message n° 3 – 17 h – Fin d’alerte\nL’eau s’est retirée.")
+	end.Alert.Kind = "end"
+	if last, _ := wordpress.New().Render(end, nil); last.Title != "Fin d’alerte : Inondation (message n°\u00a03)" {
+		t.Errorf("the end is called %q", last.Title)
+	}
 	drill := alert("k3", 1, "EXERCICE – Message n° 1 – 14 h 20\nQuittez les caves.\nEXERCICE")
 	drill.Title, drill.Alert.Exercise = "EXERCICE – Inondation", true
 	rehearsed, _ := wordpress.New().Render(drill, nil)

@@ -119,7 +119,7 @@ func numbered(title string, alert *channels.Alert) string {
 	if alert == nil {
 		return title
 	}
-	return fmt.Sprintf("%s (message n°\u00a0%d)", title, alert.Number)
+	return fmt.Sprintf("%s (message n°\u00a0%d)", adapt.AlertTitle(title, *alert), alert.Number)
 }
 
 // alertMessage is a message of an alert as an article of its own, which leads to

@@ -82,11 +82,17 @@ func Identifier(b post.Broadcast, number int) string {
 
 // incident names the alert as people do: the commune's 42nd of the year.
 func incident(c post.Commune, b post.Broadcast) string {
+	return "be-" + name(c.Slug) + "-" + Name(b)
+}
+
+// Name names an alert to people, as 2026-0042, and an exercise as
+// 2026-E0003: they are counted apart.
+func Name(b post.Broadcast) string {
 	kind := ""
 	if b.Exercise {
-		kind = "exercice-"
+		kind = "E"
 	}
-	return fmt.Sprintf("be-%s-%s%d-%04d", name(c.Slug), kind, b.Year, b.Number)
+	return fmt.Sprintf("%d-%s%04d", b.Year, kind, b.Number)
 }
 
 // sender is in the commune's own name.
@@ -188,21 +194,25 @@ func language(c post.Commune) string {
 	return c.Language
 }
 
-// Title is what a message is called: where nobody gave it a title of its own,
-// it says what it does to the alert.
+// Title is what a message is called. It has the title of the one before where
+// nobody gave it another, so that an end and a correction say what they are.
 func Title(b post.Broadcast, m post.BroadcastMessage) string {
-	alert, own := first(oneLine(b.Title), "Alerte"), oneLine(m.Title)
-	if own != "" && own != alert {
-		return own
-	}
+	title := oneLine(first(m.Title, b.Title, "Alerte"))
 	switch m.Kind {
 	case post.MessageEnd:
-		return "Fin d’alerte : " + alert
+		return announced("Fin d’alerte", title)
 	case post.MessageCorrection:
-		return "Rectification : " + alert
+		return announced("Rectification", title)
 	case post.MessageAlert, post.MessageUpdate:
 	}
-	return alert
+	return title
+}
+
+func announced(what, title string) string {
+	if strings.HasPrefix(title, what) {
+		return title
+	}
+	return what + " : " + title
 }
 
 func headline(b post.Broadcast, m post.BroadcastMessage) string {

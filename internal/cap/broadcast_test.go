@@ -180,7 +180,7 @@ func TestExercise(t *testing.T) {
 	b.Exercise = true
 	r := document(t, issuer(), b, 1)
 	info := r.Info[0]
-	if r.Status != "Exercise" || r.Note != "EXERCICE" || r.Incidents != "be-valmeuse-exercice-2026-0042" {
+	if r.Status != "Exercise" || r.Note != "EXERCICE" || r.Incidents != "be-valmeuse-2026-E0042" {
 		t.Errorf("got %+v", r)
 	}
 	for _, text := range []string{info.Description, info.Instruction} {
@@ -265,6 +265,25 @@ func TestNextOfAnotherDay(t *testing.T) {
 	b.Messages[0].NextUpdateAt = time.Date(2026, 3, 2, 23, 30, 0, 0, time.UTC)
 	if got := document(t, issuer(), b, 1).Info[0].Instruction; !strings.HasPrefix(got, "Prochain point le 3\u00a0mars à 0\u00a0h\u00a030.") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The end says that it is one, also where the title changed on the way.
+func TestTitles(t *testing.T) {
+	b := flood()
+	b.Messages[1].Title = "L’eau  monte"
+	b.Messages[2].Title = b.Messages[1].Title
+	for i, want := range []string{"Inondation rue Haute", "L’eau monte", "Fin d’alerte : L’eau monte"} {
+		if got := cap.Title(b, b.Messages[i]); got != want {
+			t.Errorf("message %d: %q, want %q", i+1, got, want)
+		}
+	}
+	b.Messages[2].Title = "Fin d’alerte rue Haute"
+	if got := cap.Title(b, b.Messages[2]); got != b.Messages[2].Title {
+		t.Errorf("%q", got)
+	}
+	if got := cap.Title(post.Broadcast{}, post.BroadcastMessage{Kind: post.MessageUpdate}); got != "Alerte" {
+		t.Errorf("%q", got)
 	}
 }
 
