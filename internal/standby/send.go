@@ -168,7 +168,9 @@ func (s *Standby) try(ctx context.Context, a *alert, d *post.Delivery, calls []t
 	failure := (&channels.Error{Kind: kind, Op: e.Op, Code: e.Code, Message: e.Message, NextStep: e.NextStep}).Failure(title)
 	out := outcome{failure: &failure, err: err}
 	switch kind {
-	case channels.Temporary, channels.RateLimited:
+	case channels.Temporary, channels.RateLimited, channels.Auth:
+		// Credentials that have ended are renewed with the ledger alone, by a
+		// worker, which takes this message up when it is back.
 		out.state, out.ended = post.Retrying, post.OutcomeNotSent
 	case channels.UnknownOutcome:
 		out.state, out.ended = post.Unknown, post.OutcomeUnknown
@@ -207,7 +209,7 @@ func (s *Standby) opened(ctx context.Context, d *post.Delivery) (channels.Render
 	if !ok {
 		return rendered, nil, &channels.Error{Kind: channels.Rejected, Op: "open", Code: "channel_unknown", Err: fmt.Errorf("channel %s is not in the copy", d.ChannelID)}
 	}
-	_, opened, err := s.opener.Open(ctx, ch)
+	_, opened, err := s.opener.OpenCrisis(ctx, ch)
 	return rendered, opened, err
 }
 
@@ -220,14 +222,18 @@ func (s *Standby) channel(d *post.Delivery) (post.Channel, bool) {
 	return post.Channel{}, false
 }
 
-// remoteID is where a delivery stands on its network; "" where that is unknown.
+// remoteID is where a delivery stands on its network or, where it did not leave,
+// where the one stands that it answers; "" where nothing does.
 func (s *Standby) remoteID(communeID, deliveryID string) string {
 	if deliveryID == "" {
 		return ""
 	}
 	for _, b := range s.broadcasts(communeID) {
-		if d := (&alert{b: b}).delivery(deliveryID); d != nil {
-			return d.RemoteID
+		a := &alert{b: b}
+		for d, n := a.delivery(deliveryID), 0; d != nil && n <= len(b.Messages); d, n = a.delivery(d.ReplyTo), n+1 {
+			if d.RemoteID != "" {
+				return d.RemoteID
+			}
 		}
 	}
 	return ""

@@ -57,9 +57,9 @@ type Truth interface {
 	Finish(ctx context.Context, deliveryID string, epoch int64, result store.Result) error
 }
 
-// Opener opens a channel for an alert.
+// Opener opens a channel for an alert, on connections that nothing else shares.
 type Opener interface {
-	Open(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error)
+	OpenCrisis(ctx context.Context, ch post.Channel) (channels.Driver, channels.Channel, error)
 }
 
 // Journal is the send journal, which is told of each call once the ledger has
@@ -237,6 +237,10 @@ func (s *Standby) handLate(ctx context.Context) {
 		return
 	}
 	if err := s.reconcile(ctx); err != nil {
+		if s.anyOpen() {
+			s.leave(ctx, err)
+			return
+		}
 		s.Log.WarnContext(ctx, "the ledger does not take yet what was done without it", "error", err)
 	}
 }

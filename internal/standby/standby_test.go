@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,8 @@ type town struct {
 	proxy *testrig.Proxy
 	slug  string
 	dir   string
+	// database is its address without the proxy.
+	database string
 }
 
 // onPostgres starts the application before a database that can be cut off, with
@@ -51,11 +54,12 @@ func onPostgres(t *testing.T) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
+	direct := database.String()
 	proxy := testrig.StartProxy(t, database.Host)
 	database.Host = proxy.Addr
 	dir := ""
 	rig := testrig.Start(t, func(c *config.Config) { c.DatabaseURL, dir = database.String(), c.DataDir })
-	town := &town{Rig: rig, t: t, proxy: proxy, dir: dir}
+	town := &town{Rig: rig, t: t, proxy: proxy, dir: dir, database: direct}
 	rig.Connect("site", "Actualités", nil, nil)
 	rig.ConnectAccount(rig.Networks.Account(t, "facebook"))
 	rig.ConnectAccount(rig.Networks.Account(t, "x"))
@@ -367,6 +371,37 @@ func TestRecordOutlivesItsProcess(t *testing.T) {
 	client.Do(http.MethodGet, "/system", nil).Into(t, http.StatusOK, &health)
 	if fmt.Sprint(health.Recovery) != "<nil>" {
 		t.Errorf("taken for a restored backup: %v", health.Recovery)
+	}
+}
+
+// The database took the alert and then no write any more: what a network refused
+// to take at first is brought to its end from memory.
+func TestAlertThatTheDatabaseTookLeavesWithoutIt(t *testing.T) {
+	t.Parallel()
+	w := onPostgres(t)
+	if err := w.Networks.Plan(simulator.Fault{
+		Network: "facebook", Operation: "post", Effect: simulator.EffectStatus, Status: 400,
+		Body: `{"error":{"message":"(#4) Application request limit reached","type":"OAuthException","code":4}}`,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	const text = "Accident : évitez le centre."
+	var b broadcast
+	w.post("/broadcasts", uuid.NewString(), alertText("Accident", text)).Into(t, http.StatusAccepted, &b)
+	testrig.Eventually(t, 20*time.Second, "the ledger waits for another try", func() bool {
+		return slices.ContainsFunc(w.board(b.ID).Deliveries, func(d testrig.Delivery) bool { return d.Status == "retrying" })
+	})
+	allow := testrig.RefuseWrites(t, w.database)
+	began := time.Now()
+	testrig.Eventually(t, 30*time.Second, "Facebook has it", func() bool { return w.accepted("facebook", text) == 1 })
+	t.Logf("after %s", time.Since(began))
+	allow()
+	w.back()
+	w.sent(b.ID, time.Minute)
+	for _, network := range []string{"facebook", "x"} {
+		if n := w.accepted(network, text); n != 1 {
+			t.Errorf("%s took it %d times", network, n)
+		}
 	}
 }
 

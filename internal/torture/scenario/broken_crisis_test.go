@@ -4,20 +4,16 @@ package scenario
 
 import (
 	"bytes"
-	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/crieur/crieur/channels/simulator"
 	"github.com/crieur/crieur/internal/testrig"
@@ -53,6 +49,7 @@ func TestT40BrokenCrisis(t *testing.T) {
 	onSetups(t, allSetups(), func(t *testing.T, s setup) {
 		in, faults := installBroken(t, s)
 		p := in.start()
+		t.Cleanup(p.Kill)
 		accounts := []account{in.site()}
 		accounts = append(accounts, in.pages(2)...)
 		accounts = append(accounts, in.profiles(1)...)
@@ -91,14 +88,14 @@ func installBroken(t *testing.T, s setup) (*installation, []brokenLedger) {
 		in := install(t, s, map[string]string{"CRIEUR_DATA_DIR": d.folder})
 		return in, []brokenLedger{
 			{"no room", func() func() { return d.fill() }},
-			{"locked", func() func() { return lockSQLite(t, filepath.Join(d.folder, "crieur.db")) }},
+			{"locked", func() func() { return testrig.LockSQLite(t, d.folder) }},
 		}
 	}
 	in := install(t, s, nil)
 	faults := []brokenLedger{
 		{"cut off", func() func() { in.toPostgres.Cut(); return in.toPostgres.Heal }},
 		{"silent", func() func() { in.toPostgres.Hang(); return in.toPostgres.Heal }},
-		{"read only", func() func() { in.readOnly(true); return func() { in.readOnly(false) } }},
+		{"read only", func() func() { return testrig.RefuseWrites(t, in.postgres.URL()) }},
 	}
 	if s == scaled {
 		faults = append(faults, brokenLedger{"cut off, and Redis silent", func() func() {
@@ -108,45 +105,6 @@ func installBroken(t *testing.T, s setup) (*installation, []brokenLedger) {
 		}})
 	}
 	return in, faults
-}
-
-// readOnly lets PostgreSQL take no writes, or take them again.
-func (in *installation) readOnly(on bool) {
-	in.t.Helper()
-	conn, err := pgx.Connect(in.t.Context(), in.postgres.URL())
-	if err != nil {
-		in.t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(in.t.Context()) }() // it has done its work
-	for _, query := range []string{
-		"SET default_transaction_read_only = off", fmt.Sprintf("ALTER SYSTEM SET default_transaction_read_only = %t", on), "SELECT pg_reload_conf()",
-	} {
-		if _, err := conn.Exec(in.t.Context(), query); err != nil {
-			in.t.Fatalf("%s: %v", query, err)
-		}
-	}
-}
-
-// lockSQLite keeps the ledger's file from being written by anybody else.
-func lockSQLite(t *testing.T, path string) (release func()) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(20000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := db.Conn(t.Context())
-	if err == nil {
-		_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if _, err := conn.ExecContext(context.WithoutCancel(t.Context()), "ROLLBACK"); err != nil {
-			t.Error(err)
-		}
-		_ = db.Close() // the lock is gone
-	}
 }
 
 // copied waits until the process that has the API knows so many channels.
