@@ -241,3 +241,40 @@ func TestWhoSpeaksAtOnceIsHeardOneAfterTheOther(t *testing.T) {
 		})
 	}
 }
+
+func TestAnExerciseIsDue(t *testing.T) {
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			rig := start(t, engine)
+			rig.Connect("site", "Actualités", nil, nil)
+			due := func() bool {
+				t.Helper()
+				var state api.CrisisState
+				rig.Do(http.MethodGet, "/crisis", nil).Into(t, http.StatusOK, &state)
+				return state.ExerciseDue
+			}
+			const month = 31 * 24 * 3600 * 1000
+			if due() {
+				t.Error("due on the first day")
+			}
+			rig.Rewrite(t, `UPDATE communes SET created_at = created_at - $1`, month)
+			if !due() {
+				t.Error("nobody practised for a month, and none is due")
+			}
+			var b api.Broadcast
+			rig.Do(http.MethodPost, "/broadcasts", raising(nil)).Into(t, http.StatusAccepted, &b)
+			rig.Do(http.MethodPost, "/broadcasts/"+b.ID+"/end", object{"message": "Fin."}).Into(t, http.StatusAccepted, nil)
+			if !due() {
+				t.Error("a real alert is no exercise")
+			}
+			rig.Do(http.MethodPost, "/broadcasts", raising(object{"exercise": true})).Into(t, http.StatusAccepted, &b)
+			if due() {
+				t.Error("due although they practise")
+			}
+			rig.Rewrite(t, `UPDATE broadcasts SET opened_at = opened_at - $1`, month)
+			if !due() {
+				t.Error("the last one is a month ago, and none is due")
+			}
+		})
+	}
+}

@@ -50,7 +50,12 @@ func (s *Service) State(ctx context.Context, actor post.Actor) (State, error) {
 	return state, err
 }
 
-// exerciseDue reports whether nobody practised for so many days.
+// exercisesRead is how far back an exercise is looked for: nobody raises so many
+// alerts between two.
+const exercisesRead = 100
+
+// exerciseDue reports whether the last exercise, or the first day where there
+// was none, is so many days ago. One that was given up was none.
 func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, now time.Time) (bool, error) {
 	if days <= 0 {
 		return false, nil
@@ -59,12 +64,16 @@ func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, n
 	if err != nil {
 		return false, err
 	}
-	since, err := s.Store.LastExercise(ctx, communeID)
+	last, err := s.Store.Broadcasts(ctx, communeID, exercisesRead)
 	if err != nil {
 		return false, err
 	}
-	if since.IsZero() {
-		since = commune.CreatedAt
+	since := commune.CreatedAt
+	for i := range last {
+		if b := &last[i]; b.Exercise && b.Status != post.BroadcastAbandoned {
+			since = b.OpenedAt
+			break
+		}
 	}
 	return now.Sub(since) >= time.Duration(days)*24*time.Hour, nil
 }
