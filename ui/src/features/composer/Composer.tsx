@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { ArrowLeft, CloudCheck } from 'lucide-react';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { IdempotencyKey } from '../../api/idempotency';
 import { useSession } from '../../api/session';
@@ -32,7 +32,6 @@ import { altId } from './ImageCard';
 import { ImagesPanel } from './ImagesPanel';
 import { labelOf, titled } from './labels';
 import { dropLocalCopy, readLocalCopy, useLocalCopy } from './localCopy';
-import { PreviewPane } from './PreviewPane';
 import { SaveProblem } from './SaveProblem';
 import { type Change, change, draftOf, emptyDraft, isEmpty, newPost } from './state';
 import { COMMON, TextPanel } from './TextPanel';
@@ -40,6 +39,9 @@ import { useImageDrop } from './useImageDrop';
 import { usePreviews } from './usePreviews';
 import { type Saving, useSave } from './useSave';
 import { useUploads } from './useUploads';
+
+// One can write before the networks' looks are there.
+const PreviewPane = lazy(() => import('./PreviewPane').then((m) => ({ default: m.PreviewPane })));
 
 /** What the page starts with: the post to change, what this device kept, or nothing. */
 function useStart(editing: Post | null, channels: Channel[], kinds: Kind[]) {
@@ -283,17 +285,19 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
           />
           {problem && <SaveProblem problem={problem} editing={editing} onKeepMine={keepMine} />}
         </div>
-        <PreviewPane
-          draft={draft}
-          chosen={chosen}
-          kinds={kinds}
-          nameOf={nameOf}
-          previews={previews}
-          when={when}
-          shown={shownPreview}
-          onShow={setPreviewed}
-          className={pane === 'write' ? 'max-lg:hidden' : undefined}
-        />
+        <Suspense fallback={<div />}>
+          <PreviewPane
+            draft={draft}
+            chosen={chosen}
+            kinds={kinds}
+            nameOf={nameOf}
+            previews={previews}
+            when={when}
+            shown={shownPreview}
+            onShow={setPreviewed}
+            className={pane === 'write' ? 'max-lg:hidden' : undefined}
+          />
+        </Suspense>
       </div>
       <ActionBar
         when={draft.when}

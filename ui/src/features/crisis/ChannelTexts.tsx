@@ -29,7 +29,7 @@ export function ChannelTexts({
         {t('texts')}
         <span className="text-xs font-medium text-ink-2">{fresh ? t('exact') : t('updating')}</span>
       </h2>
-      <ul className="grid gap-3 md:grid-cols-2">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-2">
         {preview.accounts.map((a) => (
           <ChannelText
             key={a.channel_id}

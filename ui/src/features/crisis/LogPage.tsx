@@ -93,34 +93,33 @@ function Log() {
             </div>
           ))}
         </dl>
-        <section aria-labelledby="lines">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone the table scrolls, by keyboard too. */}
+        <section aria-labelledby="lines" tabIndex={0} className="overflow-x-auto print:overflow-visible">
           <h3 id="lines" className="mb-2 font-bold">
             {t('lines')}
           </h3>
-          <div className="overflow-x-auto print:overflow-visible">
-            <table className="w-full text-left text-sm">
-              <thead>
-                <tr className="border-b-2 border-line-strong">
-                  {(['at', 'who', 'what', 'channel'] as const).map((key) => (
-                    <th key={key} scope="col" className="py-2 pr-4 font-semibold">
-                      {t(key)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody lang="fr">
-                {log.lines.map((line, i) => (
-                  // A log has no ids, and its lines never change places.
-                  <tr key={i} className="border-b border-line align-top break-inside-avoid">
-                    <td className="py-1.5 pr-4 whitespace-nowrap tabular-nums">{format(line.at, 'second')}</td>
-                    <td className="py-1.5 pr-4">{line.who}</td>
-                    <td className="py-1.5 pr-4 break-words">{line.what}</td>
-                    <td className="py-1.5">{line.channel ?? ''}</td>
-                  </tr>
+          <table className="w-full text-left text-sm">
+            <thead>
+              <tr className="border-b-2 border-line-strong">
+                {(['at', 'who', 'what', 'channel'] as const).map((key) => (
+                  <th key={key} scope="col" className="py-2 pr-4 font-semibold">
+                    {t(key)}
+                  </th>
                 ))}
-              </tbody>
-            </table>
-          </div>
+              </tr>
+            </thead>
+            <tbody lang="fr">
+              {log.lines.map((line, i) => (
+                // A log has no ids, and its lines never change places.
+                <tr key={i} className="border-b border-line align-top break-inside-avoid">
+                  <td className="py-1.5 pr-4 whitespace-nowrap tabular-nums">{format(line.at, 'second')}</td>
+                  <td className="py-1.5 pr-4">{line.who}</td>
+                  <td className="py-1.5 pr-4 break-words">{line.what}</td>
+                  <td className="py-1.5">{line.channel ?? ''}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </section>
         {log.exercise && <Notes />}
         <p className="text-xs text-ink-2">{t('hours', { zone: commune.zone })}</p>
