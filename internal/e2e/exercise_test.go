@@ -224,6 +224,10 @@ func TestAnExerciseReachesNoNetwork(t *testing.T) {
 			t.Errorf("%s of a channel of exercises: %d", method, a.Status)
 		}
 	}
+	ordinary := map[string]any{"text": "Brocante dimanche.", "channels": []string{twins[0].ID}, "publish": map[string]any{"mode": "now"}}
+	if a := rig.Do(http.MethodPost, "/posts", ordinary); a.Status < 400 || a.Status >= 500 {
+		t.Errorf("an ordinary post on a channel of exercises: %d %s", a.Status, a.Body)
+	}
 	live := map[string]any{"credentials": o.PracticeAccounts()[0].Credentials}
 	if a := rig.Do(http.MethodPatch, "/channels/"+twins[0].ID, live); a.Status != http.StatusNotFound {
 		t.Errorf("live credentials into a channel of exercises: %d %s", a.Status, a.Body)
