@@ -136,22 +136,26 @@ func TestAlertThatMayNotAnswer(t *testing.T) {
 // be there.
 func TestAlertAnswerUnclear(t *testing.T) {
 	t.Parallel()
-	r := start(t, firstAccount())
-	first := r.publish(alert(1, "Message n°\u00a01 – 14\u00a0h\u00a020\nQuittez les caves."))
-	if err := r.sim.Plan(simulator.Fault{
-		Network: "x", Operation: "post", Effect: simulator.EffectStatus, Status: http.StatusInternalServerError, After: true,
-	}); err != nil {
-		t.Fatal(err)
-	}
-	rendered := r.render(alert(2, "Message n°\u00a02 – 15\u00a0h\u00a005\nRestez à l’étage."))
-	rendered.ReplyTo = first.RemoteID
-	a, err := channeltest.NewAttempt(rendered)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = r.channel.Publish(t.Context(), rendered, a)
-	if e := failure(t, err); e.Kind != channels.UnknownOutcome || len(r.sim.Posts("x", r.spec.ID)) != 2 {
-		t.Errorf("got %v with %d posts", err, len(r.sim.Posts("x", r.spec.ID)))
+	for name, fault := range map[string]simulator.Fault{
+		"an error after it was taken": {Status: http.StatusInternalServerError},
+		"a proxy that says forbidden": {Status: http.StatusForbidden, Body: "<html>Forbidden by the proxy</html>"},
+	} {
+		r := start(t, firstAccount())
+		first := r.publish(alert(1, "Message n°\u00a01 – 14\u00a0h\u00a020\nQuittez les caves."))
+		fault.Network, fault.Operation, fault.Effect, fault.After = "x", "post", simulator.EffectStatus, true
+		if err := r.sim.Plan(fault); err != nil {
+			t.Fatal(err)
+		}
+		rendered := r.render(alert(2, "Message n°\u00a02 – 15\u00a0h\u00a005\nRestez à l’étage."))
+		rendered.ReplyTo = first.RemoteID
+		a, err := channeltest.NewAttempt(rendered)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.channel.Publish(t.Context(), rendered, a)
+		if e := failure(t, err); e.Kind != channels.UnknownOutcome || len(r.sim.Posts("x", r.spec.ID)) != 2 {
+			t.Errorf("%s: got %v with %d posts", name, err, len(r.sim.Posts("x", r.spec.ID)))
+		}
 	}
 }
 
