@@ -102,8 +102,26 @@ func TestAnExerciseHoldsNothingAndReachesNobody(t *testing.T) {
 				"text": "Brocante dimanche.", "channels": []string{facebook.ID},
 				"publish": object{"mode": "at", "at": time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339)},
 			}).Into(t, http.StatusCreated, &waiting)
+			site := rig.Connect("site", "Actualités", nil, nil)
+			var p api.BroadcastPreview
+			rig.Do(http.MethodPost, "/broadcasts/preview", object{"title": "Eau", "message": "Ne buvez pas.", "exercise": true}).Into(t, http.StatusOK, &p)
+			var chosen []string
+			for i, account := range p.Accounts {
+				if p.Previews[i].ChannelID == nil || *p.Previews[i].ChannelID != account.ChannelID {
+					t.Errorf("%+v", p.Previews[i])
+				}
+				chosen = append(chosen, account.ChannelID)
+			}
+			if p.WouldHold != 0 || !slices.Contains(chosen, facebook.ID) || !slices.Contains(chosen, site.ID) {
+				t.Errorf("%+v", p)
+			}
 			var b api.Broadcast
-			rig.Do(http.MethodPost, "/broadcasts", raising(object{"exercise": true})).Into(t, http.StatusAccepted, &b)
+			rig.Do(http.MethodPost, "/broadcasts", raising(object{"exercise": true, "channels": chosen})).Into(t, http.StatusAccepted, &b)
+			for _, d := range b.Deliveries {
+				if !slices.Contains(chosen, d.ChannelID) || d.AccountURL != nil || d.Kind == "facebook" && d.ChannelName != facebook.Name {
+					t.Errorf("%+v", d)
+				}
+			}
 			if !b.Exercise || b.Held != 0 || !strings.Contains(b.Reference, "-E") || !strings.Contains(b.AlertURL, "/exercises/") || !strings.HasPrefix(b.Companion.Sms, "EXERCICE") {
 				t.Errorf("%+v", b)
 			}

@@ -21,6 +21,10 @@ func (s *Server) boardView(ctx context.Context, actor post.Actor, b crisis.Board
 	if err != nil {
 		return Broadcast{}, err
 	}
+	if b.Exercise {
+		// Nothing of it is to be looked at on the real accounts' pages.
+		channels.pages = nil
+	}
 	last := b.Newest()
 	view := Broadcast{
 		ID: b.ID, Number: last.Number, Reference: b.Reference, Exercise: b.Exercise, Status: BroadcastStatus(b.Status),

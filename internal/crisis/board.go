@@ -77,6 +77,7 @@ func (s *Service) board(ctx context.Context, actor post.Actor, id string) (Board
 	if board.EndText, err = s.readyEnd(ctx, &b, commune); err != nil {
 		return Board{}, err
 	}
+	s.showOriginals(ctx, &board.Broadcast)
 	if b.Status == post.BroadcastAwaiting {
 		board.BreakGlassAt = b.OpenedAt.Add(BreakGlassAfter)
 	}
@@ -84,6 +85,41 @@ func (s *Service) board(ctx context.Context, actor post.Actor, id string) (Board
 		board.Companion = companion(commune, m.Title, m.Text, m.NextUpdateAt, b.Exercise)
 	}
 	return board, nil
+}
+
+// showOriginals shows an exercise on the commune's own channels: those that
+// stand for them are nobody's business.
+func (s *Service) showOriginals(ctx context.Context, b *post.Broadcast) {
+	originals := s.originals(ctx, b)
+	for i := range b.Messages {
+		for j := range b.Messages[i].Deliveries {
+			d := &b.Messages[i].Deliveries[j]
+			if original, ok := originals[d.ChannelID]; ok {
+				d.ChannelID = original
+			}
+		}
+	}
+}
+
+// originals are the commune's own channels by the ids of those that stand for
+// them in an exercise. Where they cannot be read, the exercise is shown without.
+func (s *Service) originals(ctx context.Context, b *post.Broadcast) map[string]string {
+	if !b.Exercise {
+		return nil
+	}
+	ours, err := s.chosenOf(ctx, b)
+	if err == nil {
+		ours, err = s.Exercises.Channels(ctx, b.CommuneID, ours)
+	}
+	if err != nil {
+		s.Log.WarnContext(ctx, "the channels of an exercise are shown without their names", "broadcast_id", b.ID, "err", err)
+		return nil
+	}
+	found := make(map[string]string, len(ours))
+	for i := range ours {
+		found[ours[i].ID] = ours[i].ExerciseOf
+	}
+	return found
 }
 
 // List lists the commune's alerts and exercises, newest first.

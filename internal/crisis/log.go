@@ -54,6 +54,7 @@ func (s *Service) Timeline(ctx context.Context, actor post.Actor, id string) (Lo
 	if err != nil {
 		return Log{}, err
 	}
+	s.showOriginals(ctx, &b)
 	for i := range b.Messages {
 		m := &b.Messages[i]
 		for j := range m.Deliveries {
@@ -162,8 +163,7 @@ func accepted(b *post.Broadcast) (first, all time.Duration) {
 	return first, all
 }
 
-// channelNames are what people call the commune's channels, also where another
-// one stands for them in an exercise.
+// channelNames are what people call the commune's channels.
 func (s *Service) channelNames(ctx context.Context, communeID string) (map[string]string, error) {
 	all, err := s.Store.Channels(ctx, communeID)
 	if err != nil {

@@ -1,7 +1,9 @@
 package crisis
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
@@ -88,7 +90,17 @@ func (s *Service) Preview(ctx context.Context, actor post.Actor, in PreviewReque
 		return Preview{}, err
 	}
 	for i := range leaving {
-		view.Accounts = append(view.Accounts, account(leaving[i], view.Previews))
+		a := account(leaving[i], view.Previews)
+		if at := slices.IndexFunc(ours, func(ch post.Channel) bool { return ch.ID == leaving[i].ExerciseOf }); at >= 0 {
+			a.Channel = ours[at]
+		}
+		view.Accounts = append(view.Accounts, a)
+	}
+	for i := range view.Previews {
+		if at := slices.IndexFunc(leaving, func(ch post.Channel) bool { return ch.ID == view.Previews[i].ChannelID }); at >= 0 {
+			// People choose among the commune's own channels, in an exercise too.
+			view.Previews[i].ChannelID = cmp.Or(leaving[at].ExerciseOf, leaving[at].ID)
+		}
 	}
 	view.Companion = companion(commune, message.Title, message.Text, message.NextUpdateAt, b.Exercise)
 	return view, nil
