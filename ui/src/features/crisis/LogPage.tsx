@@ -112,7 +112,7 @@ function Log() {
               {log.lines.map((line, i) => (
                 // A log has no ids, and its lines never change places.
                 <tr key={i} className="border-b border-line align-top break-inside-avoid">
-                  <td className="py-1.5 pr-4 whitespace-nowrap tabular-nums">{format(line.at, 'second')}</td>
+                  <td className="py-1.5 pr-4 whitespace-nowrap">{format(line.at, 'second')}</td>
                   <td className="py-1.5 pr-4">{line.who}</td>
                   <td className="py-1.5 pr-4 break-words">{line.what}</td>
                   <td className="py-1.5">{line.channel ?? ''}</td>

@@ -35,6 +35,9 @@ function Settings() {
           <Panel title={t('alerts')}>
             <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-4">
               <p className="min-w-0 flex-1 basis-64 text-sm text-ink-2">{t('alertsHint')}</p>
+              <Link to="/crisis/history" className={buttonLook('ghost')}>
+                {t('pastAlerts')}
+              </Link>
               <Link to="/settings/alerts" className={buttonLook()}>
                 <Siren size={17} aria-hidden />
                 {t('openAlerts')}
