@@ -50,10 +50,6 @@ func (s *Service) State(ctx context.Context, actor post.Actor) (State, error) {
 	return state, err
 }
 
-// exercisesRead is how far back an exercise is looked for: nobody raises so many
-// alerts between two.
-const exercisesRead = 100
-
 // exerciseDue reports whether the last exercise, or the first day where there
 // was none, is so many days ago. One that was given up was none.
 func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, now time.Time) (bool, error) {
@@ -64,16 +60,12 @@ func (s *Service) exerciseDue(ctx context.Context, communeID string, days int, n
 	if err != nil {
 		return false, err
 	}
-	last, err := s.Store.Broadcasts(ctx, communeID, exercisesRead)
+	since, err := s.Store.LastExercise(ctx, communeID)
 	if err != nil {
 		return false, err
 	}
-	since := commune.CreatedAt
-	for i := range last {
-		if b := &last[i]; b.Exercise && b.Status != post.BroadcastAbandoned {
-			since = b.OpenedAt
-			break
-		}
+	if since.IsZero() {
+		since = commune.CreatedAt
 	}
 	return now.Sub(since) >= time.Duration(days)*24*time.Hour, nil
 }
