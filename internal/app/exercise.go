@@ -135,11 +135,11 @@ func (e *exercise) Driver(kind string) (channels.Driver, bool) {
 }
 
 // Account implements connecting.ExerciseNetworks.
-func (e *exercise) Account(kind, channelID, name string) (connecting.ExerciseAccount, bool) {
+func (e *exercise) Account(ctx context.Context, kind, channelID, name string) (connecting.ExerciseAccount, bool) {
 	spec, ok, err := e.networks.StandIn(kind, channelID, name)
 	if err != nil {
 		// The networks refuse the account then, and the delivery says so.
-		e.log.Error("an account for exercises could not be added", "kind", kind, "channel_id", channelID, "error", err)
+		e.log.ErrorContext(ctx, "an account for exercises could not be added", "kind", kind, "channel_id", channelID, "error", err)
 	}
 	if !ok {
 		return connecting.ExerciseAccount{}, false

@@ -21,7 +21,7 @@ type ExerciseNetworks interface {
 	Driver(kind string) (channels.Driver, bool)
 	// Account is who stands on a simulated network for a real channel: the same
 	// in every process. false: the kind needs no network.
-	Account(kind, channelID, name string) (ExerciseAccount, bool)
+	Account(ctx context.Context, kind, channelID, name string) (ExerciseAccount, bool)
 	// Knows reports whether an account's post is on the networks of this
 	// process; another process may have sent it to its own.
 	Knows(kind string, account ExerciseAccount, remoteID string) bool
@@ -79,7 +79,7 @@ func (e Exercises) add(ctx context.Context, communeID string, original post.Chan
 	if _, ok := networks.Driver(original.Kind); !ok {
 		return post.Channel{}, noExercise(original.Kind)
 	}
-	account, _ := networks.Account(original.Kind, original.ID, original.Name)
+	account, _ := networks.Account(ctx, original.Kind, original.ID, original.Name)
 	now := e.service.Now()
 	return e.service.Store.AddExerciseChannel(ctx, post.Channel{
 		ID: exerciseID(original.ID), CommuneID: communeID, Kind: original.Kind, Name: original.Name,
@@ -113,7 +113,7 @@ func (s *Service) openExercise(ctx context.Context, ch post.Channel) (channels.D
 	if err != nil {
 		return nil, nil, err
 	}
-	account, _ := networks.Account(ch.Kind, ch.ExerciseOf, ch.Name)
+	account, _ := networks.Account(ctx, ch.Kind, ch.ExerciseOf, ch.Name)
 	opened, err := driver.Open(channels.Account{
 		CommuneID: commune.ID, CommuneSlug: commune.Slug, CommuneName: commune.Name,
 		Settings: account.Settings, Credentials: account.Credentials, RemoteID: account.ID,

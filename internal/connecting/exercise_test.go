@@ -59,7 +59,7 @@ func (inside) Knows(_ string, _ connecting.ExerciseAccount, remoteID string) boo
 	return remoteID == "known"
 }
 
-func (inside) Account(_, channelID, _ string) (connecting.ExerciseAccount, bool) {
+func (inside) Account(_ context.Context, _, channelID, _ string) (connecting.ExerciseAccount, bool) {
 	return connecting.ExerciseAccount{
 		BaseURL: "inside:/square", ID: "for " + channelID, Settings: channels.Settings{"page": "simulated"},
 		Credentials: channels.Credentials{"token": secret.New("simulated")},

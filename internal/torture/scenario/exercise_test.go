@@ -209,7 +209,7 @@ func TestT38ExercisesStayInside(t *testing.T) {
 func gateCounts(t *testing.T) {
 	t.Helper()
 	before := sentThroughGate(t)
-	conn, err := net.DialTimeout("tcp", elsewhere, time.Second)
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", elsewhere)
 	if err == nil {
 		_ = conn.Close()
 		t.Error("the network has a way out")
