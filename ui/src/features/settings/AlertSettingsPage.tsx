@@ -105,12 +105,14 @@ function Rules({ settings }: { settings: CrisisSettings }) {
         <div>
           <p className="font-semibold">{t('every')}</p>
           <p className="mb-2 text-sm text-ink-2">{t('everyHelp')}</p>
-          <Segmented
-            label={t('every')}
-            value={every}
-            onChange={(exercise_every) => put({ exercise_every })}
-            items={EVERY.map((days) => ({ id: days, label: t('everyDays', { days }) }))}
-          />
+          <div className="-m-0.5 overflow-x-auto p-0.5">
+            <Segmented
+              label={t('every')}
+              value={every}
+              onChange={(exercise_every) => put({ exercise_every })}
+              items={EVERY.map((days) => ({ id: days, label: t('everyDays', { days }) }))}
+            />
+          </div>
         </div>
       </div>
     </Panel>

@@ -94,12 +94,14 @@ export function TemplatePanel({ template }: { template: CrisisTemplate }) {
           ))}
           <div>
             <p className="mb-1 text-sm font-semibold">{t('severity')}</p>
-            <Segmented<Severity>
-              label={t('severity')}
-              value={draft.severity}
-              onChange={(severity) => setDraft({ ...draft, severity })}
-              items={SEVERITIES.map((id) => ({ id, label: t('severityOf', { id }) }))}
-            />
+            <div className="-m-0.5 overflow-x-auto p-0.5">
+              <Segmented<Severity>
+                label={t('severity')}
+                value={draft.severity}
+                onChange={(severity) => setDraft({ ...draft, severity })}
+                items={SEVERITIES.map((id) => ({ id, label: t('severityOf', { id }) }))}
+              />
+            </div>
           </div>
           <div className="flex flex-wrap gap-2">
             {template.own && (
