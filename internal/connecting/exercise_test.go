@@ -38,7 +38,7 @@ type squareChannel struct{ *square }
 func (squareChannel) Check(context.Context) (channels.Health, error) { return channels.Health{}, nil }
 
 func (c squareChannel) Publish(_ context.Context, r channels.Rendered, _ channels.Attempt) (channels.Receipt, error) {
-	c.square.published = append(c.square.published, r)
+	c.published = append(c.published, r)
 	return channels.Receipt{RemoteID: "1", URL: "https://simulated.example/1"}, nil
 }
 

@@ -109,13 +109,13 @@ func (s *Service) Preview(ctx context.Context, actor post.Actor, in PreviewReque
 // account says whether a message can leave through a channel.
 func account(ch post.Channel, previews []publishing.Preview) Account {
 	a := Account{Channel: ch}
-	switch {
-	case ch.Status == post.ChannelNeedsReauth:
+	switch ch.Status {
+	case post.ChannelNeedsReauth:
 		a.Reason = "À reconnecter : le réseau ne reconnaît plus l’autorisation de la commune."
 		if ch.Failure != nil && ch.Failure.Message != "" {
 			a.Reason = ch.Failure.Message
 		}
-	case ch.Status == post.ChannelDisconnected:
+	case post.ChannelDisconnected:
 		a.Reason = "Ce canal est déconnecté."
 	default:
 		for i := range previews {

@@ -249,7 +249,7 @@ func testAlerts(t *testing.T, w *World) {
 	})
 	t.Run("messages and what they supersede", func(t *testing.T) {
 		b, p := w.Alert(post.BroadcastActive, now, spare, ordinary)
-		saved := w.Raise(t, b, p)
+		w.Raise(t, b, p)
 		claim, err := s.ClaimPublish(ctx, spare.ID, post.LaneCrisis, "w", now, now.Add(time.Minute))
 		Must(t, err)
 		n, err := s.BeginAttempt(ctx, claim.Delivery.ID, claim.Delivery.Epoch, now, "f")
@@ -259,7 +259,7 @@ func testAlerts(t *testing.T, w *World) {
 		wantErr(t, err, post.ErrConflict)
 		m, q = w.Message(&b, 2, post.MessageCorrection, now, spare)
 		q.Deliveries[0].ReplyTo = claim.Delivery.ID
-		saved, err = s.AddMessage(ctx, commune, m, q, w.Entry("broadcast.corrected", b.ID))
+		saved, err := s.AddMessage(ctx, commune, m, q, w.Entry("broadcast.corrected", b.ID))
 		Must(t, err)
 		if len(saved.Messages) != 2 || saved.Messages[1].Kind != post.MessageCorrection || saved.Messages[1].Deliveries[0].ReplyTo != claim.Delivery.ID {
 			t.Errorf("%+v", saved.Messages)
