@@ -18,6 +18,7 @@ func backedUp() []string {
 		"notices", "notice_recipients", "budgets", "recoveries", "dispatching", "ledger_identity",
 		"broadcasts", "broadcast_messages", "broadcast_in_flight", "broadcast_ticks", "crisis_templates", "register",
 		"agenda_events", "announcements", "recipes", "recurrences", "recurrence_occurrences",
+		"sources", "source_items", "source_item_keys", "templates",
 	}
 }
 

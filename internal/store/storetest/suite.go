@@ -51,6 +51,9 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"watch", testWatch},
 		{"idempotency", testIdempotency},
 		{"articles", testArticles},
+		{"sources", testSources},
+		{"source items", testSourceItems},
+		{"templates", testTemplates},
 		{"wake", testWake},
 		{"cancellation", testCancellation},
 	}
