@@ -28,6 +28,45 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AnnouncementKind.
+const (
+	AnnouncementKindAnnounce   AnnouncementKind = "announce"
+	AnnouncementKindCancelled  AnnouncementKind = "cancelled"
+	AnnouncementKindChanged    AnnouncementKind = "changed"
+	AnnouncementKindCountdown  AnnouncementKind = "countdown"
+	AnnouncementKindLastPlaces AnnouncementKind = "last_places"
+	AnnouncementKindPostponed  AnnouncementKind = "postponed"
+	AnnouncementKindPractical  AnnouncementKind = "practical"
+	AnnouncementKindThanks     AnnouncementKind = "thanks"
+	AnnouncementKindToday      AnnouncementKind = "today"
+)
+
+// Valid indicates whether the value is a known member of the AnnouncementKind enum.
+func (e AnnouncementKind) Valid() bool {
+	switch e {
+	case AnnouncementKindAnnounce:
+		return true
+	case AnnouncementKindCancelled:
+		return true
+	case AnnouncementKindChanged:
+		return true
+	case AnnouncementKindCountdown:
+		return true
+	case AnnouncementKindLastPlaces:
+		return true
+	case AnnouncementKindPostponed:
+		return true
+	case AnnouncementKindPractical:
+		return true
+	case AnnouncementKindThanks:
+		return true
+	case AnnouncementKindToday:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttemptOutcome.
 const (
 	AttemptOutcomeAccepted AttemptOutcome = "accepted"
@@ -52,6 +91,36 @@ func (e AttemptOutcome) Valid() bool {
 	case AttemptOutcomeRunning:
 		return true
 	case AttemptOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CascadeItemAction.
+const (
+	CascadeItemActionAdd     CascadeItemAction = "add"
+	CascadeItemActionCancel  CascadeItemAction = "cancel"
+	CascadeItemActionCorrect CascadeItemAction = "correct"
+	CascadeItemActionKeep    CascadeItemAction = "keep"
+	CascadeItemActionMove    CascadeItemAction = "move"
+	CascadeItemActionReword  CascadeItemAction = "reword"
+)
+
+// Valid indicates whether the value is a known member of the CascadeItemAction enum.
+func (e CascadeItemAction) Valid() bool {
+	switch e {
+	case CascadeItemActionAdd:
+		return true
+	case CascadeItemActionCancel:
+		return true
+	case CascadeItemActionCorrect:
+		return true
+	case CascadeItemActionKeep:
+		return true
+	case CascadeItemActionMove:
+		return true
+	case CascadeItemActionReword:
 		return true
 	default:
 		return false
@@ -118,6 +187,51 @@ func (e DeliveryStatus) Valid() bool {
 	case DeliveryStatusSent:
 		return true
 	case DeliveryStatusUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventChangeAction.
+const (
+	EventChangeActionCancel   EventChangeAction = "cancel"
+	EventChangeActionChange   EventChangeAction = "change"
+	EventChangeActionPostpone EventChangeAction = "postpone"
+)
+
+// Valid indicates whether the value is a known member of the EventChangeAction enum.
+func (e EventChangeAction) Valid() bool {
+	switch e {
+	case EventChangeActionCancel:
+		return true
+	case EventChangeActionChange:
+		return true
+	case EventChangeActionPostpone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventStatus.
+const (
+	EventStatusCancelled   EventStatus = "cancelled"
+	EventStatusPostponed   EventStatus = "postponed"
+	EventStatusRescheduled EventStatus = "rescheduled"
+	EventStatusScheduled   EventStatus = "scheduled"
+)
+
+// Valid indicates whether the value is a known member of the EventStatus enum.
+func (e EventStatus) Valid() bool {
+	switch e {
+	case EventStatusCancelled:
+		return true
+	case EventStatusPostponed:
+		return true
+	case EventStatusRescheduled:
+		return true
+	case EventStatusScheduled:
 		return true
 	default:
 		return false
@@ -286,6 +400,33 @@ func (e NoticeKind) Valid() bool {
 	}
 }
 
+// Defines values for OccurrenceState.
+const (
+	OccurrenceStateDropped OccurrenceState = "dropped"
+	OccurrenceStateMade    OccurrenceState = "made"
+	OccurrenceStatePast    OccurrenceState = "past"
+	OccurrenceStatePlanned OccurrenceState = "planned"
+	OccurrenceStateSkipped OccurrenceState = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the OccurrenceState enum.
+func (e OccurrenceState) Valid() bool {
+	switch e {
+	case OccurrenceStateDropped:
+		return true
+	case OccurrenceStateMade:
+		return true
+	case OccurrenceStatePast:
+		return true
+	case OccurrenceStatePlanned:
+		return true
+	case OccurrenceStateSkipped:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PostStatus.
 const (
 	PostStatusAwaitingApproval PostStatus = "awaiting_approval"
@@ -316,6 +457,111 @@ func (e PostStatus) Valid() bool {
 	case PostStatusPublishing:
 		return true
 	case PostStatusScheduled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceStatus.
+const (
+	RecurrenceStatusActive RecurrenceStatus = "active"
+	RecurrenceStatusEnded  RecurrenceStatus = "ended"
+	RecurrenceStatusPaused RecurrenceStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceStatus enum.
+func (e RecurrenceStatus) Valid() bool {
+	switch e {
+	case RecurrenceStatusActive:
+		return true
+	case RecurrenceStatusEnded:
+		return true
+	case RecurrenceStatusPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceImportFormat.
+const (
+	RecurrenceImportFormatCsv RecurrenceImportFormat = "csv"
+	RecurrenceImportFormatIcs RecurrenceImportFormat = "ics"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceImportFormat enum.
+func (e RecurrenceImportFormat) Valid() bool {
+	switch e {
+	case RecurrenceImportFormatCsv:
+		return true
+	case RecurrenceImportFormatIcs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceImportLineState.
+const (
+	RecurrenceImportLineStateGone  RecurrenceImportLineState = "gone"
+	RecurrenceImportLineStateKnown RecurrenceImportLineState = "known"
+	RecurrenceImportLineStateNew   RecurrenceImportLineState = "new"
+	RecurrenceImportLineStatePast  RecurrenceImportLineState = "past"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceImportLineState enum.
+func (e RecurrenceImportLineState) Valid() bool {
+	switch e {
+	case RecurrenceImportLineStateGone:
+		return true
+	case RecurrenceImportLineStateKnown:
+		return true
+	case RecurrenceImportLineStateNew:
+		return true
+	case RecurrenceImportLineStatePast:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrencePatchStatus.
+const (
+	RecurrencePatchStatusActive RecurrencePatchStatus = "active"
+	RecurrencePatchStatusPaused RecurrencePatchStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the RecurrencePatchStatus enum.
+func (e RecurrencePatchStatus) Valid() bool {
+	switch e {
+	case RecurrencePatchStatusActive:
+		return true
+	case RecurrencePatchStatusPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceTopic.
+const (
+	RecurrenceTopicMarket RecurrenceTopic = "market"
+	RecurrenceTopicOffice RecurrenceTopic = "office"
+	RecurrenceTopicOther  RecurrenceTopic = "other"
+	RecurrenceTopicWaste  RecurrenceTopic = "waste"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceTopic enum.
+func (e RecurrenceTopic) Valid() bool {
+	switch e {
+	case RecurrenceTopicMarket:
+		return true
+	case RecurrenceTopicOffice:
+		return true
+	case RecurrenceTopicOther:
+		return true
+	case RecurrenceTopicWaste:
 		return true
 	default:
 		return false
@@ -403,6 +649,9 @@ type Amount struct {
 	Currency string `json:"currency"`
 }
 
+// AnnouncementKind defines model for AnnouncementKind.
+type AnnouncementKind string
+
 // Attempt defines model for Attempt.
 type Attempt struct {
 	// CreatingAt Just before the call that makes the post visible; null: it was never made.
@@ -419,6 +668,37 @@ type Attempt struct {
 
 // AttemptOutcome defines model for Attempt.Outcome.
 type AttemptOutcome string
+
+// Cascade defines model for Cascade.
+type Cascade struct {
+	EndsAt   *string       `json:"ends_at"`
+	Items    []CascadeItem `json:"items"`
+	Notice   *EventNotice  `json:"notice"`
+	StartsAt string        `json:"starts_at"`
+
+	// Status As schema.org has it: rescheduled has a new date, postponed has none yet.
+	Status EventStatus `json:"status"`
+
+	// Version Of the event.
+	Version int `json:"version"`
+}
+
+// CascadeItem defines model for CascadeItem.
+type CascadeItem struct {
+	// Action correct: it is out and says what no longer holds; the notice puts it right.
+	Action    CascadeItemAction `json:"action"`
+	From      *time.Time        `json:"from"`
+	Kind      AnnouncementKind  `json:"kind"`
+	PostID    string            `json:"post_id"`
+	Published []Delivery        `json:"published"`
+	Reason    *string           `json:"reason"`
+	Step      string            `json:"step"`
+	Title     string            `json:"title"`
+	To        *time.Time        `json:"to"`
+}
+
+// CascadeItemAction correct: it is out and says what no longer holds; the notice puts it right.
+type CascadeItemAction string
 
 // Channel defines model for Channel.
 type Channel struct {
@@ -567,6 +847,155 @@ type DeliveryDetail struct {
 // can settle it.
 type DeliveryStatus string
 
+// Event defines model for Event.
+type Event struct {
+	Accessibility []string `json:"accessibility"`
+	Address       string   `json:"address"`
+	AllDay        bool     `json:"all_day"`
+
+	// Announcements The posts of its series; left out in lists.
+	Announcements *[]Post   `json:"announcements,omitempty"`
+	Category      string    `json:"category"`
+	Channels      []string  `json:"channels"`
+	Contact       Party     `json:"contact"`
+	CreatedAt     time.Time `json:"created_at"`
+	Description   string    `json:"description"`
+	EndsAt        *string   `json:"ends_at"`
+	FirstInstant  time.Time `json:"first_instant"`
+	ID            string    `json:"id"`
+	Images        []Image   `json:"images"`
+	Languages     []string  `json:"languages"`
+	LastInstant   time.Time `json:"last_instant"`
+	Link          string    `json:"link"`
+	Listed        bool      `json:"listed"`
+
+	// Notes What the planner did with hours.
+	Notes      *[]SkippedStep `json:"notes,omitempty"`
+	Organizer  Party          `json:"organizer"`
+	OtherDates []EventDate    `json:"other_dates"`
+	Place      string         `json:"place"`
+	Point      *MapPoint      `json:"point"`
+
+	// PreviousDates Before it was postponed, oldest first.
+	PreviousDates []EventDate    `json:"previous_dates"`
+	Price         *Price         `json:"price"`
+	Sequence      int            `json:"sequence"`
+	Skipped       *[]SkippedStep `json:"skipped,omitempty"`
+
+	// StartsAt A wall time in `zone`, or a day.
+	StartsAt string `json:"starts_at"`
+
+	// Status As schema.org has it: rescheduled has a new date, postponed has none yet.
+	Status EventStatus  `json:"status"`
+	Steps  []SeriesStep `json:"steps"`
+	Title  string       `json:"title"`
+
+	// UID Of RFC 5545; it stays for ever.
+	UID       string    `json:"uid"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Its page in the public agenda.
+	URL     string `json:"url"`
+	Version int    `json:"version"`
+	Zone    string `json:"zone"`
+}
+
+// EventCancellation defines model for EventCancellation.
+type EventCancellation struct {
+	Announce *bool   `json:"announce,omitempty"`
+	Reason   *string `json:"reason,omitempty"`
+	Text     *string `json:"text,omitempty"`
+	Version  *int    `json:"version,omitempty"`
+}
+
+// EventChange defines model for EventChange.
+type EventChange struct {
+	Action   EventChangeAction  `json:"action"`
+	Cancel   *EventCancellation `json:"cancel,omitempty"`
+	Change   *EventPatch        `json:"change,omitempty"`
+	Postpone *EventPostponement `json:"postpone,omitempty"`
+}
+
+// EventChangeAction defines model for EventChange.Action.
+type EventChangeAction string
+
+// EventDate defines model for EventDate.
+type EventDate struct {
+	EndsAt   *string `json:"ends_at,omitempty"`
+	StartsAt string  `json:"starts_at"`
+}
+
+// EventList defines model for EventList.
+type EventList struct {
+	Events []Event `json:"events"`
+}
+
+// EventNotice defines model for EventNotice.
+type EventNotice struct {
+	Channels []string `json:"channels"`
+
+	// Short For channels that take short texts only.
+	Short *string `json:"short"`
+	Text  string  `json:"text"`
+	Title string  `json:"title"`
+}
+
+// EventPatch defines model for EventPatch.
+type EventPatch struct {
+	Accessibility *[]string     `json:"accessibility,omitempty"`
+	Address       *string       `json:"address,omitempty"`
+	AllDay        *bool         `json:"all_day,omitempty"`
+	Announce      *bool         `json:"announce,omitempty"`
+	Announcements *[]SeriesStep `json:"announcements,omitempty"`
+	Category      *string       `json:"category,omitempty"`
+	Channels      *[]string     `json:"channels,omitempty"`
+	Contact       *Party        `json:"contact,omitempty"`
+	Description   *string       `json:"description,omitempty"`
+	EndsAt        *string       `json:"ends_at,omitempty"`
+	Images        *[]NewImage   `json:"images,omitempty"`
+	Languages     *[]string     `json:"languages,omitempty"`
+	Link          *string       `json:"link,omitempty"`
+	Listed        *bool         `json:"listed,omitempty"`
+	Organizer     *Party        `json:"organizer,omitempty"`
+	OtherDates    *[]EventDate  `json:"other_dates,omitempty"`
+	Place         *string       `json:"place,omitempty"`
+	Point         *MapPoint     `json:"point,omitempty"`
+	Price         *Price        `json:"price,omitempty"`
+	Reason        *string       `json:"reason,omitempty"`
+
+	// StartsAt With it, ends_at and other_dates are replaced too.
+	StartsAt *string `json:"starts_at,omitempty"`
+
+	// Text The words of the notice.
+	Text  *string `json:"text,omitempty"`
+	Title *string `json:"title,omitempty"`
+	Zone  *string `json:"zone,omitempty"`
+}
+
+// EventPostponement defines model for EventPostponement.
+type EventPostponement struct {
+	Announce *bool `json:"announce,omitempty"`
+
+	// EndsAt Left out: as long as before.
+	EndsAt *string `json:"ends_at,omitempty"`
+
+	// OtherDates Left out: they move with the first.
+	OtherDates *[]EventDate `json:"other_dates,omitempty"`
+	Reason     *string      `json:"reason,omitempty"`
+
+	// StartsAt Left out: the new date is not known.
+	StartsAt *string `json:"starts_at,omitempty"`
+
+	// Text The words of the notice.
+	Text *string `json:"text,omitempty"`
+
+	// Version That of the cascade that was shown; if the event has changed since, nothing is done.
+	Version *int `json:"version,omitempty"`
+}
+
+// EventStatus As schema.org has it: rescheduled has a new date, postponed has none yet.
+type EventStatus string
+
 // Failure defines model for Failure.
 type Failure struct {
 	// Code Example: facebook.190.460
@@ -672,6 +1101,18 @@ type KindList struct {
 // Limits What a new account of this kind takes.
 type Limits = channels.Limits
 
+// LineIssue defines model for LineIssue.
+type LineIssue struct {
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// MapPoint defines model for MapPoint.
+type MapPoint struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+}
+
 // Media defines model for Media.
 type Media struct {
 	Bytes       int64     `json:"bytes"`
@@ -708,6 +1149,43 @@ type NewChannel struct {
 	// Practice Connect the simulated network instead.
 	Practice *bool      `json:"practice,omitempty"`
 	Settings *StringMap `json:"settings,omitempty"`
+}
+
+// NewEvent defines model for NewEvent.
+type NewEvent struct {
+	Accessibility *[]string     `json:"accessibility,omitempty"`
+	Address       *string       `json:"address,omitempty"`
+	AllDay        *bool         `json:"all_day,omitempty"`
+	Announcements *[]SeriesStep `json:"announcements,omitempty"`
+	Category      *string       `json:"category,omitempty"`
+	Channels      *[]string     `json:"channels,omitempty"`
+	Contact       *Party        `json:"contact,omitempty"`
+	Description   *string       `json:"description,omitempty"`
+	EndsAt        *string       `json:"ends_at,omitempty"`
+
+	// Images The first is the poster.
+	Images    *[]NewImage `json:"images,omitempty"`
+	Languages *[]string   `json:"languages,omitempty"`
+	Link      *string     `json:"link,omitempty"`
+
+	// Listed Shown in the public agenda.
+	Listed     *bool        `json:"listed,omitempty"`
+	Organizer  *Party       `json:"organizer,omitempty"`
+	OtherDates *[]EventDate `json:"other_dates,omitempty"`
+
+	// Place Example: Place du Marché
+	Place *string   `json:"place,omitempty"`
+	Point *MapPoint `json:"point,omitempty"`
+	Price *Price    `json:"price,omitempty"`
+
+	// StartsAt A wall time in `zone`, an instant with its offset, or a day.
+	//
+	// Example: 2027-03-14T09:00
+	StartsAt string `json:"starts_at"`
+	Title    string `json:"title"`
+
+	// Zone Example: Europe/Brussels
+	Zone *string `json:"zone,omitempty"`
 }
 
 // NewImage defines model for NewImage.
@@ -753,6 +1231,33 @@ type NewPublish struct {
 	//
 	// Example: Europe/Brussels
 	Zone *string `json:"zone,omitempty"`
+}
+
+// NewRecurrence defines model for NewRecurrence.
+type NewRecurrence struct {
+	At *string `json:"at,omitempty"`
+
+	// Before How many days before its date it is announced.
+	Before   *int     `json:"before,omitempty"`
+	Category *string  `json:"category,omitempty"`
+	Channels []string `json:"channels"`
+
+	// Dates In place of a rule.
+	Dates      *[]RecurrenceDate `json:"dates,omitempty"`
+	Exceptions *[]string         `json:"exceptions,omitempty"`
+	Images     *[]NewImage       `json:"images,omitempty"`
+	Link       *string           `json:"link,omitempty"`
+	Name       string            `json:"name"`
+
+	// Rule Example: FREQ=WEEKLY;BYDAY=TU;UNTIL=20271231
+	Rule     *string `json:"rule,omitempty"`
+	StartsOn *string `json:"starts_on,omitempty"`
+
+	// Texts They take turns; without any, the product's wordings do.
+	Texts *[]string        `json:"texts,omitempty"`
+	Title *string          `json:"title,omitempty"`
+	Topic *RecurrenceTopic `json:"topic,omitempty"`
+	Zone  *string          `json:"zone,omitempty"`
 }
 
 // NewToken defines model for NewToken.
@@ -801,6 +1306,32 @@ type NoticesRead struct {
 	Ids []string `json:"ids"`
 }
 
+// Occurrence defines model for Occurrence.
+type Occurrence struct {
+	// Date It names the occurrence for ever.
+	Date    string    `json:"date"`
+	DueAt   time.Time `json:"due_at"`
+	Label   string    `json:"label"`
+	MovedTo *string   `json:"moved_to"`
+
+	// PostID Null until its post is made, sixty days ahead.
+	PostID  *string         `json:"post_id"`
+	Problem *string         `json:"problem"`
+	State   OccurrenceState `json:"state"`
+}
+
+// OccurrenceState defines model for Occurrence.State.
+type OccurrenceState string
+
+// OccurrenceChange defines model for OccurrenceChange.
+type OccurrenceChange struct {
+	Date string `json:"date"`
+	Skip *bool  `json:"skip,omitempty"`
+
+	// To "" is its own day again.
+	To *string `json:"to,omitempty"`
+}
+
 // Override Replaces parts of the common content on one channel. Never shortened; too long is an error.
 type Override struct {
 	Text  *string `json:"text,omitempty"`
@@ -809,6 +1340,14 @@ type Override struct {
 
 // OverrideMap By channel id.
 type OverrideMap map[string]Override
+
+// Party defines model for Party.
+type Party struct {
+	Email *string `json:"email,omitempty"`
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+	URL   *string `json:"url,omitempty"`
+}
 
 // Point What a crop must keep, as fractions from the top left corner.
 type Point = post.Point
@@ -827,11 +1366,14 @@ type Post struct {
 	// Overrides By channel id.
 	Overrides OverrideMap `json:"overrides"`
 	Publish   Publish     `json:"publish"`
-	Status    PostStatus  `json:"status"`
-	Text      string      `json:"text"`
-	Title     string      `json:"title"`
-	UpdatedAt time.Time   `json:"updated_at"`
-	Version   int         `json:"version"`
+
+	// Series The series that a post belongs to.
+	Series    *Series    `json:"series,omitempty"`
+	Status    PostStatus `json:"status"`
+	Text      string     `json:"text"`
+	Title     string     `json:"title"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Version   int        `json:"version"`
 }
 
 // PostPage defines model for PostPage.
@@ -935,6 +1477,16 @@ type PreviewRequest struct {
 	Title     *string      `json:"title,omitempty"`
 }
 
+// Price defines model for Price.
+type Price struct {
+	// Amount 0 is free of charge.
+	Amount   float64 `json:"amount"`
+	Currency *string `json:"currency,omitempty"`
+
+	// Note Example: gratuit pour les moins de 12 ans
+	Note *string `json:"note,omitempty"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code Stable, as `text_empty`.
@@ -978,6 +1530,27 @@ type Publish struct {
 	Zone               *string `json:"zone"`
 }
 
+// Recipe defines model for Recipe.
+type Recipe struct {
+	// Category "" is for all that have none of their own.
+	Category string `json:"category"`
+
+	// QuietFrom Example: 21:00
+	QuietFrom string `json:"quiet_from"`
+
+	// QuietTo Example: 07:00
+	QuietTo        string       `json:"quiet_to"`
+	SpacingMinutes int          `json:"spacing_minutes"`
+	Steps          []SeriesStep `json:"steps"`
+}
+
+// RecipeList defines model for RecipeList.
+type RecipeList struct {
+	// Blanks What may stand between braces in a text.
+	Blanks  []string `json:"blanks"`
+	Recipes []Recipe `json:"recipes"`
+}
+
 // Recovery The last recovery from a ledger older than what was sent.
 type Recovery struct {
 	// Absent Sent, and not in the ledger any more.
@@ -991,6 +1564,104 @@ type Recovery struct {
 	Settled   int       `json:"settled"`
 	StartedAt time.Time `json:"started_at"`
 }
+
+// Recurrence defines model for Recurrence.
+type Recurrence struct {
+	At         string    `json:"at"`
+	Before     int       `json:"before"`
+	Category   string    `json:"category"`
+	Channels   []string  `json:"channels"`
+	CreatedAt  time.Time `json:"created_at"`
+	Exceptions []string  `json:"exceptions"`
+	ID         string    `json:"id"`
+	Images     []Image   `json:"images"`
+	Link       string    `json:"link"`
+	Name       string    `json:"name"`
+
+	// Occurrences Left out in lists.
+	Occurrences *[]Occurrence    `json:"occurrences,omitempty"`
+	Rule        *string          `json:"rule"`
+	ShiftDays   int              `json:"shift_days"`
+	StartsOn    string           `json:"starts_on"`
+	Status      RecurrenceStatus `json:"status"`
+	Texts       []string         `json:"texts"`
+	Title       string           `json:"title"`
+	Topic       RecurrenceTopic  `json:"topic"`
+	UpdatedAt   time.Time        `json:"updated_at"`
+	Version     int              `json:"version"`
+	Zone        string           `json:"zone"`
+}
+
+// RecurrenceStatus defines model for Recurrence.Status.
+type RecurrenceStatus string
+
+// RecurrenceDate defines model for RecurrenceDate.
+type RecurrenceDate struct {
+	Date  string  `json:"date"`
+	Label *string `json:"label,omitempty"`
+}
+
+// RecurrenceImport defines model for RecurrenceImport.
+type RecurrenceImport struct {
+	Content      string                 `json:"content"`
+	DryRun       *bool                  `json:"dry_run,omitempty"`
+	Format       RecurrenceImportFormat `json:"format"`
+	Recurrence   *NewRecurrence         `json:"recurrence,omitempty"`
+	RecurrenceID *string                `json:"recurrence_id,omitempty"`
+}
+
+// RecurrenceImportFormat defines model for RecurrenceImport.Format.
+type RecurrenceImportFormat string
+
+// RecurrenceImportLine defines model for RecurrenceImportLine.
+type RecurrenceImportLine struct {
+	Date  string                    `json:"date"`
+	DueAt time.Time                 `json:"due_at"`
+	Label string                    `json:"label"`
+	State RecurrenceImportLineState `json:"state"`
+	Text  string                    `json:"text"`
+	Title string                    `json:"title"`
+}
+
+// RecurrenceImportLineState defines model for RecurrenceImportLine.State.
+type RecurrenceImportLineState string
+
+// RecurrenceImportResult defines model for RecurrenceImportResult.
+type RecurrenceImportResult struct {
+	Issues     []LineIssue            `json:"issues"`
+	Lines      []RecurrenceImportLine `json:"lines"`
+	Recurrence *Recurrence            `json:"recurrence"`
+}
+
+// RecurrenceList defines model for RecurrenceList.
+type RecurrenceList struct {
+	Recurrences []Recurrence `json:"recurrences"`
+}
+
+// RecurrencePatch defines model for RecurrencePatch.
+type RecurrencePatch struct {
+	At         *string                `json:"at,omitempty"`
+	Before     *int                   `json:"before,omitempty"`
+	Category   *string                `json:"category,omitempty"`
+	Channels   *[]string              `json:"channels,omitempty"`
+	Exceptions *[]string              `json:"exceptions,omitempty"`
+	Images     *[]NewImage            `json:"images,omitempty"`
+	Link       *string                `json:"link,omitempty"`
+	Name       *string                `json:"name,omitempty"`
+	Rule       *string                `json:"rule,omitempty"`
+	ShiftDays  *int                   `json:"shift_days,omitempty"`
+	StartsOn   *string                `json:"starts_on,omitempty"`
+	Status     *RecurrencePatchStatus `json:"status,omitempty"`
+	Texts      *[]string              `json:"texts,omitempty"`
+	Title      *string                `json:"title,omitempty"`
+	Topic      *RecurrenceTopic       `json:"topic,omitempty"`
+}
+
+// RecurrencePatchStatus defines model for RecurrencePatch.Status.
+type RecurrencePatchStatus string
+
+// RecurrenceTopic defines model for RecurrenceTopic.
+type RecurrenceTopic string
 
 // Rendition defines model for Rendition.
 type Rendition struct {
@@ -1040,6 +1711,44 @@ type ReviewList struct {
 // Role defines model for Role.
 type Role string
 
+// Series The series that a post belongs to.
+type Series struct {
+	EventID *string `json:"event_id"`
+
+	// Kind Of an announcement, as `countdown`.
+	Kind         *string `json:"kind,omitempty"`
+	RecurrenceID *string `json:"recurrence_id"`
+
+	// Step The announcement's, or the date of the occurrence.
+	Step string `json:"step"`
+
+	// Title Of the event, or the name of the recurrence.
+	Title string `json:"title"`
+}
+
+// SeriesStep One announcement, so long before the first day or after the last.
+type SeriesStep struct {
+	// After Example: P1D
+	After *string `json:"after,omitempty"`
+
+	// At Example: 09:00
+	At *string `json:"at,omitempty"`
+
+	// Before Days or weeks; P0D is the day itself.
+	//
+	// Example: P14D
+	Before *string `json:"before,omitempty"`
+
+	// EachDate Once for each date of the event.
+	EachDate *bool             `json:"each_date,omitempty"`
+	Key      *string           `json:"key,omitempty"`
+	Kind     *AnnouncementKind `json:"kind,omitempty"`
+
+	// Text May hold blanks as {titre}, {date}, {lieu}; null: the product's wording.
+	Text  *string `json:"text,omitempty"`
+	Title *string `json:"title,omitempty"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	Commune Commune `json:"commune"`
@@ -1073,6 +1782,13 @@ type SetupState struct {
 type SignIn struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+}
+
+// SkippedStep defines model for SkippedStep.
+type SkippedStep struct {
+	Kind   AnnouncementKind `json:"kind"`
+	Reason string           `json:"reason"`
+	Step   string           `json:"step"`
 }
 
 // Source Where a limit was read, and when.
@@ -1133,6 +1849,28 @@ type CreateChannelParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// From Ends at or after.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Begins before.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// CreateEventParams defines parameters for CreateEvent.
+type CreateEventParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateEventParams defines parameters for UpdateEvent.
+type UpdateEventParams struct {
+	// IfMatch The version that was read, as `3` or `"3"`.
+	IfMatch string `json:"If-Match"`
+}
+
 // UploadMediaParams defines parameters for UploadMedia.
 type UploadMediaParams struct {
 	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
@@ -1182,6 +1920,19 @@ type UpdatePostParams struct {
 	IfMatch string `json:"If-Match"`
 }
 
+// CreateRecurrenceParams defines parameters for CreateRecurrence.
+type CreateRecurrenceParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateRecurrenceParams defines parameters for UpdateRecurrence.
+type UpdateRecurrenceParams struct {
+	// IfMatch The version that was read, as `3` or `"3"`.
+	IfMatch string `json:"If-Match"`
+}
+
 // StreamParams defines parameters for Stream.
 type StreamParams struct {
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
@@ -1198,6 +1949,21 @@ type UpdateCommuneJSONRequestBody = CommuneChange
 
 // ResolveDeliveryJSONRequestBody defines body for ResolveDelivery for application/json ContentType.
 type ResolveDeliveryJSONRequestBody = Resolution
+
+// CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
+type CreateEventJSONRequestBody = NewEvent
+
+// UpdateEventJSONRequestBody defines body for UpdateEvent for application/json ContentType.
+type UpdateEventJSONRequestBody = EventPatch
+
+// CancelEventJSONRequestBody defines body for CancelEvent for application/json ContentType.
+type CancelEventJSONRequestBody = EventCancellation
+
+// PreviewEventChangeJSONRequestBody defines body for PreviewEventChange for application/json ContentType.
+type PreviewEventChangeJSONRequestBody = EventChange
+
+// PostponeEventJSONRequestBody defines body for PostponeEvent for application/json ContentType.
+type PostponeEventJSONRequestBody = EventPostponement
 
 // UploadMediaMultipartRequestBody defines body for UploadMedia for multipart/form-data ContentType.
 type UploadMediaMultipartRequestBody = MediaUpload
@@ -1219,6 +1985,21 @@ type UpdatePreferencesJSONRequestBody = PreferencesChange
 
 // PreviewPostJSONRequestBody defines body for PreviewPost for application/json ContentType.
 type PreviewPostJSONRequestBody = PreviewRequest
+
+// PutRecipeJSONRequestBody defines body for PutRecipe for application/json ContentType.
+type PutRecipeJSONRequestBody = Recipe
+
+// CreateRecurrenceJSONRequestBody defines body for CreateRecurrence for application/json ContentType.
+type CreateRecurrenceJSONRequestBody = NewRecurrence
+
+// ImportRecurrenceJSONRequestBody defines body for ImportRecurrence for application/json ContentType.
+type ImportRecurrenceJSONRequestBody = RecurrenceImport
+
+// UpdateRecurrenceJSONRequestBody defines body for UpdateRecurrence for application/json ContentType.
+type UpdateRecurrenceJSONRequestBody = RecurrencePatch
+
+// ChangeOccurrenceJSONRequestBody defines body for ChangeOccurrence for application/json ContentType.
+type ChangeOccurrenceJSONRequestBody = OccurrenceChange
 
 // DecideReviewJSONRequestBody defines body for DecideReview for application/json ContentType.
 type DecideReviewJSONRequestBody = ReviewDecision
@@ -1264,6 +2045,27 @@ type ServerInterface interface {
 	// RetryDelivery Try a failed or missed delivery again
 	// (POST /deliveries/{id}/retry)
 	RetryDelivery(c *gin.Context, id ID)
+	// ListEvents Events, the earliest first
+	// (GET /events)
+	ListEvents(c *gin.Context, params ListEventsParams)
+	// CreateEvent An event and its series of announcements
+	// (POST /events)
+	CreateEvent(c *gin.Context, params CreateEventParams)
+	// GetEvent One event and its announcements
+	// (GET /events/{id})
+	GetEvent(c *gin.Context, id ID)
+	// UpdateEvent Change an event
+	// (PATCH /events/{id})
+	UpdateEvent(c *gin.Context, id ID, params UpdateEventParams)
+	// CancelEvent Cancel an event, with everything that follows from it
+	// (POST /events/{id}/cancel)
+	CancelEvent(c *gin.Context, id ID)
+	// PreviewEventChange What a postponement, a cancellation or a change would do, before it is done
+	// (POST /events/{id}/cascade)
+	PreviewEventChange(c *gin.Context, id ID)
+	// PostponeEvent Postpone an event, with everything that follows from it
+	// (POST /events/{id}/postpone)
+	PostponeEvent(c *gin.Context, id ID)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(c *gin.Context)
@@ -1312,6 +2114,33 @@ type ServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(c *gin.Context)
+	// ListRecipes The series that the commune plans, by category
+	// (GET /recipes)
+	ListRecipes(c *gin.Context)
+	// PutRecipe Replace the recipe of a category
+	// (PUT /recipes)
+	PutRecipe(c *gin.Context)
+	// ListRecurrences Practical information that comes again
+	// (GET /recurrences)
+	ListRecurrences(c *gin.Context)
+	// CreateRecurrence Practical information by a rule or on dates
+	// (POST /recurrences)
+	CreateRecurrence(c *gin.Context, params CreateRecurrenceParams)
+	// ImportRecurrence The dates of a whole year from an ICS or CSV file
+	// (POST /recurrences/import)
+	ImportRecurrence(c *gin.Context)
+	// EndRecurrence End a recurrence; what has not left is cancelled
+	// (DELETE /recurrences/{id})
+	EndRecurrence(c *gin.Context, id ID)
+	// GetRecurrence One recurrence and its dates, for about a year
+	// (GET /recurrences/{id})
+	GetRecurrence(c *gin.Context, id ID)
+	// UpdateRecurrence Change a recurrence and everything of it that has not left
+	// (PATCH /recurrences/{id})
+	UpdateRecurrence(c *gin.Context, id ID, params UpdateRecurrenceParams)
+	// ChangeOccurrence Skip one date, take it up again, or move it
+	// (POST /recurrences/{id}/occurrences)
+	ChangeOccurrence(c *gin.Context, id ID)
 	// ListReview What is held for a person to decide after an outage or a restore
 	// (GET /review)
 	ListReview(c *gin.Context)
@@ -1601,6 +2430,233 @@ func (siw *ServerInterfaceWrapper) RetryDelivery(c *gin.Context) {
 	}
 
 	siw.Handler.RetryDelivery(c, id)
+}
+
+// ListEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListEvents(c, params)
+}
+
+// CreateEvent operation middleware
+func (siw *ServerInterfaceWrapper) CreateEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateEventParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateEvent(c, params)
+}
+
+// GetEvent operation middleware
+func (siw *ServerInterfaceWrapper) GetEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetEvent(c, id)
+}
+
+// UpdateEvent operation middleware
+func (siw *ServerInterfaceWrapper) UpdateEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateEventParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateEvent(c, id, params)
+}
+
+// CancelEvent operation middleware
+func (siw *ServerInterfaceWrapper) CancelEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelEvent(c, id)
+}
+
+// PreviewEventChange operation middleware
+func (siw *ServerInterfaceWrapper) PreviewEventChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewEventChange(c, id)
+}
+
+// PostponeEvent operation middleware
+func (siw *ServerInterfaceWrapper) PostponeEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PostponeEvent(c, id)
 }
 
 // ListKinds operation middleware
@@ -2060,6 +3116,225 @@ func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 	siw.Handler.PreviewPost(c)
 }
 
+// ListRecipes operation middleware
+func (siw *ServerInterfaceWrapper) ListRecipes(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecipes(c)
+}
+
+// PutRecipe operation middleware
+func (siw *ServerInterfaceWrapper) PutRecipe(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutRecipe(c)
+}
+
+// ListRecurrences operation middleware
+func (siw *ServerInterfaceWrapper) ListRecurrences(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecurrences(c)
+}
+
+// CreateRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) CreateRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRecurrenceParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateRecurrence(c, params)
+}
+
+// ImportRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) ImportRecurrence(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportRecurrence(c)
+}
+
+// EndRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) EndRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndRecurrence(c, id)
+}
+
+// GetRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) GetRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRecurrence(c, id)
+}
+
+// UpdateRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) UpdateRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRecurrenceParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateRecurrence(c, id, params)
+}
+
+// ChangeOccurrence operation middleware
+func (siw *ServerInterfaceWrapper) ChangeOccurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeOccurrence(c, id)
+}
+
 // ListReview operation middleware
 func (siw *ServerInterfaceWrapper) ListReview(c *gin.Context) {
 
@@ -2320,6 +3595,22 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PATCH(options.BaseURL+"/posts/:id", wrapper.UpdatePost)
 	router.POST(options.BaseURL+"/posts/:id/cancel", wrapper.CancelPost)
 	router.POST(options.BaseURL+"/posts/:id/approve", wrapper.ApprovePost)
+	router.GET(options.BaseURL+"/events", wrapper.ListEvents)
+	router.POST(options.BaseURL+"/events", wrapper.CreateEvent)
+	router.GET(options.BaseURL+"/events/:id", wrapper.GetEvent)
+	router.PATCH(options.BaseURL+"/events/:id", wrapper.UpdateEvent)
+	router.POST(options.BaseURL+"/events/:id/cascade", wrapper.PreviewEventChange)
+	router.POST(options.BaseURL+"/events/:id/postpone", wrapper.PostponeEvent)
+	router.POST(options.BaseURL+"/events/:id/cancel", wrapper.CancelEvent)
+	router.GET(options.BaseURL+"/recipes", wrapper.ListRecipes)
+	router.PUT(options.BaseURL+"/recipes", wrapper.PutRecipe)
+	router.GET(options.BaseURL+"/recurrences", wrapper.ListRecurrences)
+	router.POST(options.BaseURL+"/recurrences", wrapper.CreateRecurrence)
+	router.POST(options.BaseURL+"/recurrences/import", wrapper.ImportRecurrence)
+	router.DELETE(options.BaseURL+"/recurrences/:id", wrapper.EndRecurrence)
+	router.GET(options.BaseURL+"/recurrences/:id", wrapper.GetRecurrence)
+	router.PATCH(options.BaseURL+"/recurrences/:id", wrapper.UpdateRecurrence)
+	router.POST(options.BaseURL+"/recurrences/:id/occurrences", wrapper.ChangeOccurrence)
 	router.POST(options.BaseURL+"/preview", wrapper.PreviewPost)
 	router.GET(options.BaseURL+"/deliveries/:id", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/retry", wrapper.RetryDelivery)
@@ -2340,6 +3631,15 @@ type ChannelJSONResponse Channel
 
 type DeliveryJSONResponse Delivery
 
+type EventResponseHeaders struct {
+	ETag *string
+}
+type EventJSONResponse struct {
+	Body Event
+
+	Headers EventResponseHeaders
+}
+
 type InstallationJSONResponse Installation
 
 type PostResponseHeaders struct {
@@ -2354,6 +3654,15 @@ type PostJSONResponse struct {
 type PreferencesJSONResponse Preferences
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type RecurrenceResponseHeaders struct {
+	ETag *string
+}
+type RecurrenceJSONResponse struct {
+	Body Recurrence
+
+	Headers RecurrenceResponseHeaders
+}
 
 type SessionJSONResponse Session
 
@@ -2732,6 +4041,311 @@ type RetryDeliverydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RetryDeliverydefaultApplicationProblemPlusJSONResponse) VisitRetryDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventsRequestObject struct {
+	Params ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200JSONResponse EventList
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEventsdefaultApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventRequestObject struct {
+	Params CreateEventParams
+	Body   *CreateEventJSONRequestBody
+}
+
+type CreateEventResponseObject interface {
+	VisitCreateEventResponse(w http.ResponseWriter) error
+}
+
+type CreateEvent201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateEvent201JSONResponse struct {
+	Body    Event
+	Headers CreateEvent201ResponseHeaders
+}
+
+func (response CreateEvent201JSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateEventdefaultApplicationProblemPlusJSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetEventResponseObject interface {
+	VisitGetEventResponse(w http.ResponseWriter) error
+}
+
+type GetEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response GetEvent200JSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetEventdefaultApplicationProblemPlusJSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEventRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateEventParams
+	Body   *UpdateEventJSONRequestBody
+}
+
+type UpdateEventResponseObject interface {
+	VisitUpdateEventResponse(w http.ResponseWriter) error
+}
+
+type UpdateEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response UpdateEvent200JSONResponse) VisitUpdateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateEventdefaultApplicationProblemPlusJSONResponse) VisitUpdateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelEventRequestObject struct {
+	ID   ID `json:"id"`
+	Body *CancelEventJSONRequestBody
+}
+
+type CancelEventResponseObject interface {
+	VisitCancelEventResponse(w http.ResponseWriter) error
+}
+
+type CancelEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response CancelEvent200JSONResponse) VisitCancelEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CancelEventdefaultApplicationProblemPlusJSONResponse) VisitCancelEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventChangeRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PreviewEventChangeJSONRequestBody
+}
+
+type PreviewEventChangeResponseObject interface {
+	VisitPreviewEventChangeResponse(w http.ResponseWriter) error
+}
+
+type PreviewEventChange200JSONResponse Cascade
+
+func (response PreviewEventChange200JSONResponse) VisitPreviewEventChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventChangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewEventChangedefaultApplicationProblemPlusJSONResponse) VisitPreviewEventChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostponeEventRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PostponeEventJSONRequestBody
+}
+
+type PostponeEventResponseObject interface {
+	VisitPostponeEventResponse(w http.ResponseWriter) error
+}
+
+type PostponeEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response PostponeEvent200JSONResponse) VisitPostponeEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostponeEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PostponeEventdefaultApplicationProblemPlusJSONResponse) VisitPostponeEventResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3397,6 +5011,376 @@ func (response PreviewPostdefaultApplicationProblemPlusJSONResponse) VisitPrevie
 	return err
 }
 
+type ListRecipesRequestObject struct {
+}
+
+type ListRecipesResponseObject interface {
+	VisitListRecipesResponse(w http.ResponseWriter) error
+}
+
+type ListRecipes200JSONResponse RecipeList
+
+func (response ListRecipes200JSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRecipesdefaultApplicationProblemPlusJSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRecipeRequestObject struct {
+	Body *PutRecipeJSONRequestBody
+}
+
+type PutRecipeResponseObject interface {
+	VisitPutRecipeResponse(w http.ResponseWriter) error
+}
+
+type PutRecipe200JSONResponse Recipe
+
+func (response PutRecipe200JSONResponse) VisitPutRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRecipedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutRecipedefaultApplicationProblemPlusJSONResponse) VisitPutRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecurrencesRequestObject struct {
+}
+
+type ListRecurrencesResponseObject interface {
+	VisitListRecurrencesResponse(w http.ResponseWriter) error
+}
+
+type ListRecurrences200JSONResponse RecurrenceList
+
+func (response ListRecurrences200JSONResponse) VisitListRecurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecurrencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRecurrencesdefaultApplicationProblemPlusJSONResponse) VisitListRecurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecurrenceRequestObject struct {
+	Params CreateRecurrenceParams
+	Body   *CreateRecurrenceJSONRequestBody
+}
+
+type CreateRecurrenceResponseObject interface {
+	VisitCreateRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type CreateRecurrence201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateRecurrence201JSONResponse struct {
+	Body    Recurrence
+	Headers CreateRecurrence201ResponseHeaders
+}
+
+func (response CreateRecurrence201JSONResponse) VisitCreateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRecurrencedefaultApplicationProblemPlusJSONResponse) VisitCreateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecurrenceRequestObject struct {
+	Body *ImportRecurrenceJSONRequestBody
+}
+
+type ImportRecurrenceResponseObject interface {
+	VisitImportRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type ImportRecurrence200JSONResponse RecurrenceImportResult
+
+func (response ImportRecurrence200JSONResponse) VisitImportRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportRecurrencedefaultApplicationProblemPlusJSONResponse) VisitImportRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRecurrenceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type EndRecurrenceResponseObject interface {
+	VisitEndRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type EndRecurrence204Response struct {
+}
+
+func (response EndRecurrence204Response) VisitEndRecurrenceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndRecurrencedefaultApplicationProblemPlusJSONResponse) VisitEndRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecurrenceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetRecurrenceResponseObject interface {
+	VisitGetRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type GetRecurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response GetRecurrence200JSONResponse) VisitGetRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRecurrencedefaultApplicationProblemPlusJSONResponse) VisitGetRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecurrenceRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateRecurrenceParams
+	Body   *UpdateRecurrenceJSONRequestBody
+}
+
+type UpdateRecurrenceResponseObject interface {
+	VisitUpdateRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type UpdateRecurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response UpdateRecurrence200JSONResponse) VisitUpdateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateRecurrencedefaultApplicationProblemPlusJSONResponse) VisitUpdateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOccurrenceRequestObject struct {
+	ID   ID `json:"id"`
+	Body *ChangeOccurrenceJSONRequestBody
+}
+
+type ChangeOccurrenceResponseObject interface {
+	VisitChangeOccurrenceResponse(w http.ResponseWriter) error
+}
+
+type ChangeOccurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response ChangeOccurrence200JSONResponse) VisitChangeOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOccurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeOccurrencedefaultApplicationProblemPlusJSONResponse) VisitChangeOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReviewRequestObject struct {
 }
 
@@ -3946,6 +5930,27 @@ type StrictServerInterface interface {
 	// RetryDelivery Try a failed or missed delivery again
 	// (POST /deliveries/{id}/retry)
 	RetryDelivery(ctx context.Context, request RetryDeliveryRequestObject) (RetryDeliveryResponseObject, error)
+	// ListEvents Events, the earliest first
+	// (GET /events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
+	// CreateEvent An event and its series of announcements
+	// (POST /events)
+	CreateEvent(ctx context.Context, request CreateEventRequestObject) (CreateEventResponseObject, error)
+	// GetEvent One event and its announcements
+	// (GET /events/{id})
+	GetEvent(ctx context.Context, request GetEventRequestObject) (GetEventResponseObject, error)
+	// UpdateEvent Change an event
+	// (PATCH /events/{id})
+	UpdateEvent(ctx context.Context, request UpdateEventRequestObject) (UpdateEventResponseObject, error)
+	// CancelEvent Cancel an event, with everything that follows from it
+	// (POST /events/{id}/cancel)
+	CancelEvent(ctx context.Context, request CancelEventRequestObject) (CancelEventResponseObject, error)
+	// PreviewEventChange What a postponement, a cancellation or a change would do, before it is done
+	// (POST /events/{id}/cascade)
+	PreviewEventChange(ctx context.Context, request PreviewEventChangeRequestObject) (PreviewEventChangeResponseObject, error)
+	// PostponeEvent Postpone an event, with everything that follows from it
+	// (POST /events/{id}/postpone)
+	PostponeEvent(ctx context.Context, request PostponeEventRequestObject) (PostponeEventResponseObject, error)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(ctx context.Context, request ListKindsRequestObject) (ListKindsResponseObject, error)
@@ -3994,6 +5999,33 @@ type StrictServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(ctx context.Context, request PreviewPostRequestObject) (PreviewPostResponseObject, error)
+	// ListRecipes The series that the commune plans, by category
+	// (GET /recipes)
+	ListRecipes(ctx context.Context, request ListRecipesRequestObject) (ListRecipesResponseObject, error)
+	// PutRecipe Replace the recipe of a category
+	// (PUT /recipes)
+	PutRecipe(ctx context.Context, request PutRecipeRequestObject) (PutRecipeResponseObject, error)
+	// ListRecurrences Practical information that comes again
+	// (GET /recurrences)
+	ListRecurrences(ctx context.Context, request ListRecurrencesRequestObject) (ListRecurrencesResponseObject, error)
+	// CreateRecurrence Practical information by a rule or on dates
+	// (POST /recurrences)
+	CreateRecurrence(ctx context.Context, request CreateRecurrenceRequestObject) (CreateRecurrenceResponseObject, error)
+	// ImportRecurrence The dates of a whole year from an ICS or CSV file
+	// (POST /recurrences/import)
+	ImportRecurrence(ctx context.Context, request ImportRecurrenceRequestObject) (ImportRecurrenceResponseObject, error)
+	// EndRecurrence End a recurrence; what has not left is cancelled
+	// (DELETE /recurrences/{id})
+	EndRecurrence(ctx context.Context, request EndRecurrenceRequestObject) (EndRecurrenceResponseObject, error)
+	// GetRecurrence One recurrence and its dates, for about a year
+	// (GET /recurrences/{id})
+	GetRecurrence(ctx context.Context, request GetRecurrenceRequestObject) (GetRecurrenceResponseObject, error)
+	// UpdateRecurrence Change a recurrence and everything of it that has not left
+	// (PATCH /recurrences/{id})
+	UpdateRecurrence(ctx context.Context, request UpdateRecurrenceRequestObject) (UpdateRecurrenceResponseObject, error)
+	// ChangeOccurrence Skip one date, take it up again, or move it
+	// (POST /recurrences/{id}/occurrences)
+	ChangeOccurrence(ctx context.Context, request ChangeOccurrenceRequestObject) (ChangeOccurrenceResponseObject, error)
 	// ListReview What is held for a person to decide after an outage or a restore
 	// (GET /review)
 	ListReview(ctx context.Context, request ListReviewRequestObject) (ListReviewResponseObject, error)
@@ -4369,6 +6401,224 @@ func (sh *strictHandler) RetryDelivery(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RetryDeliveryResponseObject); ok {
 		if err := validResponse.VisitRetryDeliveryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx *gin.Context, params ListEventsParams) {
+	var request ListEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx, request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		if err := validResponse.VisitListEventsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateEvent operation middleware
+func (sh *strictHandler) CreateEvent(ctx *gin.Context, params CreateEventParams) {
+	var request CreateEventRequestObject
+
+	request.Params = params
+
+	var body CreateEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEvent(ctx, request.(CreateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateEventResponseObject); ok {
+		if err := validResponse.VisitCreateEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetEvent operation middleware
+func (sh *strictHandler) GetEvent(ctx *gin.Context, id ID) {
+	var request GetEventRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEvent(ctx, request.(GetEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetEventResponseObject); ok {
+		if err := validResponse.VisitGetEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateEvent operation middleware
+func (sh *strictHandler) UpdateEvent(ctx *gin.Context, id ID, params UpdateEventParams) {
+	var request UpdateEventRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateEvent(ctx, request.(UpdateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateEventResponseObject); ok {
+		if err := validResponse.VisitUpdateEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelEvent operation middleware
+func (sh *strictHandler) CancelEvent(ctx *gin.Context, id ID) {
+	var request CancelEventRequestObject
+
+	request.ID = id
+
+	var body CancelEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelEvent(ctx, request.(CancelEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelEventResponseObject); ok {
+		if err := validResponse.VisitCancelEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewEventChange operation middleware
+func (sh *strictHandler) PreviewEventChange(ctx *gin.Context, id ID) {
+	var request PreviewEventChangeRequestObject
+
+	request.ID = id
+
+	var body PreviewEventChangeJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewEventChange(ctx, request.(PreviewEventChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewEventChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewEventChangeResponseObject); ok {
+		if err := validResponse.VisitPreviewEventChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PostponeEvent operation middleware
+func (sh *strictHandler) PostponeEvent(ctx *gin.Context, id ID) {
+	var request PostponeEventRequestObject
+
+	request.ID = id
+
+	var body PostponeEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PostponeEvent(ctx, request.(PostponeEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PostponeEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PostponeEventResponseObject); ok {
+		if err := validResponse.VisitPostponeEventResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -4836,6 +7086,268 @@ func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 	}
 }
 
+// ListRecipes operation middleware
+func (sh *strictHandler) ListRecipes(ctx *gin.Context) {
+	var request ListRecipesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecipes(ctx, request.(ListRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecipes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecipesResponseObject); ok {
+		if err := validResponse.VisitListRecipesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutRecipe operation middleware
+func (sh *strictHandler) PutRecipe(ctx *gin.Context) {
+	var request PutRecipeRequestObject
+
+	var body PutRecipeJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutRecipe(ctx, request.(PutRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutRecipe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutRecipeResponseObject); ok {
+		if err := validResponse.VisitPutRecipeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecurrences operation middleware
+func (sh *strictHandler) ListRecurrences(ctx *gin.Context) {
+	var request ListRecurrencesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecurrences(ctx, request.(ListRecurrencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecurrences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecurrencesResponseObject); ok {
+		if err := validResponse.VisitListRecurrencesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateRecurrence operation middleware
+func (sh *strictHandler) CreateRecurrence(ctx *gin.Context, params CreateRecurrenceParams) {
+	var request CreateRecurrenceRequestObject
+
+	request.Params = params
+
+	var body CreateRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecurrence(ctx, request.(CreateRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateRecurrenceResponseObject); ok {
+		if err := validResponse.VisitCreateRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportRecurrence operation middleware
+func (sh *strictHandler) ImportRecurrence(ctx *gin.Context) {
+	var request ImportRecurrenceRequestObject
+
+	var body ImportRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportRecurrence(ctx, request.(ImportRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportRecurrenceResponseObject); ok {
+		if err := validResponse.VisitImportRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndRecurrence operation middleware
+func (sh *strictHandler) EndRecurrence(ctx *gin.Context, id ID) {
+	var request EndRecurrenceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRecurrence(ctx, request.(EndRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndRecurrenceResponseObject); ok {
+		if err := validResponse.VisitEndRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRecurrence operation middleware
+func (sh *strictHandler) GetRecurrence(ctx *gin.Context, id ID) {
+	var request GetRecurrenceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecurrence(ctx, request.(GetRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRecurrenceResponseObject); ok {
+		if err := validResponse.VisitGetRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateRecurrence operation middleware
+func (sh *strictHandler) UpdateRecurrence(ctx *gin.Context, id ID, params UpdateRecurrenceParams) {
+	var request UpdateRecurrenceRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRecurrence(ctx, request.(UpdateRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateRecurrenceResponseObject); ok {
+		if err := validResponse.VisitUpdateRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeOccurrence operation middleware
+func (sh *strictHandler) ChangeOccurrence(ctx *gin.Context, id ID) {
+	var request ChangeOccurrenceRequestObject
+
+	request.ID = id
+
+	var body ChangeOccurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeOccurrence(ctx, request.(ChangeOccurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeOccurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeOccurrenceResponseObject); ok {
+		if err := validResponse.VisitChangeOccurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListReview operation middleware
 func (sh *strictHandler) ListReview(ctx *gin.Context) {
 	var request ListReviewRequestObject
@@ -5185,171 +7697,240 @@ func (sh *strictHandler) DeleteToken(ctx *gin.Context, id ID) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H39ctu29uCrYLQ704+lZdlJOq39l5uPNrdp6knSX3amzlgQCUmoSYAXAC3rNp7Z19jX2yfZwTkACUqg",
-	"JMpyenfn/nFvHZHExzkH5/sc/DVIZVFKwYTRg7O/BnNGM6bgz5cf6Mz+N2M6Vbw0XIrB2eDDnJFbpjSX",
-	"IiFTqcj49fToV2rS+Xg4SAY6nbOC2s/MsmSDs4E2iovZ4P7+PhmUVNGCGTf+6xf2/7kdtKRmPkgGghb2",
-	"E54NkoFi/6y4YtngzKiKhQMX9O4NEzMzH5x99zQZFFz4f54ka7Mmg9cZK0ppmEiXv7Dl+oZ+YaUhp0/J",
-	"XFZKD4ndn6YFIzdsSRbczInxv0xktiQzfst08xsVesHUOb5JhTRzpvDFp6MfrsSYN7Nf37DltWKVZtn4",
-	"nCzmPGcwzpQrbYjdL9OGaMPznKhKaDsCGXNxXSo5U0zr8fBKDBKEGOKpgVmwyyO7zQ6AnY5G2yB2b2Gv",
-	"Syk0AzQ9n1MhWG7/TKUwTBj7Jy3LnKfUwvD4T20B+Vcw439XbDo4G/y344a4jvGpPvbjwUzrtJXi4+Hg",
-	"Phm8YDm/ZWp5sLnrATsmz9xzmP210IbmOcXnB1pBa9DIKn6WCyAKHrxHuIYFXUptDrYQGKwDDKXUxh7m",
-	"CDOIDeleO4Z3YMhLxaZMMZEiCR1mwcGYnbQjecocsJSc5KzYMH2Jb/yPvsvAcSNL+DhfEiENTP+eaX1I",
-	"uvHjRaeVhGui+UywjHAxBLbnPrTjXkx4zg1HXNAs4/ZDml8qWTKFv09prlkyKIOf/hpQZXias4CZT6TM",
-	"GRUDWEPOTMezKRdZ/Iligi3ij6oyo/EB70Np8AeOXi+g/tAPntTr/lQzNzn5k6VmkAzujmbyyP3oOI0e",
-	"NvAJXjjiRSkVYA2k09lgxs28mgxTWRynirNK1f9xA8FKL9JUVg7bu4OaZxGR6Zl75EGl8piMbQMK5CgM",
-	"gR+swcMut9hjtbT+aCpVQc3gbJDJapLbidwMoiomTNkZ0krZUwtMnN3RorQUNfj9/YtBsmX9bppgiOgO",
-	"jGFF2XcLqWLUcDG7pmZdJfhHpQ2ZsKlUKKFTmufEzKkhBb1x0t/ySHLLNZ/k7JyIKs/PCDdkQTUR7JYp",
-	"UtCMWSbagIgadmQ4oMO+Ty3AnHazhmAmMpa5xe05glJSAVTy/Lfp4OyPzQzmFeV5pdjg/tPq2PfJYG5M",
-	"ea0NNRUAr2NuLgybIdId+tcg+0rJgpwMB7FvZGVSifTORFVYClCVEHY7yYCmKSsNA4qW5lozIAzFplad",
-	"svQtboRcCPhNy/yWZQGxNEDRhiqzGbCbadJtrDVS0qKmAHfNntog9MiJkXOgbvU5kQ3X2YRkz5zssZyz",
-	"9OaBJAbb7gVN+CZjwnCa62t2V3LF/n2onNHccvqd9Nef8eX7pIt337SF4A5MvVQ0NTxl68fmfcnojSZG",
-	"ouHBiyq3gCeCmYVUN5pIkS+DUxWIVc2MpUy9VcGAZfxKS3dM3FHfARLv8eWo9LlBWe2EUE3+9U6D9SU1",
-	"EXus1hjpopoWFbfIccPJ+lExeoO8qccBE+zOWENswqIS4+OcCcCN24NVyBSjGaEzajWyZMfTIUsmHsKe",
-	"mu+TlSVvgkiVzVhfATqp0hv8qBHqVibq2LYUKygHTt7QfcD5FdPM6AfxASMNzdfx8pzmuU6IVORkNCKL",
-	"OXMS3R0covFgcUFKplImzDkZnVklnmjKs5icWgG4A4NfQLjVcF8boP9zzXX6QD8g4p0Y3wrxW/7XhtRv",
-	"JROBU8LTsVSEG13DC90dGt0dU1rlRp8TqTIuqFqSspp480aTBeVgRK6x2QmQm44dImpa2MmpRkTY45Sz",
-	"qSFyCsuheS4XVICtlwy4YcWuzMrR+n2ND6oUXa6j1cGpWe0GDL7hurf66U0Gq/v3WP7WhdcDb1jvJTXp",
-	"doIruAh/PYlo0J4lb118/aqTL14EBp6pk9Ntnqm9ZNl9Nxje10LOq5upFIKlTstkLNPXitEKBFDGdfM0",
-	"plk+l0VRCdZXb9M312hoXFtmgRpD+1RcWNakwQtEqL5hGWG3cFQtL6P1WbGGR6nkrdUKpLGqwlzmGaG1",
-	"M2ddNehQXHIqZhWdsTZvn6qjH1/GeHunOqPzahZ98C8pVgZ/WVmoHP+oKq0t8SY9LFuYxg0aLD6JwDZ6",
-	"JhBvliZm7MGHIorPiD8jsowdeMgWdpnOqZoxDV55KdBEPSfWOF46cuGgmEwVA8t0Zem5uTbsbh+zfl2T",
-	"dbvZYRwtK4Uq78YTjW/dJwMrea5zLm52Gn+FbtxkuzqGACkH8Ak9R8X0g7xhYh8/RU8Tq68zyfh1rRgd",
-	"c7mwSi235kXKhr1OZbBuP0H09LUkQydoWpLi+5MfTiO7Luhd+MmT0TqSF4ob9pvIl16NDLFe0PIPHO2T",
-	"ZqliZvhfNK/Ynvi3+qISND/GsRwZyLLnGb8gCy4yubCKjz3qVan4bG5IyVNTKZaA5srvLLGuHeg5s6/G",
-	"Ne4Fz1DnXH90F/95Gft5hQDuBvY9P3riV7DluBUs43QIwNkP1jAALCYMGPX3nlw7r+p6YMG98H/+1//W",
-	"xB6Kks7YGVkAA5ZENqqzkBD7uxFyoS3PhXBg7S7UhooM3IeKDcnFRDNhIkbJnGoipIiduGRA0d0ZUZ8/",
-	"KM7AlFnMeTpvjWiVg5TmOcvirjfHra47OId/3MlBsipuFr+t8hzEESWZolPzAH/oIf08Ms+sZucCMLuN",
-	"+LPMs3f4zbrx9HG+TBwFoIidszyLGj+9nUWghqIGuA7f39HrmRAqMvABWX0PtcWUCqLp8oxoxsjYOUXH",
-	"cUUQPAWdbo3ncMoITcEOvDNksrRGGMun+6PTHocualOskIa5p1tHcm+7o7v1dXvkHuRo2M015hmR9435",
-	"KNUDXDsgXT3cWkd25YDWXrfa3RYS/ApJ1We3oYIGSCEuWpAO2FDjrAt2GBP1HiQvmKG8t3874Ho72cs+",
-	"KrRmL0PgsBYSuyULQGgxY4CIXfnFpWK3nC0izOLlHU1NvkTxkTN6y9BDlbNpzGGyQgb16oNFBejYBPnG",
-	"4G0vaOyCJ2NCcy0dH3OnXjGKEqv2CE1oenNOxiEVjS2nAXkn2lzoSgAbYsYAZ8T8FW9tg0Swa19QjsGT",
-	"0hqw4EWzUMyqHPZmeSkSZebdakYt8c8m7OMiQlPK8auCa4wMpVSkzIq+qNnuBUVPrVxmq+YxTdlEypvh",
-	"yQ+j4dPvRjHR7Zn8CvQt5qSiajlOyFhRw65zXnDDMvtvj5qEjGll5va/JVN2c1zCr4r9CU4J+3dWYXoB",
-	"GydXYgxqEXwgc57C6BOe51zMxpbcxl5FdWlFzV6cy2Ndw2ZaO79AewuXOeWCvLL24DyqtABr0YaVG5x+",
-	"gdzK5HZjw/E4wESztHCq2FEIpHjo91Fccw2UBWfW/pFKOGUxmnld0FlvR09u4poTS6Wiht92pVLIFP3a",
-	"O3IdyYWJaz1ADl0yN6r5/jZ1+Wk5S4h0pqBm6pap7fipp8PBE4BAa79+czE8AYjf2GPQH87XBb1b38xr",
-	"QSytkNJCSDs3P6E5nAG7HmLYnYmrx9EBR2ctFdtAZoCQ3jTT8aH6ujt0ydKtOWUWWO/ti2tIoHcI+Wv8",
-	"C0ZL+rpBAmQcwBnSrLavKTyRlcgwD4NrQtF8yiSA3ZAJF9m6EYyKVltvaDgdt2s5/rNksyjXiuuCtSJR",
-	"0LvrydKEEyGyv3vaRUbXm4xy+9yeDbmj68y+v8GQL7hohmvDEr4ix8StJuntSPNg3cm0f49U9zDTfjUb",
-	"s4+0zmV60/ObP6uivNYslSKLaEw/ywWZUrTsYXRSgOd9wpYSSJQRq9MjrZbUaiJxdlBSyF9ZZ70+pObM",
-	"d27QrdtMKJUzrFFudgT/uUBms4+ts4Jyt1Q/aNIGUYyJF5Tn16kUUz6rnO68vkQrZrOKxf0uKTrnv9I+",
-	"M5czq2ZKzSBdGzwlCF6wgAHcFlgAGiHNnIsZOGNEHPy1mN9ZwL7zX0Rk7GooDsgumKTZ7DpsokJQ6+rh",
-	"mqkVa9dGyutciiibm3KrYK/zRf3HyachSu1NqmDExLaIMstQw/I24oIqiI1/2kZt9SC1iofLbKaOQewX",
-	"p2H3URjC5NiNFmX9YjuLaWeT9D1GL1/BPmJ2qUx13AX5MgjhGAzkbPAQBiUHIQpuoCrAfhVVar1xsm7S",
-	"xOYAC2Xrjt/gW4Baml1byzFckTYKSZLdMmEqMPw61xfGfg8CbsNNvnJUXnXuOG584BAB5lrpTCGNtLES",
-	"wqOGZRKQYhdt75FpYJe6O9DgAG3LMcAhY2t8U5NF3zgmJYItmqyTKRobdibUrNc1u9TFGDcmHkCRQ+L4",
-	"2U56NOq5QOLi5jp3Mae/4mu27xBYMohnsCqodj7gheLGsA7J4yOtm9bzgd2Zejk1ufb74rpBXEz64jtx",
-	"HeSVRdZZJDJB4CsdUzlWKCUYfm09zfEBWNRIakM+QTzvaqq88WfpwWbKr6B59szK6mEMuKqQa3zy12GS",
-	"azdZF1uiwrFiqFueWt1rCpEtWrBz0KsyrsucLldzTgNWPaenz757LD/DhuBlzGO+EotMHJJWEFAvulUw",
-	"sTWlFIjk9zKXFIC7YnryvK17T0Cl3ypc4LvobF63c/JTSKh2AbcK+FJjcvMtW+yXUv6Q/C6vTARR+6fb",
-	"07vipPgG8v4qcxZ6ob/SQJBD0KTbOWRb0qohabFDEj3HDK94kjWU5DGaHSzNOqZTxND+li0e4HFs7/Cd",
-	"m5BUImfamlXeHbcKytFoFANm21+5Cs4N/ssdvJZtH2WcCggXpKhyw0uqzMqav3saO1oxeF7K/hmb1LCZ",
-	"VCtlTKC5bl1FEs/33PZRQe9e47snAS5qBbZRanZS7Woyao38LDKwz65q1Q0//T6Wrn7LlOLZdtXqN/ei",
-	"4w+QKKznOyz50r0ZqEztcuY4mdba0gpJb+O9NZ6aNXYcyctmC73imLEEzwXUl/GCWeoe/0sKNoaIIBVY",
-	"BywMJlxzo4mcTjUzQ/LR/lDIjJExNeNaGDekeTo6/e7o5PRodPJh9MPZaNSm0qejOMFdW54nmNbXBReV",
-	"U2fWnV/2LavmFnTpKtYhkHkOD5RTgDEENyQBB19IrLPH7WlXMefOMS+sXDsZjb5HWeH+HXWlOlG4iXpA",
-	"XAbppitQF+T1xdsLYp+eu+RyL2Rqt1MboutZqluZT8sZb9fTQU37pAbulUS9Ws5mx4iuSXqR2T+rfdfU",
-	"jX00XB/+3nWOLfk2G7kPgMBbxJs8Xq3w5qZclx2yWWi2ucAI0rgU0XRB+APyqTAmv2Euy2swZQSyx2bO",
-	"27TvbOsuQe8KXC+GjLDxHVJjfNJL4zhskmVCqllJnfFGaCyCvJLGGsCswVT34fHOSL/hOjWhSVqokxTq",
-	"OoNSsWnuLJXGW7wel05q93Id9Le2jStbiRoCsKjL/ookwCOtlMYEvK3IFjBRD8UEWU3ERVcJC+WIwVgy",
-	"Qdw06PQPTgb6KAzRjAkwJ61wLa2qtEM5l197PXfS2n43svU7t9JeRf+6y9cLoZ08b1U39el701bxRlsc",
-	"erzDnee1tp4OvXeszKlFjdXRtU9dtkJVCuLMbosYKZp2L+QtFM3ruVRW/8jOiZGS5FLMINYrCDCJdS/g",
-	"YymFnbDYkqe+ixI8WGvh8ePSA4Jg1eFKMnuo/zdLQrNpL2drqmRJikobcsNYmVhVbApmshT2L1lgDFOW",
-	"qBmlUgkWgf5dPFLd6HKBHjeKRLCXD/o+mn2+xVMI1VAIuAcm9pfYQKdpy9PHDKjMXKrOdOvA1NzNklwn",
-	"9RVO+gBVi/dg5WHK5Jq5Gt9sTyu2NmG7jNYvbaMGBupuqcGWXJq0YM+/dlZ99skkTgauY9uuTlP/epBD",
-	"3JDsmuMeQB+QbeDKD+zpBg8NbFtEtqJtbUkntmD8AsoMlrTvSp2XLt60Udr6KvltigXu8CClugFD+Y+n",
-	"6v9dT1WURNbLmHdNrHZ7QyPM/QMfUGXy5XX4U228bE6ntgvqiodw78SuiWBrZGQd4+UOUV/v4I0dvPhJ",
-	"a7er68FOII0nMHhWyp+ciQJp9aksGJksif0kcckc9m+r3zaJQDsEVVtzbtnOgcqaV7e5S0WzL4B4iAup",
-	"s5qsxMEtPG9c3ud2d5PX03ZK9HKN0TraYRWRMOYrqciCTTQ3TKMfcSKz5U5L68kgHWg7dSGuddVHp4I8",
-	"s8g4nVVpXWkRF7pdkA6ZEfEEiNwnd69lVQuJmb5d3yHLX49XQzKGWS2K13O50Na+oSSlajdKqa3Q+ESW",
-	"vWNJZWVc3iEjU0uc8IRrWArriBR64bChKGhRO9Sj8e9aZPRL4Gy5vVYymJwmB4RdK3QNGGqMe7y50xRo",
-	"eo7mPnVzgkOWTaSulHpzVFqW25IidimK2Dv/oKMEYi0jATazAXB7ZH05/tibpWxXXv3AG9b7DlsZ9/RM",
-	"fHAMk8ip61qSYNRr7FVSKFvCnyAFbRxJCvv/VdNdT+PbIZj3H825W3Nu2gPvkV290ijDWCYMTrQxZFtD",
-	"y5VxO3gIRThcax5Pws7qqtiepXWQFt3nnMO+O7NiXRvyLpbYuDgiKY0eH+vn+ucPHy4JfgsNCqTK9LBb",
-	"3V8rkaQTWZmzSU7FzfiMjC0a6ppTHgXMaiIiJnl5cVd7NVxuuYN+Dc0WHD51k88rnzq/Bw31yMM/3SMP",
-	"fy2pDLPnV+olo3s7XGaDD/ATJgxz1s1W7aurmcQH3xZdGGy4e5jOEgdIeqD5wtLijN92pfvuk6/QT7sr",
-	"ELHgOnO9sBwgYzh+Fxa+9JPR0JTPxyExVkBJzrIZU0TmGfQ7ocIpslQTzYSJdJuC6r0IL2XCYDsLISHZ",
-	"y+rWbnQqlqSQisVB/PCOyXN3/jr6r2UstWKwo64TY8MxqxCKFiWZ01tGJoyJGiKRUR7anrjVlTjoQ+yX",
-	"V1fTO/jHaUMgQfROGD2MTt5pde6qdzvbZnc9u97xHpq28t/uLoMbAG/TtoPB4+vWMq/2QFWk1bbrn1A3",
-	"1/60tdfKWtKIa2MUtDpaSdCMapirHWzd0uL7tebFC5ZyvQd5guNyk7K/c0S9pWUGqlPOqGaPNsMabeB0",
-	"3iW7AWJ20J7Q2q9Jim+ssGsjpY1Ko6WjrzQWm0C+ILjU2IxDT3jfCnalar9L/3OKX90Ep95fN9T2YAY1",
-	"3nfkAzVytjECHC+6Vpm3zjHNCi64NooaqLjEuF30OAd3lPTSX+tGp5tLr/A1a2hrNb3uaDL4yuEV75Ah",
-	"//Po+ft3r44gHXJIglwYApcg0cJdtERguMS1OoNeNN0FkZXGTsmblvu7jggS+DCpd9zaSQwXrZLDflCd",
-	"s7zs6MY6YXm/fo6bS75cQ8Lt96y4QhhcQPCoHmLXoqxXzvZ4cE3We2aqcn9yXWkIYrCGBO32/6J5wSqN",
-	"HdJ6tiVmhTPdQ1H3rM3un2yod+k5XUm1thb0+pZOTq2ieXL6PbSCpalhSrcMo/rTlVqP06fJhrag/e4P",
-	"W2G8MEh4hhBadZ1VvaSOA1WV7427F6hXmJ9lLNuFyPHF6OR8Jl735Y670MI2pO6Erj5I8CDfDOu6M02v",
-	"dDLsQg1RATD3FKMZGnCLOVrDK4pF+5KnnlcaoR8dxtiV+7h9HYL9GMVo8fKWiX182xk11CotjKZzaOFt",
-	"fGakhnHXQdXhgwvyyeNKE3rQm7vsenU1XB9SsIXz3QGrtCtWDFsIueharNH/BueeV1VKDCEFHe0cuAc+",
-	"idjKmqW2CtKnHT18K10S3b6i9F5X4u3Wdvjp6Ifv9mk7fJ8MmrLsvtkFd3tESFUV06jBaXqN3a/GCRnf",
-	"XS/ALmbZmHydc3GjyemThLBC/snJaUK0LBhRVMyYJqfftNuIBz0ouvTvvp2uoo2rYCe921U10D7Amf+b",
-	"e3bnVBuon3+QY6tDU9y1fXdrEbGjBEDaw1wC5WB3ewlxsc1UcoPG1vm77n3vTy3PH9xlXcnt/RvAmIvi",
-	"ZUVrgsHWt4jqfaW4Wb63Q7q2BIwq3DjMA+oQ/lQPMDcGL35qTMKV3BtasIyM8YiMg6bVWKfv7jtK5ywj",
-	"0v67hLiVHbau6C9oOudoosEVtqmUN5w1V9heX/8stTnCKZql0ZL/wtyNrVxMI93MPipuGPSoT4iLOloB",
-	"q5awygS711+JK/GjzDjThCpG/vH+t7eEC/L7h1dH36NRqQW9Ydcp1djsQJ8TV6hDMCoE37kb54bkNUYi",
-	"4Ncr8e7Vc/LkyZMf/D3AdZnmBX5cd60b+8M6hroGDByUcFcEuLvdBTuw3G+//TiXhOobPfz2W3KJBjA4",
-	"1DMyvgC7nv8LGqKdkR8BoeTDb7+8fDsekh+VXGimNHqdKXF4JQhzq55dCRiHG03GjVk7hgrU0Aof45YA",
-	"nthPa1IZ8tPLD26JLhKmv/0W4DPuumF1fGaXAZFSF8BLCCVjjLzBtBjkrCE15YYYeSWsioEK5RjxMK7v",
-	"PkHQcrgYbZLTgg3JR/e1kIYsZaV0fWURcxk2VGNsAl+6EtiN3W7msw9RfiYFo0KTz1fi89HREfzPPn46",
-	"GtlnNLdsmGV4UZSlJLu+NrXYzS2UFDNiyZi4z0/IZyszPTak8n4Md2MH7H0O8bKMZf6rJ/CVwVuPWIbX",
-	"wNkDJ51jjNa3R8MA/hpqbY/FVKpZM9RTN5RxJ0MFgHKvPCOfcXiaZYpp7Tpb4pAFM3OZaddV/MIuaOw/",
-	"/IF8hkTGnKfG3RC1wP2UcCsZABWaC/vi5vHKrdVj38FNE3vIcM4F1x5+J6fkMygmkCfCco31Q3Z/3Jzh",
-	"hWvc4J1r5OvmYnJPEJbYXWp7HUz6xo9toWykJIV9Ak1C/BMLEQ/T8XOsXzr6sCzxDC+oMDWAT+0KK5Ex",
-	"pY2UzhBKqYAGlYxkFsm+QZADoidqN8D35DNpr9xlDfgXfgjXaRRn+gx73o3fMaOWRxdTw9SYuMZ8+NUz",
-	"IFxZKbyz65yMm/j2mEy5fZE34TY585950hNycUaMWjrYfoaOwTlPmUCHt2PhF6UVAUenw5HLeULJos+O",
-	"jxeLxZDC46FUs2P3rT5+8/r5y7fvX8I3jT948NxLgbpyYXDiL8ijJR+cDZ4MR8MnYNSaOYi54zChx11o",
-	"Z0U58KLX2eBsYFWU501FQuua89PR6NBXnINGtPmac7yrum6jER+2Xmdw+XQy0FVRULVc65QYlFwYOtPt",
-	"S8GCDOqYoecanfiLptwVuFQ4zs810fSWZedA6HgTflAnzIUT+5jfcSWavjAoPDWjuWvViHfkYk40TW+w",
-	"BXUbW3hrzvPaJCypogUzcCF5R/Ju88rxyrX/95/qnI4fZXa4G+WD9jr3bcXN5QqvENnJl7hH/7m/qewQ",
-	"1OWb4tC6RPHrVoxBfxOntPukOZHHf/Hs3oWV3K3h687YdIVaMqaNkkurbH30YqEuSbCieqlRt6wpd7hG",
-	"Qy9gvoaGVrDxdH0lL4KL3g4Bvma83hBM4lzsJ2Y6NzTavszgJsEHbu23pn63k9n0O7Mv4JyWvuhpxYPh",
-	"eyyNifIVxmiB4M+JNU9qEhpj0XHzw3mt9vlmH0hDwyvxli3qUaxqskqJ7pZZ1GnC5PLmjvAlMjjLHWO8",
-	"7HcoZgvRdnhW1LrdcSdm9EWp5R2zSoIFr2LpoXjKMaAGvTr7UFqnLESrwVLL6Wjk78WAthh1x/FzMkZ7",
-	"YYzWCVSoQ1oi0XKdFT23K/33OLgX+qZ9PVRwUZVHCNwrvQELTVitPq5Rkq/jPo9C8q3LG3en+UNO3qnh",
-	"4eODiGDYn7tvrBmapHOp2TlpHx1oBRUgzjvQAW1NuW0tkrtkzIvwoplHAuHKnUAdkGwiGYeRWX68pH0F",
-	"jz3E4OYg7jadAIhBmfKeYi0C/WN3K9eD2Vcbd+9w1Bb+Dn/0gtyzQ8maMJfogWh+T10p1YSlIHWmoYcm",
-	"iDhFERzHlcFsqAMKmqejH+rLWsHzUdAlmTB7grlghOaK0Wx53lzqhmmcrucNVsKEN7ut0oGxJ2vjKf5i",
-	"CPlgjxXBKmKrA2DnoxoT6FfYhI+6AKbTsv8F3nhEblV34I7wqZewC+xXbZGTUmExWZsSiXeuSJVZvaK+",
-	"pVFCDNU+Kg7lC3BiXSd2VK4wOK+BvzUtxjsle+EbH8dp9h+XL39KyOXbnxLykU0uE/LT61cWoT+/fP08",
-	"IVVpd/TdU/Ir/zEhz0akYDOKF5TC/CenyWg0Iv4XonnGhuS1VcuvhKmUYJm/4zQB10LBDIXI+deg8RMu",
-	"0rzKWPYNRhzg2o0hsbvW9py7y3ecmwo9FGbOrgQ8tVurirh+nkuaYc/nR/U01L1Lj6dSFUd2a7sTYNhu",
-	"+At7G351F7GsEf57I9VhLGUYyfI6xGFAoUiSAXluVV48Jh+NF3TCA5IwcAdfaUj6OARsfFgD5RdWSHaC",
-	"aW/9pIHtsW9e7QC8EgxE5x1opfrcS60Uw39WoNnnQ/IOswfABS6FD7n6WAWa1mhnYWVQHIuvuMvc3YhJ",
-	"vMnp2zYCt3fe3oS+Q7Fjz5PwztRHwle7DKFTRr5rXnvEw9Gup4hA2Wrh9YqRYmg6D8Qnxpyaq9QOdIJg",
-	"ltrqlVWekYLeMJ+I9QhHKmia0YmUt3XTwZVJVoGWL4mBy4829Tx0uXf2Ne+Xx4e+hScE3/9ZoVLoAjd1",
-	"t8MGweuJkzE/yTjoYjSu4UhnzPnGuiZ0fY/CCYNcq2cn6ze8o1x9JIoNmmN2kKvd08HosGSyzBk24Jsz",
-	"qoicJkSwBdOGTLnSoelZd3q5D+jp2DfG7DIBadZQ1aPEPYKulzupIjFXuzyMe+RXqm7qdqBQccgEmSyD",
-	"A9IJzrq9V+fhvHTdujYezRcVI9RAVHtqsFFijOinShYtkt+twi822+bTZeRe08SGqkuld6OLsLvd+sov",
-	"vHvxK+0aXUZ5Q+0kjTKHaKfttZwgqTKoNYeAMmRauETF2Iz/7JrrNNpO4G9mhB2Y8p1ZmoHqc/Vs1G6w",
-	"vrm9+qNy2rpv3yPzWTi3NVPNKncj4yp3RQbQHRd/ycEzDuliKFSxJp9YrZVUYIvVkXLIa4lYeOiqkbA7",
-	"ZcjYTjW+El8bb7ZiDhGmNY1d0T//NCa4lokLdPEjM28sXJH565jGvtHM+BvfjuhKYO9dHAzSq8DxkKAK",
-	"1DbTjZyh/x9/Ph2N7O9D8la2w/7u0pArESSDWSvcWuvdAfxLzPL+d43e153iHmSZB33vvrBh7ta/bpdD",
-	"KJK89v5tK5+40XD9AuZfGUyMhAppmgFi/hq8/EBnXVO6147hnftk8Eam9XWsa3pjY2Id4Cxj1D8hvnuh",
-	"XT+0fXCdgiIHupbuW30FjkD7u0d9t88DhCSgbIO6fMxWT9QIozpgTP2l5QaYRtmKqUOCIzqmF3OZs87g",
-	"eUekO37o16Wmz8ar8/5c+ZAm4yd4S/3V4MnVYFxLT6TBRuj5TLnB6pnrEKhPugyLwzOXpn/roQIkByI4",
-	"F06ESHx9ovAgNRmo1mK0uN56tI6xu+iho1gXOOrffTjdMlrgaa5j5juAp+k7cEDoPIdB/27g4Cp8lm9D",
-	"M2TJOgHTbrXayZOD1/baYPD9gWz2wN0CcXd/H3ex4tVrDMxkc2rE6h4fgQOtNYI9GCc6AHw7LPKmbWxc",
-	"I/+40hPwa57pb5LV1oBB7mp9qyw22nWpfeQ9aEXukvCY+uq6GdaH7FHwE/ZL/ML5K2F3yS5jzLXZrT20",
-	"PjtIKnDWrkQ1IWv4EMZbuxsq+GlBi/WFxdRdsCvFzN+M1sFvGmra4BOvL9d5NH/4JkBf5Dk2M0nIZFlb",
-	"qoeMGs2tfufaaGAigZGunRU6rKBiqTIUtQJq9QIjW45wB8duQ9nP5drSZN7ssCokdlUjFKxfKVqk1DIz",
-	"648nSxcuGZILQXh2JUxdswO3wjCFu/IaKc2lYFhRAeShWEG50J4+McwUO+UvAAwBDTxGqkyrbdEXPuab",
-	"ie9jAKzhQbI8AYOQRYvaAaApatLUNGUPaqvy0CeJx5K5fdeaXTzM7/lMsMyS9kEC1HwGxyRMrnOL2ZSs",
-	"3bngHeSs//YQvEC6wg7XgTSyg/jJfs+MT7QOiwiH5KL+hYlMO07yZOSOO5aAWUuxLk9L3Dsnp3gL5JXg",
-	"WIiVUs2aphHOdYq9KnzjJyVzX+2lh+QVv2VY/ESoZy8uk+pKOHmfELNgwjUQgsIrLGjrdlWFmDo8G3D9",
-	"RA6lgj2YNFyh8ODsj09rVN7KxWpIBA+qa8LTTe/2hUfkaEFXmI4IvmP3B4fNxyBRGjzJoW6JLUGNJBNG",
-	"CpqxXods7Mtva5HVbmfvyqxLxaHmGH150O0RfHyQ7+VKoC25nzzzpzC5EvZcSQHqFM/b3Rv88ilUlw6J",
-	"Rb5dQeyMvKtEg9pHOB4w9u7e07/ndPxKb1grB9s77Rw5rHRf6zhC0PClM70GOsxoFyZIyNgnSdq/ndZk",
-	"/0S7yRUfYJb3OHFBCog6WHZPxkHXmvEZKkeuaDZBYr2C2D+mzFmmbnfGhEuWOHlWV5LeMFZqT5qMyJLZ",
-	"1736CPeiqQr2gJ36sAQd68w1Gb+h2hzBMo5ev8BVz6xkQW3euIzQc7jrD7rjFHSJBYJmwVM2hFRXZlzf",
-	"Z3swrgTUwVbpHFyHOIArAw5CFLixCEEjZNbdlFFHY2v5fUKT24Npht2ZY9jzUUMZGxzqMY6HH56H9SlW",
-	"KgeK9CEUIGBCR9CrANYbanOWRj19Y8nBJhmBb+wj96DxQp5Tcxi9CEo1cpneJE1T49DIbC5hjRZU4D+O",
-	"YYRjuMZHFd15Gc/xhefu6ta/ffMXos2xmrOFPM6usw7xOeWNG/JnVZTQCDAKkqarS6fJ/QFfeUQdoWlJ",
-	"03FgcJVJraRiqjR2NtQHqjT5ShO5EOTi8rWbrpdKAPlerr+2eztxddOuywi2JDDYLLPeFOgiczsxtHHw",
-	"Qb6YwvvBded7pNiqa9jzheuisXVRMHcbrL/S7EBZRzdW+jfY7RT3iPutNdA1waxVdEH5IWb+ySl2xfBq",
-	"IldNoVm8+LnB8TZr+R27lQdy4OFQ28GzX15lWz9rGhz98ek++avpYfTHJyt8UXPG0bElxTEt+fHtCYRX",
-	"3JJijgPwSYnEaXagayfuHIOO7TrSQgzUJ0vVWme0phSV7ZDBOiXSl7VrYuRwLRFKR8a7dKmxECsFZ112",
-	"5isnUH45vuYLKIJhMak1kjPlRJ6mPHPZKO1Oju579K+uf18Hstt3OwdO26Yay7UMxAED71DHqiIJk8H3",
-	"PoLQvaUNHtBgnPoOpNjtD8ZfP+HEL+E62NlaWWZIFSgdO1bnfBqJ6wvjXRxhXtcts1T/fwMAAP//",
+	"7L3vdtw2li/6Klh1Z610ZyipJNuZWFrzQfGfjieOo2s749s38lVBJKoKEQtgA6BK1Y7Xuq9xHuE8x3mT",
+	"8yRnYW+ABFkgi1UqOemZ/jDTjooEgY2Njf3nt/f+NErlopCCCaNHp59Gc0YzpuCfL97Tmf3fjOlU8cJw",
+	"KUano/dzRm6Z0lyKhEylIpNX04MfqUnnk8NRMtLpnC2ofc2sCjY6HWmjuJiNPn/+nIwKquiCGTf+q+f2",
+	"/3M7aEHNfJSMBF3YV3g2SkaK/a3kimWjU6NKFg68oHevmZiZ+ej0m8fJaMGF/8/jZO2ryehVxhaFNEyk",
+	"qx/Yan1BP7DCkJPHZC5LpQ+JXZ+mC0Zu2IosuZkT4/9yLbMVmfFbpuu/UaGXTJ3hk1RIM2cKH3w8fnop",
+	"Jrz++tUNW10pVmqWTc7Ics5zBuNMudKG2PUybYg2PM+JKoW2I5AJF1eFkjPFtJ4cXopRghTDfappFqzy",
+	"wC6zg2An4/Emin22tNeFFJrBNj2bUyFYbv+ZSmGYMPaftChynlJLw6NftSXkp+CL/6LYdHQ6+r+OauY6",
+	"wl/1kR8PvrTOWyn+fDj6nIyes5zfMrXa27erATs+nrnf4esvbt339vJpHK3ju8z+aI9P5PjFBnWPHcEz",
+	"MOYroQ3Nc4qD7mnOjUEjU/9eLoGDefAc4RqodyH1/ogHg3XQrpD6fqS7UGzKFBMp8vt+JhyM2cnokqfM",
+	"EUvJ65wtej5f4BP/uu00cNzIFD7MV0RIA59/y9JSwWz3RoBgyI71q+qJe+3eO6b1PnnejxclmSRcE81n",
+	"gmWEi0O4X9yLdtzza55zw5GPaJZx+yLNL5QsmMK/T2muWTIqgj99GlFleJqz4Na8ljJnVIxgDjkzHb9N",
+	"ucjivygm2DL+U1lkND7g5/Da/QVHryZQvegHT6p5f6xuEXn9K0vNKBndHczkgfujE+n6sKZP8MABXxRS",
+	"wa6BGnA6mnEzL68PU7k4ShVnpar+xw0EMz1PU1m63R5Oap5FdBN/i0Z+KFUeU2aahAKFBYbAF9boYae7",
+	"2GG2tHppKtWCmtHpKJPldW4/5L4gysU1U/YL7jjBbcnu6KKwHDX6+d3zUbJh/u4zwRDRFQghS5GyBRPm",
+	"B8d4TJQLGMH9ZsewY2VyaVWVnGpzVeQ0hS0vFE0NT2luJyQzarUUM6fiBn6U2tizaEmZUpGyPMd/z6mY",
+	"sSyYUb0558awRbEtUVPFqOFidkXNujb4H6U25JpNpULlLKV5TsycGrKgN07xs1Mlt1zz65ydEVHm+Snh",
+	"hiypJoLdMkUWNAOhVm8aNezAcGAQ+zy1W+gU27VVMZGxzE1uxxGUkgqokuc/TUenv/SLvJeU56Vio88f",
+	"22N/TkZzY4orbagpgXgd3+bCsBmyoWPINcq+VHJBjg9HsXdkaVKJJ9BzlCqFsMtJRjRNWWGAGYQ0V5oB",
+	"qyo2tZq0PXHiRiC7KaZlftvBLNpQZfoJ239K3MIaIyUNbgr2rl5Tk4R+c2IH7BnVKc3YluzMRKbdojYy",
+	"BjdsgWLQ/6NXU8f5vDJWg6hGo0rRFWy0NBw1hmFsBhrwG3wpympAV7+W2P45Htz4kXf46Odk5CzVdW78",
+	"aQpHuVK82zzZ2ns/TjWNcLZJtQeewhVxerYZyLrldZCa6GJSqRRLDUghroksDaEiI5quNFla2SUkyaWY",
+	"MUXmMs/0Gawdp0iK0mj7ouKzOZDCn8CFvMXLfilVLZXtgczgP/Gjo2R0w1gRPXJTJRe7S7Ebd8f0bffa",
+	"nfQZb5Krjnu+KK9zrucsG3wIapNx/QQoRp1uuXEx2rAiOiPDTR5XPYzclXYt5oVvO3rW5Ek8O/k5uP2C",
+	"D1drC0kWZebaO7AVI1e6W+/uusescjNn6c09r0UQ1VvdAPBOxoThNNdX7K7giv1xbmZGc6svD3K3fI8P",
+	"2zsgfjJumqbEANXYqXNsXR69Kxi90cRI9JPxRZlbwhPBzFKqG02kyFeB1A2ME82MvU03Hst3MI0faTH8",
+	"anCU8JdDTId3R8Sp8pWor1YazC+pmNjvarUjXVzT4OIGO/acrO8UozeoT21xwAS7M1eFktcsquV+mDMB",
+	"e+PWYG8NxWhG6IxauzYZeDpkwcR9VKr6/aQ15T6KlNmMbav0X5fpDb5Um0ZWEurYshRbUA7aZ833gbaq",
+	"mGaVnrKbHDDS0Hx9X57RPNcJkYocj8dkOWfOCnEHh2g8WFyQgqmUCXNGxqf2Iiea8myAHuPI4CcQLjVc",
+	"Vw/1v6+kzjbUD5h4kOBrMb+Vfy39rWAi8KF7PpaKcKMreqF3XqN3fkrL3OgzIlXGBVUrAjcbOok0WVIO",
+	"2s+amL0GdtOxQ0RNY3estQsbYY9TzqaGyClMh+a5XFrtSR+OkoG6d4PX13SP9rY6OtWz7dnB11xvbTJ7",
+	"x8tg08E7+TdMvBq4Z74X1KSbGW7BRfjX44jV70XyxslXj7r7xV+BQSDl+GRTIGWnu+xzNxneVZecV9BT",
+	"KQRLnWXMWKavFKMlXEAZ1/WvMdX8mVwsSrGtrUn1zRU6R66ssECNoXkqzq1o0hAHIFTfsAxsLCfLaHVW",
+	"llSTQslbqxVIY1UFa5kQWrnz11WDDsUlp2JW0hlryvapOvjuRUy2d6ozOi9n0R/+LkVr8BelpcrRd6rU",
+	"2jJvsoV/ED7jBg0mn0RoGz0TuG/PwCt270MR3c+IVzgyjQEyZIO4TOdUzZiGILIU6FY7I2xRmJVjFzRn",
+	"p4qBN6019dxcGXa3i3N0XZN1qxkwjpalQpW390TjU5+Tkb15rnIubgaN3zbccJih7nXYlD141p+hYvpe",
+	"3jCxi291SxNrW5e88fNqGR1zubRKLbfmBQaVhp/KYN7+A9HT17gZOknTuCm+PX56Eln1gt6Frzwar2/y",
+	"UnHDfhL5yquR4a4vaPELjvZRs1Qxc/ifNC/Zjvtv9UUlaH6EYzk2kMWWZ/ycLLnI5NIqPvaolwV4lUjB",
+	"U1MqloDmyu8ss64d6Dmzj8Y17iXPUOdc/+ku/udV7M8tBrgb2ef86ImfwYbjtmAZp4dAnN1oDQPAZEJ8",
+	"w/bekysXm1oPrboH/vf//z80sYeioDN2ip5AI4msVWchAapyI+RSW5kL6JUqxKENFRmEPBQ7JOfXmgkT",
+	"MUrmVBMhRezEJSOKIZqI+vxecQamzHLO03ljRKscpDTPWRYPFzhp1eXk8z93SpCsjJvFb8o8h+uIkkzR",
+	"qblHDGeffh6ZZ1e1q3HYiN/LPHuL76wbTx/mq8RxAF6xc5ZnUeNna2cRqKGoAa7T92eM1CTgnZYiX1l9",
+	"D7XFlAqi6eqUaMbIxAVyJnFFEDwFnW6NZ3DKCE3BDrwz5HpljTCWT3ffzj6XsmILaZj7deNI7ml3dDe7",
+	"jZkw93I0DHONeUFUB04w1n8P1w5v+pqDI9s6oJXXrXK3hQzfYqnq7NZcUBMp3IsGpQMxVDvrghXGrnpP",
+	"kufMUL61fzuQeoPsZR/JjgQZsuCSGBqoUExkTGGUY5i8uFDslrNlRFi8uKOpyVd4feSM3jL0UOVsGnOY",
+	"tNigmn0wqWA7+ihfG7zNCU1cwHdCaK6lk2Pu1CtG8caqPELXNL05I5OQiyY+MsZEUwpdChBDzBiQjAi3",
+	"9NY23Ah27kvKMeBbWAMWvGiWilmJgAUrS5EpM+9WM2qF/6xD1S6KPaUc31pwrVvYh5jZXmESt1MXmNYc",
+	"sDerBkeuq9Yt3qNZppiOP0vz/CqjqzjGiAZxOR1XUsD76j1kmllt4Mx5zUpj9YKcazPcYYYQwfUlpNSw",
+	"mVSrPk1Bb0eVVApD043RqwuqzGrXuFODXp+iIJHBUX8AGF8BSFPc3y7jCzpjwyXbK/t4jIre9bEl8QFS",
+	"tPVavAUe+UEb1oGhE9KwPr9vkVvuUSTjGXqYEUI+lGPf3fCiYNk7w4rYQqWaUcH/jl7zQXwG4PMrS4fh",
+	"2wMC5Tk10S0C5FaHx4Q7OTTodvmRFhfwRlTBLezdI0tdT71J8O8QjuUgVhVQLCEyz5g2CKAfTPb+Faut",
+	"IC0XqhvMwv5WekTtugWjce8Hb9MGXmkgZ9ZMcoCw8QWzQnXydynYBC5wSjK6ihptO0FttGHFcL57BwK/",
+	"az3doIiSZ1Ewz9uXz8iTJ4+fnFk20cbe79aQY7dMRZe4vX5bYUGb335lNNjXlrggFCCoROiMiYxGPx1g",
+	"ktYZwzubByjXNSap5KhxOI4LVGmP7Ajn7M91fb3789wFagoFy9pxrTWByqvdvHBaMtsfslDC1XeqE9XV",
+	"NZO01Jfw3ggu90qQB3e6Z0ncuJaPb4P2D7z9DFWxKqdiG53L42GBXyDy2LqeG1htb9uHAabxeDwkkOxc",
+	"4K03h7wa8OGCC76wau5xNILcQZ5hMYguCJvXq708DxFmCPqNasDumSGyqbF/n6tRh7yKMcfPNSx52Fvu",
+	"4QWm+rRA1rjyTm577kD5u0E/g/1/PB7mF6hvjNbLm9Bk/s3OpewQYQYg5pZqy8boshu0c55vagTrPWPh",
+	"G9VWPXfe4RYoWiqf8aYRZm7oDSPwNLFnu8ZKDRYFgyGGLWr5uwLG8TNO+kP0wWG5dyyy00wN2PPReByP",
+	"pbzCh0/GvUZsMNKT6EiDjNqGUHerG2AC76AX1Qt7Mu43bVtJscMs3U0v1Z8/Ho/vbwe3bNpmWmp0O7oF",
+	"3H3N0jdsWVmm/VSO26khTz7ZmiW9OdogweNvk+3s09/BQqyX9c24x17ceGIr+3GY1RgYZgPMsV6Nqv8m",
+	"bFn61qjnJiGODzFuUdOQUMWIYrDsjBgprZzexKheTK97xJZSZdqHThGd3xrwuOOcVBK+TfgNCCVvbfQL",
+	"gk4NsKHvPKCCHIiBJtVeO3fhKaEaMhzs/yKgJbIVG2/Q1vHo+paZsxVZyFtW1we4hwui/0jdxzbo4ezG",
+	"YohgS2JXTbgGNBY4qXch4B54exuzpf0ZavwXUsyxQZVqSbXVqJbijPAg7QcC1y69kGguUpbYmc25mFlC",
+	"ZC6kvZNt1BW7ONcEmeBQqhlMgJtTolgVQIC/0WpHktrdVcXZyYo18nTC4EMwUmdOZcyq8gHoLVVhmbVh",
+	"dzRl11LeHB4/HR8+/mY86snraUV1DFsUUlG1miRkoqhhVzlfcMMy+98+5JOQCS3N3P5vwdSCQ642vMB+",
+	"BbCj/XdWYvI3mySXYgJwC3hB5jyF0a95nnMxmxCpyMRDX1x1jXotDkq5frUzrR3esLmEi5xyQV4qJtJ5",
+	"1PMDIUufCdTlVK7j4ZncDGJysVPYiXpq4adianuADgjxpIprroGLIBZo/5FKiN7FeAb1py3Ffh43UTKW",
+	"SkUNv+1KdJcp4uUH+mW7nc3ADl2x/KiHz6UKTnnOEiIdxEwzFXcttvan+pz3QlkKNNbrFxfbJyDxa3sM",
+	"tqfz1YLeRdyVglheIaCAaZc+QGgOZ8DOB6zOOOwmOuD4tAHdMZAlLaSHfOn4UNvCKHXB0kGRpnf2wbVN",
+	"oHdI+Sv8F4yWbAuvDDZjDyDLerbbQuyuZSkyvNm4JhRhWZlkeHdfc5Gtg+vQwd1U+mtJB7bT0a8Fm0Wl",
+	"VvxGrlSUBb27ul6Z8EO42d887mKjqz6wn/3dng05EJJrn+8BCC64qIdr0hLeIkfEzSbZGqDryToIMvgO",
+	"ue5+kMF2nZ9tbutcpjdbvvNruSiuNEulyCLazPdySaYUEYMwOmjFGblmKwksyjDuBLxaUK27AH0FhVz+",
+	"ddHrU3UcLJAbDOvUH5TKAfbw3uxIKuTO0thDMq2bqh80aZIoJsQXlOdXqRRTPitVpy1/y1RWsrjynCLo",
+	"/yvtC1RxpslyLjWDkDNohkhesFCd0ssNkMartJVSH0toc9f84Av2rX8jcse2U3yA7YKP1Itdp030EtS6",
+	"vL9maq+1KyPllTUTR1GUBMuziFzUvxx/PMRbu08VjED37EahK9NrWB57tqQKcu4+bnS2+0EqFQ+nWX86",
+	"RjFfnWUbhSEsXdSLVKsebGZHb+HhhKyol7COGN5NpjoObX4RpIYYTBDpQR4HlffCLbiB4nj2rahS642T",
+	"dZMmDitZcLNxxa/xKbTms6trimK4st+MQpYEq7QEQFnn/MKcsr2Qu3Id1St+2bniuPFRBZn9zjXSpEMe",
+	"ae5KSI+KlknAil28vUN8yU51ONF8KYne6BIOGZvj64otts2PQsu/ymadorFhv4Sa9bpml7rcpd6ERoeN",
+	"q33kG/Vo1HOdq/oqdz6aT/E522cITBmuZ7AqwLVhD+hScWNYx83jHUZ983nP7kw1nYpdt3vjqt642O2L",
+	"z8R1kJd2s04jGQ8E3tIxlSMWWbtyekNrPkk77lYBH0LKJ7jPQ02V1/4s3dtMec0F2+UCzrnogD5135kt",
+	"qsEQ/RddFSHYcnLUcFNmLG5gLOgdOvyejgPv38HTccT2sMrEkKGOv22MBf/Zb1pUcww/EqUB2AZb5uNv",
+	"Ya65qopX+Mun/ZRV6bP/NuQDxqq23vLUasdTyGmiC3YGmm/GdZHTVbvaSHCZzunJk28eyhPUk7YWg3O1",
+	"stASt0mtDagm3Sg4uLGYCDDJz0UuKRC35RzgeZN/r8Ho2nj9w3vRr3nt22k4QkK1SHB8AYo+ptm8Ycvd",
+	"igndJ7Pfq3utQMeGsFmcFZsxFXeHf6WBIduxjpNoULRRUKeJL2jVCcHc/nh5HSjHy2i2twI7Ma0vtu1v",
+	"2HK/+QkPB/zYGGUKgCD/hHo8ANRjSBXMXbFttZq7fldgsXVeF/JE0f2PjBnZSI8aQ9KKtMcS6DfAmP8h",
+	"4Ce1KXth/0SykvxIVTr/X/+zKYYfDeLEPec67C3BYGvMPxXEgbARuMAh/2qqmWnmA9TkOxmf/NvB+NHB",
+	"8eP346en4/EQeMs9oSh9VVY2wlRicMZ+vGp1pneKYzbJ/tZ9nZQiZ1qTOsg3EMbTjIJuvneqqOiAWGgz",
+	"8hnXXCyzLMrc8IIqcziE4DF6Xsjt60sF11vNAOAP2ziLh7nwHg5OOBj6J2+ZUjzb7LD5yT3odFpXsHPA",
+	"lC/ck/E8Ariphx7xKLiuq9hXPceOI3lRL2GrrOut0p86peEhAeDfQmaMTKiZVAZkQzB+c3B8cjA+HiwY",
+	"F/Tuyurpgml9teCijKLMvpdLkgMUy5AFXbl2MJB2fQY/KOdWw4ThQxJYHUuJGYi4PO0S5g4bfojxuOGJ",
+	"OI4GaJ351nvL2WcCsd2iuiCvzt+cE/trndSLhlEVzGpS9J7SHubcwU3N9hY7MJSTw6Pjb9e2OqbHIQCx",
+	"8eo41jplQcXK3rkesggsmLnN55p4syJrbOE34f6Nox6b39lY6ABQvhIENDQip4QSVeZssOZd7+C6JtiQ",
+	"PNUc2F3K4MPNlRXUGKbsbP6/X8YHTz9+evz5AP9xUv/jX0a9a37yB70vIlUKTwYoXnYjWvGfty/+73//",
+	"8OLFD6//evbdX5+f//Xf3/989vOb969e/7tVCI9PHh23DkEfsBotwN0JD1kwUWNuhckyplRCYwcurHy+",
+	"StCEUTIrU/OVBvApFzPtEHUxPn8y3sHB0KnrRmqWFTwdzuXv4fFtANqNRgWupllf4s4bttylvttOlTBj",
+	"04vO6R7pWEPr7+xWiwELkgz9xoaiSb1yAUjgw4998IIGlrSvYNGAkkQ0668SDbW4FNF0Sfg9imJhYZWe",
+	"b9n7DwHvgNmeudD+rl9bx1943MV6F46ts+XCeuEBSqOueBRyTav+kTdNY3DdVp5yQLN6p7oPT7svT1Vf",
+	"pq48U1WaqYrFFopNcxd0qKE56yDgpMLyVAjrUVLVHo769GFSF9vb10CPtFQaq6ht3GzMKNji/nVtSNZl",
+	"eikslSOxn4IJl7jgMzXrk4EBYUM0YwIiQ9bmKKxGMKAmt5979e2ksfzuzdZv3Uy36n+lu4A1gKPL864b",
+	"cmOvzQ060tr5iV9MP6U7Kuu+qVm7PAPEX9DfK6ux+4tD1PUBB1aXodcsj8phwENeYSePbarMReoSlsLw",
+	"HEQkFGe0JiDNWEI0vzPOjKBzF/bZ/Km64eCgEnKNcB7WvQEQGoUAta9mkowyJd2/CqrNZnybayhXkcnT",
+	"0n81qPdWS1Y/+X722ak8gWei3dVVS4sOkEkEgXw5uhzZrQTnw1LYbax7MDTcK4MoGaWI8w5tCUd6i2mN",
+	"mhRWi6/yquRiIQVxIWkr6aSoe7aSN9D+DDLHmWDZGTESOw+hOUvg1l3HMD2U86mTFhuq9w5xtq1FuUbf",
+	"rTwhCPcmeyPjfTyOTAmDI1sWS1i4koQhwZ483sImXBcI83VL48m4uwjOJnM0Rv1hUJ0owixVsiCLUhty",
+	"w1iREKrJVGFFDfsvuUCwuSzQ2ZRKJViE0e42wXSirpUa7rO61/vR8sMbIF1QDv/CVee5V2XnAnvo1p15",
+	"t3GElWYuVWe93Qcosbe7mca3UAP7mns9dPm7rop0D+z2D3z+uiLWZpjC8LJglr3qqmBbFyXZrTRXT02t",
+	"/tJZVaWsmsXXEJmuIlVQbKrCaAYhjXrf6r1oMOV2FagsGb+A4YQ9kIZyc7zIZjtDxrVV2mTE4Ar30tvl",
+	"d3Z4/zNY+ED6WiBLAvtjaCVetzZ0+NRtDK1toky+ugr/VDlK+vPk7YS6YJTc4wgqJtgIqIxgWAbA+X2M",
+	"PXbw4iet2eF+C3EC+VmBc6Vllzp3CNRhTuWCkesVsa8kLkvH/tuq/nWG1wC0fOObG5azpz447WUOaYHj",
+	"K2bfx13d2X6gwMEtPW9cQu9m17bX6wYhi1w/8o6ez4s8Xqtsya41N0xjKPdaZsNKk20pIB1pO3UnrnW5",
+	"jQ4G+QuRcTrbGHTlu5zrZgcjSHmJZ7bkPmt/LV1eSEzh7noPRf46dBGybEy7i5Key6UmUDQkpWoYp1QG",
+	"evxDVrxjDw7XSBhA75Y54ReuYSqsA2AcrwHTqCK/rDANUfdbdWVsl5nbcLG3UtOcJgeMXSl0NRmqHff7",
+	"5k5ToOk5nvvYLQn2WQ8jdb13+sHsstiUSzGk2sXOaQsdtS3WEhlgMT2E2yGdz8nHrUXKZuXVD9wz37fs",
+	"byXbuv/ZeycwEf5g7+oEgUcTr5JCPRr8E+QWTiLZfv9VNd31/MwBeKp/as7dmrPaPpROF74pd+vO8l34",
+	"LOti177DaLGMEGaGi+r1poU9+WqQ1Yuf34KKXjvgzw/+34+fHsXd7UKaFnplpqgpuSGFLBXJmSYLyYUm",
+	"GSPHJ4QKHYGA998rjixxgVCFUXYoTtCC3xt71YFrcwLFCqAT4qSJkoMaNlxrHq9hkFXNarasTAVVBbaR",
+	"prDuzqRyhRKy6+KpHUmRjGDP9evS8/v37y8Ivgt9w6TK9GG3UbVWYYxey9KcXudU3ExOycRuQ9UKhkcJ",
+	"04aUYwZegCxH35ErzeCoX1GzQYce9nnpK0/swENblLE42aGMxVrGHxafaJUbi65tfxBej2QlTBjmbMiN",
+	"Om5XjzfLSA73e0bE3hq+7QHdS/Ol5cUZv+3Klt8FmLudDr3AjQUHpSvm7wgZ2+O3LOUFuwfWPx4MdUAE",
+	"tHXm9JZh2UMMQXJF1otTRlWZv5WcmaupkovmcTg5HoTixdcxaFu/PP63QS/rgqZczEJOqC/Hx483Qnjv",
+	"00yjTzFqm0y1S9v3SgioFtBgfUXd/LCDOg8yuavVDh4Ua4deM7NkTJBrBZFpLgitytUNjy0pmOVw6jou",
+	"32Q5+GETv5oOCslBHT8j5j/VhngsFsY8KclZNmMKGuEoe16EM7CpJpoJE2mbDOXiItoHEwb7MgppfBKg",
+	"G52KFVm4krrrrMpE1h+s2Sg75+7G6mgknrHUqucdhQQRHxfzVkGVPIkC5NqyjadI7LhRda9uh8EAAUXq",
+	"6VVt4Rz9O3jjPmkKPWkI/SkCv2PItgOlv/Fbv1dstrOjbI0s0/3pdds1tQvAcDFBVg5ykyUjPedTc5XR",
+	"VYfO3UDq92jrPgBDU1e5tCqGBywfh9N6+P7w3e0ODe8Ko99zSHnHNk2VveAA+riaRmAZtjTckMYZqXQy",
+	"d7SdohZsb9PjqSPtlIKI9Tbh6FYGzpdG1VUIy+1M905QXL2cVxWSZivrC/BvrQk9rZ0efSjZTK2uVCmG",
+	"pvgir9aHj6ewd/o2etxU4xLZ4JgKbpzGq85u3yrpxE20KlcziOyvXZWoHXjpAUG7a4BXATh4D6AHZGsy",
+	"mnWV6LtvHx6HifVA2AoA6xGxjZjGECq/ZbrMt2XxLWNsdZ2w+H26nb69ziRxPT7Ul4bWLa04fmPlUpx2",
+	"FfppfLGf7juYQPXYu1BqiHVSDd8/9z11c2oLx/5E2X+g7NZ/ZpZum1m6OVO0oZ9WvPCoUTPv0TjZpLre",
+	"A7W/Uccdptv+0TNKP/ce/fd+zDpfTmN+BlU3DNLDplPXu9PMO3K+3jKBcmPrMm77CXl3gjqGhrUddGB4",
+	"GLta8U5i3727jdT3BN4s9KvB4/PWMi932CpZmlQuGiqS62cvpLlqOThC3XQhDYvXdv7gqzpjdhP4+3TL",
+	"y9uVaBAu2U8tvt5bzpbPWcr1DuxZ9R29d3JcvGKBYjmjmj3YF9Z4Az9XdVTtppgddFst3QPrtwDg162u",
+	"+t4IWtf0RwstH32lsUgvVEQBxBqbcSG4mBE5haSrVreTDbWk3BTr5N4equ0gDKp9HygHqs3ZJAhwvOhc",
+	"Zd44xzSzN642ihqoVI+w+OhxflelD2zpyca8AwzvIBKGXLNcipkmRq67rKEM1NBk9nhzqZ+mhAoSlmnE",
+	"ODsA+DK5FJNBMcU1C3lA7mSs2ZMlQjiZr3TFoFD+xSXb1U7FfphctEgtUK0a1mpwfth6FZsZv6J9e/Fh",
+	"FLyjyVQQldqOR34SrLVX2mURujo5Vcc9yJeUitCpYbjQnOpY1MP+3qoMePy8ebsMqaToPDF1NPBpLBq4",
+	"cZiwQFC48Od0pQEDxtiNPiMX4+e+UqVdJzea5dMmHuTi+PEOy2A0nV/V+dJ9lWZ/qpKlaTpvcCewRhwC",
+	"esMGWWdDCmKcB3xQVeWPIkx/pCsyl3lGMPxmz/cnw41inxPyyU7c/m/OWfkZ4/6n8SIxO3YljCnuQyrN",
+	"fo4eHL2LgoJ1tTb3AsDHrHWs1fTK+Cow62BvS585oxlT5P85ePbu7csDKBlzSIJ6AZaAM0UXiFukBIZL",
+	"EFBDBGNZT4eOUm+uHfqzjmjo8GJSrbixkrgkCnpgbEfVOcvjFVa63YedQaL+HgSapYqZjuyDSHkf7x8M",
+	"Ogm4IYZ2CXjp0Dz3bhLwjpmy2J1d2xUbsGQ23tD/SfMFKzWbxCpob9CHO9Okg/ceDXN3DPlcQbW2QmR9",
+	"SccnxEhyfPItoCdpapjSDahR9WpL9pw8jlr+7sRu5Y5pa7QwSHiGkFpVcKqaUseBKot3ZvtIkJUI8QPQ",
+	"ZnJ8MPpxPhOvxL5S5rfY1EHbtc0meJL30xqLawzSo9Z73uxyv9aGWKc+uwkNAYWMnCPFDRddW9UGcquS",
+	"AEwx6DqzcLhAxWiG4JXlHLFzA2NG8QyI9m0DuQ3xUGKHZHXr2odoNYrRxbCy+pHOGNRQq6+B8oZNj532",
+	"pmHcdVJ1ICs6S9N4SxuzGrxZPCwLqaNH8nvXkRp/h2sAzRbs1+kynrAQ2Wa9zEGBq9o1mNZT2e9VjGDk",
+	"i0jZe3SlTaO+TD8emGeN8jRuXVF+r5oq9FQfaSQ+PP0m7ugJX3kUqytS90DaNuPzboesNe/qbyGuU5mx",
+	"K2w1O0nI5O5qCc5Ulk3In3JutfSTRwlhC/krJyfWzFswoqiYMU1O/nxGWLzhW5fTZtu2stEusR6BsV1v",
+	"2JraezjzuxRm3AV91XHWrQkNzaruBerr0IJjCBlfrzKEozQmETtKQKQdfGyg+Ax3suFebPKvuUFj8/zZ",
+	"GTm76CpDd6zb4pCbm6WBBzC6Ly2NEAZbXyKaLqXiZvXODukQvYwqXDh8B1Q9/FM1wNyYAg0fHW/o/4Yu",
+	"WEYmeEQmtRxwLZesMFD2ZmMZkfa/C8hyscNWzZkWNJ1zND+5HTKV8oYzv6bT0dXV91KbA/xEPTVa8B+Y",
+	"3WZLczGNFO76oLhhRIqUJcRlgkE9uRXMMoFfDi/FpfhOZpxpQhUj//HupzeEC/Lz+5cH36LBrAW9YVcp",
+	"1eii02fEFWokmEMC7yk2LaHW9yvMW4C/Xoq3L5+RR48ePXWmt6iql5/jy1WL6Ik/rBMow4VpBoVi0Dia",
+	"C0KFXlqLxE73668/zCWh+kYffv01uUDjHsDEGZmcgzOY/x26D5+S72BDyfuffnjxZnJIvlNyqZnSiLil",
+	"xO0rQZpb9exSwDjcaDKpTfYJFGYPPQwTXBLQE5vXXpeG/OXFezdFlzejv/4a6DOhBZaj5FIcueJw//qr",
+	"lmJyaqcBeVUu3SchlEwwTwc+iylRFaWm3BAjL4VVMVChnOA+eO6jjrRcW4vuOqcLdkg+uLeFNGQlS6U9",
+	"RQlzWc9UIy4bH7oUcJnBYn7zCU2/kQWjQpPfLsVvBwcH8H/258fjsf2N5lYMs+wUvmI5Cfp5NLjFLm6p",
+	"pJgRy8bEvX5MfrN3pt8NqbyPRioo3uayLDQBDKd/6xG8ZQjNc7lkAKSGA2WFgOsW4pKbnB9fQESYaHss",
+	"plLN6qEeu6GMOxkqIJR75An5DYd3LZtcG3kccsHMXGb6lGjGyOTcTmjiX3xKfoPiEjlPjUauWeJ6ioIJ",
+	"lgFRl3PuJy3I5FXdgfTgB7aa+HbJmthDht9ccu3pd3xCfgPFBHJ3Wa6x3J1dHzenYHoQbrBoH/nT5NX0",
+	"4Edq0vnEM4RldgcBrYD0f/ZjWyobKbESPPR7879YiniaTp4hpO7g/arAM7ykwlQEPrEzLEXGlDZSOkMo",
+	"pQK6wTOS2U323TgdET1TuwG+Jb+R5sxdjqF/4Gk4T6M406fYYHrylhm1OjifGqYmxHXBxreeAOPKUhHw",
+	"L5+RSZ0NNyFTbh/kdaqBnPnXPOsJuTwlRrmCiPZXgLOmTGCU1Inw88JeAQcnh2OXh443iz49Oloul4cU",
+	"fj6Uanbk3tVHr189e/Hm3Qt4p/bdjp75W6CC/o6OAdxdMEELPjodPTocHz7C7NQ5XHNHIcJohu47e5WD",
+	"LHqVjU5HVkV5VmNuFdOFtJOwT56Mxy00aSjJfnVGOF7UG/26+A3QiODeirQR99oqpoo6t3982GqePtcT",
+	"L/pysaBqtdaWPAAVGzrTjWYfH4OqNjFDz/Ws0/bSgd7xEOKhwkl+rommtyw7A0af8VumwzrRXLhrH7NB",
+	"L0Xd4g8vT81o7vqiC6hOiXVqaHpzCAzV3K1noIM+q0zCgiq6YIYp3QktrB85CkQLqA8fqwzQ72S22ttW",
+	"B50SPzcVN1e/pcVkx/tmshiDuZaELNsHd/n+hrSqqPmnRmBa/znOaZ+T+kQefeLZZ4dFYKbD0Zy2uCVj",
+	"2ii5ssrWB38tVGWi7FW90qhbVpx7uMZDz+F7NQ+1duNxJO7HdbpP8tXjbU3BJC7F/sJM54LGm6dZ8c29",
+	"l/ZTXW62U9hsd2afwzktPOq15cHw7TInRPmCuGiB4J8Ta55ULDTBGrn1H84qtc/3wEEeOrwUb9iyGsWq",
+	"Jm1OTOcstfIQdJqw4E8dA1+hgLPSMSbLfoaMjnDb9i+K3OiIGR4kjL4ot7xlCHxQkDi5J5lyBFuDXp1d",
+	"OK3zLkSrwXLLyXiMRdWW2BaBZJKBOnlGJmgvTNA6gYLKUMSAaLkuip7Zmf4xDu65vmmw8XLOQLk1tWJi",
+	"7/Ab3bMLdciwOq5Rlq9iWg/C8ji6qzw3nOf3+fFODQ9/3ssVDOtD+RW07SLpXGp2RppHBzqkBRvnHeiw",
+	"bXUJ1OpK7rpjntdu+Qcjof/Gc6zW0UHJOpKxnzvLj5cgRaHkg0ZTDdwchBrDFoUJiBiUjt3xWotQ305W",
+	"5rfs3uKruXdvcdTG/u3/6AWA5X3dNSEA9Z7b/I668nbXLHVwu8BDE0Scohsc3yuDENo9XjSPx08BuVO5",
+	"fhZ0Ra6ZPcFcMEJzxWi2OiPUp99jCruDa2J1MsdDk/ULB9wBG07xF9uQ9/ZYEazsanUA7HxT7QT6Ffr2",
+	"AyKm/ab9C3xk7Xi2qh+KTBNqKqhi5Y/+W4l0cr4MV3ajPg3DShG0P/cdm3Hhuwp2fQuremz3pY8PKJeB",
+	"kn3uC9yNpGr0hsVgGr3X9yGtX7jPAMaRqpwzbRBtGrCK44xu38YLms4bc7NSQS6Yrmv/SZWBY4It4Rqg",
+	"GS0MelohXF811fjg1jtpLHWSgBuZYNmRqj+HS44jRU4FmCqLxJodmmcYOoGKLtgmFL9aUGWwmgg6G6F6",
+	"9xk+Yb9ADVgZUJWIoA9cMXLDCuMC82CFOHO59jpWvSsrp6fL6QBnv2sYM+l2wbxwvX//qA4YnN8Xdr8E",
+	"H21Vb7E2IOyn681zCIlLNAO6fRq9eE9nXYO7x47gmc/J6LXEuTWn1ZYEn/dgEQgHSaEuJuTyAuDeDDg9",
+	"duxq6bxRp/SctP1V5Mi9F/2vudKN69uvFwOEEQauGl4MCCmhKrCcy5x1uivwdPsuZ/Aj17UEyy6FvTBQ",
+	"mLnuyZW0miSkYLLIUXAYmWdwE2J8tMNp0XH61+8EH1mpYjgOCqbJ5BGUU51cjh5djibVJYjcXt+CPuox",
+	"ap/j8G4MkzFPOm7F/UsZIMJ+PSv74mhnHFJ3ggec0KM6f26PZsczGLQ+4Q+0CfiZnO7V8tjbXsDkqr1I",
+	"1mLncDamMs/l0vVK4gN3TKc027el6GooI13Rh/KQO/f7eGkc5SI39RtZhbVcGHkfOuuHOpXOvuIS3Ega",
+	"8C3G7FPn1ZFlnpFMJnXncTujDKsLbeQM/509m6YhFlk3qj+6O2chb1ntEHd4VoXuct+2I7EKJoS8U3OG",
+	"HkeAdTqXy6Vwlw+Rwnle1hVtV1SAmolzWS5dW3a8/9CgXzETu8AuHG0eXChdBJv9hxNKfnJ7EktVdfBO",
+	"O/wHeOIBz7T9QJd1+gL4yE4SV5VSYW2gKqaXeJSDVZgU1C6G/CgjAcwMZtq+gvLOv44GLFeIkne23jXP",
+	"ucFWVB0udijpD8c6ekL/4+LFXxJy8eYvCfnAri8S8pdXL+0J/P7Fq2cJKQu7om8ekx/5dwl5MiYLNqMF",
+	"v2M5fv/4JBmPx8T/hVij9JC8sqLnUphSCZaRslB8NjcJqMkLZihA2P8ESivhIs3LjGV/RugfdA09JJBS",
+	"TBeMFDw1pTVQAS+CUAEzZ5cCfrVLKxdxnTOXNPsRlv6gFueizA23BveR1bwP7NKGMyDMz/Ue+sJ2J5Im",
+	"ZncaqfZzg8FI9grDPQw4FFkyYM+NFp/fyQeTBZ30gGwIXMFXGrIv9na7c+3uHWwf0UmmnQMFNW2Pphxh",
+	"w47ALQ0GUTSgSOgz7z5OEYdbtVUmbxHGD1g0KTz22YMGMcaNAU/0VsR38SV3dRd6dxJKJB193dzAjc23",
+	"erdvX+LYyyRM3n6g/WoWkem8I9/Wjz3g4WhWw4lQ+SfBSDXjOre8vj4R/Okop/d2guArVfgZNOAFvalc",
+	"pw9wpIKOYp2b8qbq/t7r7PhJ5Cti5lKz3ubzLgnOPuYBcvjjTIrOSEDVdn7N3RdkZ8a8L5OgxeOkoiOd",
+	"sQ2hB9cUssPF8uT45MtGHnALoNlmB7vaNe2ND503DLoZzxlVRE4Ta2PE4gxVG7zPAT8dKdf3vysWS7Oa",
+	"qx7E/42j2w8NU0VimDe5H5zCj1TdOBMPaj7AKbheBQekk5xV79POw3nhWpn2Hs3nJfuCsT37tf0H9pJP",
+	"0aGqisXD+CJs/bs+83NvaX+lXYP0qGyo0EpR4RAtRLuWnCMVBpoA2Q0pD75LQOSLf+v61km0wPDvLAg7",
+	"dsq3rasHqs7Vk3GzM1NQVPF4PZfzQSVt1dT4geUsnNtKqGYlI5bv16QrCoCeIC6HkCjkbeGlisU4idVa",
+	"SQm2WAVZhwSTiIWHjg8Jq1OGTOynJpfiT8abrZjMg/lFE9erh3+cEJzLtYvV8AMzry1ckblrn0x8F77J",
+	"n32vxkthv6TdYJDnBI6HBFWgpplu5AyBePjnk/HY/v2QBI5KQJiSUuRM60sRuHCsFW6t9e4w7gWmW/9R",
+	"o7hVG917WeZBU+AvbJi7+cfjweBaQa+nvZ+40RDVx0QoF4H7BwgTu0ZSCfGtne38oVuT83hHDnR1u2/0",
+	"FTgG3d5T6luh7yE2DPUTfGi40TA+Iqj+SGHhjuht/ND/9wre1s3t9+Wa3xPDudAtQOKrE+WqMJp2lH/j",
+	"0TrC1uv7DhKe46i/9+F002iQZ0ntKZ1K1QxXdJDnAaPevzdxXNx5uYYMWbFOwjT70HfK5OCxnRYYvL8n",
+	"mz1wtwAAHhjAzNmi5dWrDcykP0ehvcYHkEBrXfL3Jon2QN8Oi7zuqR/XyD+0Gib/iWf6z0m7b3KQREpo",
+	"CkVeIeBe5diRd6AVCdRxo2FcnEl1yB5kf8Jm0l8YohC23u4yxvCR2kPr03SkAmdtK6oJ6bt7AeA2WsWD",
+	"nxa0WF/hC1URLHQAu94piINOfz1Ocd+27wE94lVbxGjQgUL1rAq6226DCbjcvSVth8WXw7weAAwn5HpF",
+	"gnZUMVxiGTOUb1uQDYw9u2+5nAJyw1jh6na1DlvptuHB8kawg+OXPWLhV2MdbbkGGPXhXvIcMUDeBITT",
+	"3q10ByRsOtN3SKrnHpZiYQOdCOU+NLD/9iLdy8G4UDQ1PKU54QL9pZVd4kD7rVSRRjud3gIHII+8S1Cw",
+	"O0M0vzMrktEVBkEXNGPeHsesAzzwFbweChYIRtUhmajSV/ER5O3bn1+/IHKKlYCePHn8BGE0z89fvf4r",
+	"MZL89cX529d/7XbOBO2D/rgumrDH0Zd1rrS//F8Ach/n8+sVoUQ5z4oUeKw6mb0lN46CInc9KptrejdJ",
+	"XPlGhN4Bqg68lvZg2H/4RGfQyxySvFF5fpJUdfLdsYKzwy4FJti4IKk7cFNeuS/qhDZMPgF3rbytyjpo",
+	"GTspvoNacFIe6IZq9iP88ndVrGVcTAJ7Z00mBfq8UUW73htkotpaiu4nsmJUuYbHgrx69s5+9Nm7/4TN",
+	"Hcym69VAmhv9QmStXd4UwXwhsj0pvCKDclr+62cRo9qaLx7i2nMPdZnUfUsbYPE1G83tweVZz7t2fNpt",
+	"T1DrvbZ3PIWN77t091roo+pBNgGxoFH3ntZzC2ovQE8wHdVl0bzvu1r/ezlC240F9+WE2CtL+nyWNl8G",
+	"sS7ghF4P6Wb5c9RqE71PnyCsIOgX/TC7WX9gzz6lvW7nuxteQPjCHsUE8GR288oC9fjEX/1Nz0Fs/7w3",
+	"qscygkce9Gruc9SceyEFpruPdO8TdTpneeZ7faACZaTrye/67lBBZGkoRhXsGdJGqubNDETqNpT8t1xT",
+	"ssyHLe0eLrgorZYI0XMpWsnRQZi6evm66pVDzgXhmUtjxtrRuRQzpnBVPqJFcykYlkaEm1exBeVCe/8W",
+	"wlRj2uFzIEPAAw8hPxtN6764XtjHfB8CYu3HjQE7COWwMLoA2xQNiVY8ZQ9qo4RwXL/Dqmy+tc4Q/e4d",
+	"nwlrJpR7cdHY0exYYZUcN5k+xa1zwgNkqn93H7JAugqNVleIryB+st8x4yumhdWAD8l59RcGxTFAkjwa",
+	"u+OuqyoPVZ3ZxD1zfOKLE3CsqJpSzeruDw56hQ01fPszZc0IB1k/JC/5LcMqpoR68eJKolwKFy9IiFky",
+	"4bocQSITVqbt9qaEO7V/MeCanuzrur03a7iK36PTXz6ucXnDU1azCB5U1ymom9/tAw8o0YLWNR0ZAE7c",
+	"7502H4KKZ9i9LohNacPzHGpKo0dwq0M28XW0qysr5+Km9vG7eumF4lA8HLFAkOQIGCHIF3P+R8vux0/8",
+	"KUwuhT1XUkA4hufNNgx++hTKRB8Su/l2BrEz8rYU9dY+wPGAsYc7CH+f0/GjVUTDoIu3fR07tHpvdhwh",
+	"6NzSmZ7jQjEIM0zIxFc7sv92WpP9J8ZdXRVBLNc2SRzIEVCLVtyTSdB+ZnKKypFLW06QWS8hdwD1aivU",
+	"7cqYcMkWx0+qktA3jBXasyYjsmD2ca8+cmGYUmXh3O6MXGMteSwYr8nkNdXmAKZx8Oo5znpmbxaMBhpX",
+	"2umsSjeFtCR0By55yg6hZhUzUCkR41SXAgpal+kcLG4cwNXzDsw+XFiEoZEy69Z91D5vTH8baPNmMK5h",
+	"dwaTsw9qzuhxIkcbssKLZ2GhSXsrB4r0PhQgEEIH0HSA3bYKn1ge9fyNtQP77gh8Ypd7DzooVJUc9lMF",
+	"O5fpTQIFRrGqWBCktn/JStZVGRH/4whGOEqlmHK16M7reIYPPLNP/xEWfy6aEqs+Wyjj7DwriLBT3rgh",
+	"v5aLouHDbJCkbs/SaXK/x0ceUEeoe8t0HBicZbsUGbZf1HsqGfmVJnIpyPnFK/e5rVQCyBdDn7lXtBNX",
+	"AN21C8FyXwY7elaLAl1kbj8M/Rg8SDim8L53LQQfKPDnOu984QLn2IMo+Ha7yWy2p6ylG6iNUO1u53WP",
+	"e7+xmHnFMGulWaGOcBUUc7FlVBO5qivGxquY13u8yVp+y27lngBAONRm8uyWl9nUz+pORb98/Jx8qpsR",
+	"/fLRXr6oOePo2FviiBb86PYYXLFuSjHHAfikROI0O9C1E3eOQcd2bXMBQ+2TrSqtM1ocGpXtGHLH1af3",
+	"3dObiVQ6Mt6FS62FEAM467JTX3kB7y8n13wBhmBYTIqN5Fy5K09TnrlslmZLRvc+4rM63neZvzm1pkhP",
+	"SbgAClbVtAHNBdrUsEXwPadqRIgwCPMRjBT6h9eHq4D8EsvPOPIHM63LwrrehThs4N3qoEokYTR43yMo",
+	"u7ekx4PbWB441NaH+R4rlBAeqA+Eh3uwVh865Gq83Ttm53wyiWtQ4100YV7bLbOn9v8EAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -29,6 +29,7 @@ type Deps struct {
 	System      System
 	Idempotency Idempotency
 	Events      Events
+	Agenda      Agenda
 
 	// UI is the built web application; without an index.html in it a page says
 	// how to build it.

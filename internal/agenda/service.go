@@ -59,8 +59,10 @@ type Deps struct {
 	Store   Store
 	Posts   Posts
 	Drivers Drivers
-	NewID   func() string
-	Log     *slog.Logger
+	// EventURL is where the public agenda of a commune shows an event.
+	EventURL func(communeSlug, eventID string) string
+	NewID    func() string
+	Log      *slog.Logger
 }
 
 // Service holds the use cases.
@@ -77,6 +79,12 @@ func (s *Service) SeriesOf(ctx context.Context, actor post.Actor, postIDs []stri
 		links[l.PostID] = l
 	}
 	return links, err
+}
+
+// EventURL is where the public agenda shows an event.
+func (s *Service) EventURL(ctx context.Context, actor post.Actor) (func(eventID string) string, error) {
+	commune, err := s.Store.CommuneByID(ctx, actor.CommuneID)
+	return func(eventID string) string { return s.Deps.EventURL(commune.Slug, eventID) }, err
 }
 
 func fieldProblem(field, code, message string) *post.Problem {

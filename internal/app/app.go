@@ -35,7 +35,6 @@ import (
 	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/library"
 	"github.com/crieur/crieur/internal/notifying"
-	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/store"
@@ -234,10 +233,11 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 		if err != nil {
 			return fmt.Errorf("CRIEUR_PUBLIC_URL: %w", err)
 		}
-		posts := publishing.New(publishing.Deps{Store: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log})
+		posts := a.publishing()
 		deps := api.Deps{
 			Auth:        a.accounts,
 			Posts:       posts,
+			Agenda:      a.agenda(posts),
 			Review:      posts,
 			System:      system.New(system.Deps{Store: a.store, OverdueAfter: notifying.OverdueAfter, MailConfigured: cfg.SMTPURL != ""}),
 			Channels:    a.channels,
@@ -290,6 +290,10 @@ func (a *App) Run(ctx context.Context) error {
 				return err
 			}
 			return a.worker.Run(running)
+		})
+		group.Go(func() error {
+			a.tendAgenda(running)
+			return nil
 		})
 	}
 	group.Go(func() error {
