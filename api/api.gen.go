@@ -97,6 +97,51 @@ func (e AttemptOutcome) Valid() bool {
 	}
 }
 
+// Defines values for BulkLineFate.
+const (
+	BulkLineFateAlready BulkLineFate = "already"
+	BulkLineFateInvalid BulkLineFate = "invalid"
+	BulkLineFateOk      BulkLineFate = "ok"
+	BulkLineFateSaved   BulkLineFate = "saved"
+)
+
+// Valid indicates whether the value is a known member of the BulkLineFate enum.
+func (e BulkLineFate) Valid() bool {
+	switch e {
+	case BulkLineFateAlready:
+		return true
+	case BulkLineFateInvalid:
+		return true
+	case BulkLineFateOk:
+		return true
+	case BulkLineFateSaved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BulkLineMode.
+const (
+	BulkLineModeAt    BulkLineMode = "at"
+	BulkLineModeDraft BulkLineMode = "draft"
+	BulkLineModeEmpty BulkLineMode = ""
+)
+
+// Valid indicates whether the value is a known member of the BulkLineMode enum.
+func (e BulkLineMode) Valid() bool {
+	switch e {
+	case BulkLineModeAt:
+		return true
+	case BulkLineModeDraft:
+		return true
+	case BulkLineModeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CascadeItemAction.
 const (
 	CascadeItemActionAdd     CascadeItemAction = "add"
@@ -142,6 +187,39 @@ func (e ChannelStatus) Valid() bool {
 	case ChannelStatusDisconnected:
 		return true
 	case ChannelStatusNeedsReauth:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Circumstance.
+const (
+	CircumstanceCrises        Circumstance = "crises"
+	CircumstanceEvents        Circumstance = "events"
+	CircumstanceLight         Circumstance = "light"
+	CircumstanceParticipation Circumstance = "participation"
+	CircumstancePractical     Circumstance = "practical"
+	CircumstanceProjects      Circumstance = "projects"
+	CircumstanceServices      Circumstance = "services"
+)
+
+// Valid indicates whether the value is a known member of the Circumstance enum.
+func (e Circumstance) Valid() bool {
+	switch e {
+	case CircumstanceCrises:
+		return true
+	case CircumstanceEvents:
+		return true
+	case CircumstanceLight:
+		return true
+	case CircumstanceParticipation:
+		return true
+	case CircumstancePractical:
+		return true
+	case CircumstanceProjects:
+		return true
+	case CircumstanceServices:
 		return true
 	default:
 		return false
@@ -259,6 +337,66 @@ func (e HoldReason) Valid() bool {
 	}
 }
 
+// Defines values for ImportAction.
+const (
+	ImportActionDraft    ImportAction = "draft"
+	ImportActionIgnore   ImportAction = "ignore"
+	ImportActionProposal ImportAction = "proposal"
+	ImportActionSchedule ImportAction = "schedule"
+)
+
+// Valid indicates whether the value is a known member of the ImportAction enum.
+func (e ImportAction) Valid() bool {
+	switch e {
+	case ImportActionDraft:
+		return true
+	case ImportActionIgnore:
+		return true
+	case ImportActionProposal:
+		return true
+	case ImportActionSchedule:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateDeclined  ImportState = "declined"
+	ImportStateDrafted   ImportState = "drafted"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateOurs      ImportState = "ours"
+	ImportStatePending   ImportState = "pending"
+	ImportStateProposed  ImportState = "proposed"
+	ImportStateScheduled ImportState = "scheduled"
+	ImportStateSkipped   ImportState = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateDeclined:
+		return true
+	case ImportStateDrafted:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateOurs:
+		return true
+	case ImportStatePending:
+		return true
+	case ImportStateProposed:
+		return true
+	case ImportStateScheduled:
+		return true
+	case ImportStateSkipped:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IssueSeverity.
 const (
 	IssueSeverityError   IssueSeverity = "error"
@@ -367,6 +505,7 @@ const (
 	NoticeKindReauth    NoticeKind = "reauth"
 	NoticeKindRecovery  NoticeKind = "recovery"
 	NoticeKindReview    NoticeKind = "review"
+	NoticeKindSource    NoticeKind = "source"
 	NoticeKindUnknown   NoticeKind = "unknown"
 )
 
@@ -392,6 +531,8 @@ func (e NoticeKind) Valid() bool {
 	case NoticeKindRecovery:
 		return true
 	case NoticeKindReview:
+		return true
+	case NoticeKindSource:
 		return true
 	case NoticeKindUnknown:
 		return true
@@ -604,6 +745,30 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for SourceKind.
+const (
+	SourceKindFeed      SourceKind = "feed"
+	SourceKindIcs       SourceKind = "ics"
+	SourceKindPlone     SourceKind = "plone"
+	SourceKindWordpress SourceKind = "wordpress"
+)
+
+// Valid indicates whether the value is a known member of the SourceKind enum.
+func (e SourceKind) Valid() bool {
+	switch e {
+	case SourceKindFeed:
+		return true
+	case SourceKindIcs:
+		return true
+	case SourceKindPlone:
+		return true
+	case SourceKindWordpress:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StreamEventType.
 const (
 	StreamEventTypeChannel  StreamEventType = "channel"
@@ -625,6 +790,45 @@ func (e StreamEventType) Valid() bool {
 	case StreamEventTypePost:
 		return true
 	case StreamEventTypeSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplatePackFormat.
+const (
+	TemplatePackFormatCrieurTemplates TemplatePackFormat = "crieur-templates"
+)
+
+// Valid indicates whether the value is a known member of the TemplatePackFormat enum.
+func (e TemplatePackFormat) Valid() bool {
+	switch e {
+	case TemplatePackFormatCrieurTemplates:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplatePackLineFate.
+const (
+	TemplatePackLineFateInvalid TemplatePackLineFate = "invalid"
+	TemplatePackLineFateNew     TemplatePackLineFate = "new"
+	TemplatePackLineFateRenamed TemplatePackLineFate = "renamed"
+	TemplatePackLineFateSame    TemplatePackLineFate = "same"
+)
+
+// Valid indicates whether the value is a known member of the TemplatePackLineFate enum.
+func (e TemplatePackLineFate) Valid() bool {
+	switch e {
+	case TemplatePackLineFateInvalid:
+		return true
+	case TemplatePackLineFateNew:
+		return true
+	case TemplatePackLineFateRenamed:
+		return true
+	case TemplatePackLineFateSame:
 		return true
 	default:
 		return false
@@ -668,6 +872,41 @@ type Attempt struct {
 
 // AttemptOutcome defines model for Attempt.Outcome.
 type AttemptOutcome string
+
+// BulkLine defines model for BulkLine.
+type BulkLine struct {
+	At       *string      `json:"at"`
+	Channels []string     `json:"channels"`
+	Fate     BulkLineFate `json:"fate"`
+
+	// Line Where it begins in the file, from 1.
+	Line     int          `json:"line"`
+	Mode     BulkLineMode `json:"mode"`
+	PostID   *string      `json:"post_id"`
+	Problems []string     `json:"problems"`
+	Title    string       `json:"title"`
+	Warnings []string     `json:"warnings"`
+}
+
+// BulkLineFate defines model for BulkLine.Fate.
+type BulkLineFate string
+
+// BulkLineMode defines model for BulkLine.Mode.
+type BulkLineMode string
+
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	// Already Lines that this very file had brought before.
+	Already int        `json:"already"`
+	DryRun  bool       `json:"dry_run"`
+	Invalid int        `json:"invalid"`
+	Lines   []BulkLine `json:"lines"`
+
+	// Ok Lines that would be saved.
+	Ok     int    `json:"ok"`
+	Saved  int    `json:"saved"`
+	Sha256 string `json:"sha256"`
+}
 
 // Cascade defines model for Cascade.
 type Cascade struct {
@@ -760,6 +999,9 @@ type ChannelPatch struct {
 // ChannelStatus defines model for ChannelStatus.
 type ChannelStatus string
 
+// Circumstance defines model for Circumstance.
+type Circumstance string
+
 // Commune defines model for Commune.
 type Commune struct {
 	// AskBeforeResend A person is asked even where a network was proved not to hold a post.
@@ -778,6 +1020,28 @@ type Commune struct {
 // CommuneChange defines model for CommuneChange.
 type CommuneChange struct {
 	AskBeforeResend *bool `json:"ask_before_resend,omitempty"`
+}
+
+// ContentSource defines model for ContentSource.
+type ContentSource struct {
+	Backfill     int       `json:"backfill"`
+	CreatedAt    time.Time `json:"created_at"`
+	Enabled      bool      `json:"enabled"`
+	Error        *Failure  `json:"error"`
+	EveryMinutes int       `json:"every_minutes"`
+
+	// Failures Readings in a row that failed.
+	Failures int    `json:"failures"`
+	ID       string `json:"id"`
+
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind      SourceKind   `json:"kind"`
+	Name      string       `json:"name"`
+	NextAt    time.Time    `json:"next_at"`
+	PolledAt  *time.Time   `json:"polled_at"`
+	PublicURL string       `json:"public_url"`
+	Rules     []ImportRule `json:"rules"`
+	URL       string       `json:"url"`
 }
 
 // Cost What the network charges for one post; empty where it is free.
@@ -1015,6 +1279,13 @@ type Failure struct {
 	NextStep string `json:"next_step"`
 }
 
+// FilledTemplate defines model for FilledTemplate.
+type FilledTemplate struct {
+	Missing []string `json:"missing"`
+	Text    string   `json:"text"`
+	Title   string   `json:"title"`
+}
+
 // HoldReason defines model for HoldReason.
 type HoldReason string
 
@@ -1034,6 +1305,81 @@ type ImageLimit = channels.ImageLimit
 
 // ImageSpec A bound that is absent does not bind.
 type ImageSpec = media.Spec
+
+// Import defines model for Import.
+type Import struct {
+	Categories []string `json:"categories"`
+
+	// Changed The source changed it after a person had, or after it had left.
+	Changed   bool      `json:"changed"`
+	CreatedAt time.Time `json:"created_at"`
+	ID        string    `json:"id"`
+	Link      string    `json:"link"`
+
+	// Notes Sentences in French for people.
+	Notes    []string        `json:"notes"`
+	Pictures []ImportPicture `json:"pictures"`
+	PostID   *string         `json:"post_id"`
+
+	// PublishedAt By the source.
+	PublishedAt *time.Time  `json:"published_at"`
+	ScheduledAt *time.Time  `json:"scheduled_at"`
+	SourceID    string      `json:"source_id"`
+	State       ImportState `json:"state"`
+	Text        string      `json:"text"`
+	Title       string      `json:"title"`
+	UpdatedAt   time.Time   `json:"updated_at"`
+}
+
+// ImportAcceptance defines model for ImportAcceptance.
+type ImportAcceptance struct {
+	// Channels Left out, those of the rule.
+	Channels *[]string `json:"channels,omitempty"`
+}
+
+// ImportAction What becomes of a new item.
+type ImportAction string
+
+// ImportPage defines model for ImportPage.
+type ImportPage struct {
+	Imports    []Import `json:"imports"`
+	NextCursor *string  `json:"next_cursor"`
+}
+
+// ImportPicture defines model for ImportPicture.
+type ImportPicture struct {
+	Alt string `json:"alt"`
+
+	// Lost It could not be taken over.
+	Lost bool `json:"lost"`
+
+	// MediaID In the library.
+	MediaID *string `json:"media_id"`
+
+	// URL Where the source shows it.
+	URL string `json:"url"`
+}
+
+// ImportRule defines model for ImportRule.
+type ImportRule struct {
+	// Action What becomes of a new item.
+	Action ImportAction `json:"action"`
+
+	// At When a scheduled post leaves, in the commune's zone.
+	//
+	// Example: 09:00
+	At *string `json:"at,omitempty"`
+
+	// Category Of the item, whatever its accents and capitals; empty matches every item.
+	Category *string   `json:"category,omitempty"`
+	Channels *[]string `json:"channels,omitempty"`
+
+	// PostCategory Of the post; empty keeps the item's first.
+	PostCategory *string `json:"post_category,omitempty"`
+}
+
+// ImportState defines model for ImportState.
+type ImportState string
 
 // Installation defines model for Installation.
 type Installation struct {
@@ -1260,6 +1606,35 @@ type NewRecurrence struct {
 	Zone  *string          `json:"zone,omitempty"`
 }
 
+// NewSource defines model for NewSource.
+type NewSource struct {
+	// Backfill How many items of the first reading are taken over.
+	Backfill     *int  `json:"backfill,omitempty"`
+	Enabled      *bool `json:"enabled,omitempty"`
+	EveryMinutes *int  `json:"every_minutes,omitempty"`
+
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind SourceKind `json:"kind"`
+	Name *string    `json:"name,omitempty"`
+
+	// PublicURL `plone`: the page under which visitors find the items.
+	PublicURL *string       `json:"public_url,omitempty"`
+	Rules     *[]ImportRule `json:"rules,omitempty"`
+
+	// URL Of the feed or calendar; for `wordpress` and `plone` of the site or folder.
+	URL string `json:"url"`
+}
+
+// NewTemplate defines model for NewTemplate.
+type NewTemplate struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance Circumstance     `json:"circumstance"`
+	Name         string           `json:"name"`
+	Text         string           `json:"text"`
+	Title        *string          `json:"title,omitempty"`
+}
+
 // NewToken defines model for NewToken.
 type NewToken struct {
 	Name string `json:"name"`
@@ -1340,6 +1715,16 @@ type Override struct {
 
 // OverrideMap By channel id.
 type OverrideMap map[string]Override
+
+// PackedTemplate defines model for PackedTemplate.
+type PackedTemplate struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance Circumstance     `json:"circumstance"`
+	Name         string           `json:"name"`
+	Text         string           `json:"text"`
+	Title        string           `json:"title"`
+}
 
 // Party defines model for Party.
 type Party struct {
@@ -1794,6 +2179,59 @@ type SkippedStep struct {
 // Source Where a limit was read, and when.
 type Source = channels.Source
 
+// SourceKind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+type SourceKind string
+
+// SourceList defines model for SourceList.
+type SourceList struct {
+	Sources []ContentSource `json:"sources"`
+}
+
+// SourcePatch defines model for SourcePatch.
+type SourcePatch struct {
+	Backfill     *int          `json:"backfill,omitempty"`
+	Enabled      *bool         `json:"enabled,omitempty"`
+	EveryMinutes *int          `json:"every_minutes,omitempty"`
+	Name         *string       `json:"name,omitempty"`
+	PublicURL    *string       `json:"public_url,omitempty"`
+	Rules        *[]ImportRule `json:"rules,omitempty"`
+	URL          *string       `json:"url,omitempty"`
+}
+
+// SourcePreview defines model for SourcePreview.
+type SourcePreview struct {
+	Items []SourcePreviewItem `json:"items"`
+}
+
+// SourcePreviewItem defines model for SourcePreviewItem.
+type SourcePreviewItem struct {
+	// Action What becomes of a new item.
+	Action      ImportAction    `json:"action"`
+	Categories  []string        `json:"categories"`
+	Link        string          `json:"link"`
+	Notes       []string        `json:"notes"`
+	Ours        bool            `json:"ours"`
+	Pictures    []ImportPicture `json:"pictures"`
+	PublishedAt *time.Time      `json:"published_at"`
+	Text        string          `json:"text"`
+	Title       string          `json:"title"`
+}
+
+// SourceReading defines model for SourceReading.
+type SourceReading struct {
+	Edited int `json:"edited"`
+	New    int `json:"new"`
+
+	// Ours New items that Crieur itself had published there.
+	Ours   int           `json:"ours"`
+	Seen   int           `json:"seen"`
+	Source ContentSource `json:"source"`
+
+	// Taken What became a proposal, a draft or a post.
+	Taken     int  `json:"taken"`
+	Unchanged bool `json:"unchanged"`
+}
+
 // StreamEvent The data of each event of the stream.
 type StreamEvent struct {
 	ID string `json:"id"`
@@ -1811,6 +2249,88 @@ type StreamEventType string
 
 // StringMap defines model for StringMap.
 type StringMap map[string]string
+
+// Template defines model for Template.
+type Template struct {
+	Blanks []TemplateBlank `json:"blanks"`
+
+	// Builtin It comes with the program: copy it to change it.
+	Builtin      bool         `json:"builtin"`
+	Category     string       `json:"category"`
+	Circumstance Circumstance `json:"circumstance"`
+	ID           string       `json:"id"`
+	Name         string       `json:"name"`
+
+	// Origin The pack that it came with; empty: made here.
+	Origin    string     `json:"origin"`
+	Text      string     `json:"text"`
+	Title     string     `json:"title"`
+	UpdatedAt *time.Time `json:"updated_at"`
+}
+
+// TemplateBlank defines model for TemplateBlank.
+type TemplateBlank struct {
+	Example *string `json:"example,omitempty"`
+	Label   string  `json:"label"`
+
+	// Name `{name}` in the title and the text.
+	Name string `json:"name"`
+
+	// Optional Without a value its line is left out.
+	Optional *bool `json:"optional,omitempty"`
+}
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Templates []Template `json:"templates"`
+}
+
+// TemplatePack defines model for TemplatePack.
+type TemplatePack struct {
+	Format    TemplatePackFormat `json:"format"`
+	Name      string             `json:"name"`
+	Templates []PackedTemplate   `json:"templates"`
+	Version   int                `json:"version"`
+}
+
+// TemplatePackFormat defines model for TemplatePack.Format.
+type TemplatePackFormat string
+
+// TemplatePackLine defines model for TemplatePackLine.
+type TemplatePackLine struct {
+	// As The name that it gets.
+	As       string               `json:"as"`
+	Fate     TemplatePackLineFate `json:"fate"`
+	Message  string               `json:"message"`
+	Name     string               `json:"name"`
+	Position int                  `json:"position"`
+}
+
+// TemplatePackLineFate defines model for TemplatePackLine.Fate.
+type TemplatePackLineFate string
+
+// TemplatePackResult defines model for TemplatePackResult.
+type TemplatePackResult struct {
+	Added  int                `json:"added"`
+	DryRun bool               `json:"dry_run"`
+	Lines  []TemplatePackLine `json:"lines"`
+}
+
+// TemplatePatch defines model for TemplatePatch.
+type TemplatePatch struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance *Circumstance    `json:"circumstance,omitempty"`
+	Name         *string          `json:"name,omitempty"`
+	Text         *string          `json:"text,omitempty"`
+	Title        *string          `json:"title,omitempty"`
+}
+
+// TemplateValues defines model for TemplateValues.
+type TemplateValues struct {
+	// Values By the names of blanks.
+	Values map[string]string `json:"values"`
+}
 
 // TextLimit defines model for TextLimit.
 type TextLimit = channels.TextLimit
@@ -1842,6 +2362,14 @@ type ID = string
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
+// BulkPostsParams defines parameters for BulkPosts.
+type BulkPostsParams struct {
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ValidOnly Save the valid lines and leave the others.
+	ValidOnly *bool `form:"valid_only,omitempty" json:"valid_only,omitempty"`
+}
+
 // CreateChannelParams defines parameters for CreateChannel.
 type CreateChannelParams struct {
 	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
@@ -1869,6 +2397,18 @@ type CreateEventParams struct {
 type UpdateEventParams struct {
 	// IfMatch The version that was read, as `3` or `"3"`.
 	IfMatch string `json:"If-Match"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// Source A source's id.
+	Source *string      `form:"source,omitempty" json:"source,omitempty"`
+	State  *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Changed Only what its source changed after a person had, or after it had left.
+	Changed *bool   `form:"changed,omitempty" json:"changed,omitempty"`
+	Cursor  *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *int    `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // UploadMediaParams defines parameters for UploadMedia.
@@ -1938,6 +2478,21 @@ type StreamParams struct {
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 }
 
+// ExportTemplatesParams defines parameters for ExportTemplates.
+type ExportTemplatesParams struct {
+	// Name What the pack is called.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+
+	// ID Templates of the pack; without any, all of the commune's own.
+	ID *[]string `form:"id,omitempty" json:"id,omitempty"`
+}
+
+// ImportTemplatesParams defines parameters for ImportTemplates.
+type ImportTemplatesParams struct {
+	// DryRun Only say what would become of each template.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
 // CreateChannelJSONRequestBody defines body for CreateChannel for application/json ContentType.
 type CreateChannelJSONRequestBody = NewChannel
 
@@ -1964,6 +2519,9 @@ type PreviewEventChangeJSONRequestBody = EventChange
 
 // PostponeEventJSONRequestBody defines body for PostponeEvent for application/json ContentType.
 type PostponeEventJSONRequestBody = EventPostponement
+
+// AcceptImportJSONRequestBody defines body for AcceptImport for application/json ContentType.
+type AcceptImportJSONRequestBody = ImportAcceptance
 
 // UploadMediaMultipartRequestBody defines body for UploadMedia for multipart/form-data ContentType.
 type UploadMediaMultipartRequestBody = MediaUpload
@@ -2010,11 +2568,32 @@ type CreateSessionJSONRequestBody = SignIn
 // RunSetupJSONRequestBody defines body for RunSetup for application/json ContentType.
 type RunSetupJSONRequestBody = Setup
 
+// CreateSourceJSONRequestBody defines body for CreateSource for application/json ContentType.
+type CreateSourceJSONRequestBody = NewSource
+
+// PreviewSourceJSONRequestBody defines body for PreviewSource for application/json ContentType.
+type PreviewSourceJSONRequestBody = NewSource
+
+// UpdateSourceJSONRequestBody defines body for UpdateSource for application/json ContentType.
+type UpdateSourceJSONRequestBody = SourcePatch
+
+// CreateTemplateJSONRequestBody defines body for CreateTemplate for application/json ContentType.
+type CreateTemplateJSONRequestBody = NewTemplate
+
+// UpdateTemplateJSONRequestBody defines body for UpdateTemplate for application/json ContentType.
+type UpdateTemplateJSONRequestBody = TemplatePatch
+
+// FillTemplateJSONRequestBody defines body for FillTemplate for application/json ContentType.
+type FillTemplateJSONRequestBody = TemplateValues
+
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = NewToken
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// BulkPosts Many posts from one table
+	// (POST /bulk)
+	BulkPosts(c *gin.Context, params BulkPostsParams)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(c *gin.Context)
@@ -2066,6 +2645,18 @@ type ServerInterface interface {
 	// PostponeEvent Postpone an event, with everything that follows from it
 	// (POST /events/{id}/postpone)
 	PostponeEvent(c *gin.Context, id ID)
+	// ListImports What sources brought, newest first
+	// (GET /imports)
+	ListImports(c *gin.Context, params ListImportsParams)
+	// AcceptImport Make a draft of a proposal
+	// (POST /imports/{id}/accept)
+	AcceptImport(c *gin.Context, id ID)
+	// DeclineImport Let a proposal go
+	// (POST /imports/{id}/decline)
+	DeclineImport(c *gin.Context, id ID)
+	// SeeImport Say that what the source changed was looked at
+	// (POST /imports/{id}/seen)
+	SeeImport(c *gin.Context, id ID)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(c *gin.Context)
@@ -2162,6 +2753,27 @@ type ServerInterface interface {
 	// RunSetup Make the commune and its first administrator
 	// (POST /setup)
 	RunSetup(c *gin.Context)
+	// ListSources From where the commune takes over what is published
+	// (GET /sources)
+	ListSources(c *gin.Context)
+	// CreateSource Follow a source (administrators)
+	// (POST /sources)
+	CreateSource(c *gin.Context)
+	// PreviewSource What a source would bring
+	// (POST /sources/preview)
+	PreviewSource(c *gin.Context)
+	// DeleteSource Follow a source no more (administrators)
+	// (DELETE /sources/{id})
+	DeleteSource(c *gin.Context, id ID)
+	// GetSource One source
+	// (GET /sources/{id})
+	GetSource(c *gin.Context, id ID)
+	// UpdateSource Change a source (administrators)
+	// (PATCH /sources/{id})
+	UpdateSource(c *gin.Context, id ID)
+	// PollSource Read a source now
+	// (POST /sources/{id}/poll)
+	PollSource(c *gin.Context, id ID)
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(c *gin.Context, params StreamParams)
@@ -2171,6 +2783,30 @@ type ServerInterface interface {
 	// ConfirmClock An administrator says that the clock is right after it jumped
 	// (POST /system/clock/confirm)
 	ConfirmClock(c *gin.Context)
+	// ExportTemplates Templates as one file, for another commune
+	// (GET /template-pack)
+	ExportTemplates(c *gin.Context, params ExportTemplatesParams)
+	// ImportTemplates Take a pack over
+	// (POST /template-pack)
+	ImportTemplates(c *gin.Context, params ImportTemplatesParams)
+	// ListTemplates Texts with blanks, by circumstance
+	// (GET /templates)
+	ListTemplates(c *gin.Context)
+	// CreateTemplate Add a template of one's own
+	// (POST /templates)
+	CreateTemplate(c *gin.Context)
+	// DeleteTemplate Remove a template of one's own
+	// (DELETE /templates/{id})
+	DeleteTemplate(c *gin.Context, id ID)
+	// GetTemplate One template
+	// (GET /templates/{id})
+	GetTemplate(c *gin.Context, id ID)
+	// UpdateTemplate Change a template of one's own
+	// (PATCH /templates/{id})
+	UpdateTemplate(c *gin.Context, id ID)
+	// FillTemplate Fill the blanks of a template in
+	// (POST /templates/{id}/fill)
+	FillTemplate(c *gin.Context, id ID)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(c *gin.Context)
@@ -2190,6 +2826,41 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(c *gin.Context)
+
+// BulkPosts operation middleware
+func (siw *ServerInterfaceWrapper) BulkPosts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BulkPostsParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "valid_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "valid_only", c.Request.URL.Query(), &params.ValidOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter valid_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BulkPosts(c, params)
+}
 
 // ListChannels operation middleware
 func (siw *ServerInterfaceWrapper) ListChannels(c *gin.Context) {
@@ -2657,6 +3328,140 @@ func (siw *ServerInterfaceWrapper) PostponeEvent(c *gin.Context) {
 	}
 
 	siw.Handler.PostponeEvent(c, id)
+}
+
+// ListImports operation middleware
+func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportsParams
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", c.Request.URL.Query(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter source: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "changed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "changed", c.Request.URL.Query(), &params.Changed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter changed: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImports(c, params)
+}
+
+// AcceptImport operation middleware
+func (siw *ServerInterfaceWrapper) AcceptImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcceptImport(c, id)
+}
+
+// DeclineImport operation middleware
+func (siw *ServerInterfaceWrapper) DeclineImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeclineImport(c, id)
+}
+
+// SeeImport operation middleware
+func (siw *ServerInterfaceWrapper) SeeImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SeeImport(c, id)
 }
 
 // ListKinds operation middleware
@@ -3426,6 +4231,145 @@ func (siw *ServerInterfaceWrapper) RunSetup(c *gin.Context) {
 	siw.Handler.RunSetup(c)
 }
 
+// ListSources operation middleware
+func (siw *ServerInterfaceWrapper) ListSources(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSources(c)
+}
+
+// CreateSource operation middleware
+func (siw *ServerInterfaceWrapper) CreateSource(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSource(c)
+}
+
+// PreviewSource operation middleware
+func (siw *ServerInterfaceWrapper) PreviewSource(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewSource(c)
+}
+
+// DeleteSource operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteSource(c, id)
+}
+
+// GetSource operation middleware
+func (siw *ServerInterfaceWrapper) GetSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSource(c, id)
+}
+
+// UpdateSource operation middleware
+func (siw *ServerInterfaceWrapper) UpdateSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateSource(c, id)
+}
+
+// PollSource operation middleware
+func (siw *ServerInterfaceWrapper) PollSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PollSource(c, id)
+}
+
 // Stream operation middleware
 func (siw *ServerInterfaceWrapper) Stream(c *gin.Context) {
 
@@ -3490,6 +4434,194 @@ func (siw *ServerInterfaceWrapper) ConfirmClock(c *gin.Context) {
 	}
 
 	siw.Handler.ConfirmClock(c)
+}
+
+// ExportTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ExportTemplates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportTemplatesParams
+
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", c.Request.URL.Query(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "id", c.Request.URL.Query(), &params.ID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportTemplates(c, params)
+}
+
+// ImportTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ImportTemplates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportTemplatesParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportTemplates(c, params)
+}
+
+// ListTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ListTemplates(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListTemplates(c)
+}
+
+// CreateTemplate operation middleware
+func (siw *ServerInterfaceWrapper) CreateTemplate(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateTemplate(c)
+}
+
+// DeleteTemplate operation middleware
+func (siw *ServerInterfaceWrapper) DeleteTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteTemplate(c, id)
+}
+
+// GetTemplate operation middleware
+func (siw *ServerInterfaceWrapper) GetTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetTemplate(c, id)
+}
+
+// UpdateTemplate operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateTemplate(c, id)
+}
+
+// FillTemplate operation middleware
+func (siw *ServerInterfaceWrapper) FillTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FillTemplate(c, id)
 }
 
 // ListTokens operation middleware
@@ -3611,6 +4743,26 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/recurrences/:id", wrapper.GetRecurrence)
 	router.PATCH(options.BaseURL+"/recurrences/:id", wrapper.UpdateRecurrence)
 	router.POST(options.BaseURL+"/recurrences/:id/occurrences", wrapper.ChangeOccurrence)
+	router.GET(options.BaseURL+"/sources", wrapper.ListSources)
+	router.POST(options.BaseURL+"/sources", wrapper.CreateSource)
+	router.POST(options.BaseURL+"/sources/preview", wrapper.PreviewSource)
+	router.DELETE(options.BaseURL+"/sources/:id", wrapper.DeleteSource)
+	router.GET(options.BaseURL+"/sources/:id", wrapper.GetSource)
+	router.PATCH(options.BaseURL+"/sources/:id", wrapper.UpdateSource)
+	router.POST(options.BaseURL+"/sources/:id/poll", wrapper.PollSource)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
+	router.POST(options.BaseURL+"/imports/:id/accept", wrapper.AcceptImport)
+	router.POST(options.BaseURL+"/imports/:id/decline", wrapper.DeclineImport)
+	router.POST(options.BaseURL+"/imports/:id/seen", wrapper.SeeImport)
+	router.GET(options.BaseURL+"/templates", wrapper.ListTemplates)
+	router.POST(options.BaseURL+"/templates", wrapper.CreateTemplate)
+	router.DELETE(options.BaseURL+"/templates/:id", wrapper.DeleteTemplate)
+	router.GET(options.BaseURL+"/templates/:id", wrapper.GetTemplate)
+	router.PATCH(options.BaseURL+"/templates/:id", wrapper.UpdateTemplate)
+	router.POST(options.BaseURL+"/templates/:id/fill", wrapper.FillTemplate)
+	router.GET(options.BaseURL+"/template-pack", wrapper.ExportTemplates)
+	router.POST(options.BaseURL+"/template-pack", wrapper.ImportTemplates)
+	router.POST(options.BaseURL+"/bulk", wrapper.BulkPosts)
 	router.POST(options.BaseURL+"/preview", wrapper.PreviewPost)
 	router.GET(options.BaseURL+"/deliveries/:id", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/retry", wrapper.RetryDelivery)
@@ -3629,6 +4781,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 type ChannelJSONResponse Channel
 
+type ContentSourceJSONResponse ContentSource
+
 type DeliveryJSONResponse Delivery
 
 type EventResponseHeaders struct {
@@ -3639,6 +4793,8 @@ type EventJSONResponse struct {
 
 	Headers EventResponseHeaders
 }
+
+type ImportJSONResponse Import
 
 type InstallationJSONResponse Installation
 
@@ -3665,6 +4821,48 @@ type RecurrenceJSONResponse struct {
 }
 
 type SessionJSONResponse Session
+
+type TemplateJSONResponse Template
+
+type BulkPostsRequestObject struct {
+	Params BulkPostsParams
+	Body   io.Reader
+}
+
+type BulkPostsResponseObject interface {
+	VisitBulkPostsResponse(w http.ResponseWriter) error
+}
+
+type BulkPosts200JSONResponse BulkResult
+
+func (response BulkPosts200JSONResponse) VisitBulkPostsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkPostsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BulkPostsdefaultApplicationProblemPlusJSONResponse) VisitBulkPostsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListChannelsRequestObject struct {
 }
@@ -4346,6 +5544,163 @@ type PostponeEventdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PostponeEventdefaultApplicationProblemPlusJSONResponse) VisitPostponeEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsRequestObject struct {
+	Params ListImportsParams
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200JSONResponse ImportPage
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptImportRequestObject struct {
+	ID   ID `json:"id"`
+	Body *AcceptImportJSONRequestBody
+}
+
+type AcceptImportResponseObject interface {
+	VisitAcceptImportResponse(w http.ResponseWriter) error
+}
+
+type AcceptImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response AcceptImport200JSONResponse) VisitAcceptImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptImportdefaultApplicationProblemPlusJSONResponse) VisitAcceptImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeclineImportResponseObject interface {
+	VisitDeclineImportResponse(w http.ResponseWriter) error
+}
+
+type DeclineImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response DeclineImport200JSONResponse) VisitDeclineImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineImportdefaultApplicationProblemPlusJSONResponse) VisitDeclineImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type SeeImportResponseObject interface {
+	VisitSeeImportResponse(w http.ResponseWriter) error
+}
+
+type SeeImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response SeeImport200JSONResponse) VisitSeeImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SeeImportdefaultApplicationProblemPlusJSONResponse) VisitSeeImportResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5644,6 +6999,273 @@ func (response RunSetupdefaultApplicationProblemPlusJSONResponse) VisitRunSetupR
 	return err
 }
 
+type ListSourcesRequestObject struct {
+}
+
+type ListSourcesResponseObject interface {
+	VisitListSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListSources200JSONResponse SourceList
+
+func (response ListSources200JSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSourcesdefaultApplicationProblemPlusJSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSourceRequestObject struct {
+	Body *CreateSourceJSONRequestBody
+}
+
+type CreateSourceResponseObject interface {
+	VisitCreateSourceResponse(w http.ResponseWriter) error
+}
+
+type CreateSource201JSONResponse ContentSource
+
+func (response CreateSource201JSONResponse) VisitCreateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateSourcedefaultApplicationProblemPlusJSONResponse) VisitCreateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSourceRequestObject struct {
+	Body *PreviewSourceJSONRequestBody
+}
+
+type PreviewSourceResponseObject interface {
+	VisitPreviewSourceResponse(w http.ResponseWriter) error
+}
+
+type PreviewSource200JSONResponse SourcePreview
+
+func (response PreviewSource200JSONResponse) VisitPreviewSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewSourcedefaultApplicationProblemPlusJSONResponse) VisitPreviewSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteSourceResponseObject interface {
+	VisitDeleteSourceResponse(w http.ResponseWriter) error
+}
+
+type DeleteSource204Response struct {
+}
+
+func (response DeleteSource204Response) VisitDeleteSourceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSourcedefaultApplicationProblemPlusJSONResponse) VisitDeleteSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetSourceResponseObject interface {
+	VisitGetSourceResponse(w http.ResponseWriter) error
+}
+
+type GetSource200JSONResponse struct{ ContentSourceJSONResponse }
+
+func (response GetSource200JSONResponse) VisitGetSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSourcedefaultApplicationProblemPlusJSONResponse) VisitGetSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSourceRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateSourceJSONRequestBody
+}
+
+type UpdateSourceResponseObject interface {
+	VisitUpdateSourceResponse(w http.ResponseWriter) error
+}
+
+type UpdateSource200JSONResponse struct{ ContentSourceJSONResponse }
+
+func (response UpdateSource200JSONResponse) VisitUpdateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateSourcedefaultApplicationProblemPlusJSONResponse) VisitUpdateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PollSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type PollSourceResponseObject interface {
+	VisitPollSourceResponse(w http.ResponseWriter) error
+}
+
+type PollSource200JSONResponse SourceReading
+
+func (response PollSource200JSONResponse) VisitPollSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PollSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PollSourcedefaultApplicationProblemPlusJSONResponse) VisitPollSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StreamRequestObject struct {
 	Params StreamParams
 }
@@ -5788,6 +7410,314 @@ func (response ConfirmClockdefaultApplicationProblemPlusJSONResponse) VisitConfi
 	return err
 }
 
+type ExportTemplatesRequestObject struct {
+	Params ExportTemplatesParams
+}
+
+type ExportTemplatesResponseObject interface {
+	VisitExportTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ExportTemplates200JSONResponse TemplatePack
+
+func (response ExportTemplates200JSONResponse) VisitExportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportTemplatesdefaultApplicationProblemPlusJSONResponse) VisitExportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTemplatesRequestObject struct {
+	Params ImportTemplatesParams
+	Body   io.Reader
+}
+
+type ImportTemplatesResponseObject interface {
+	VisitImportTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ImportTemplates200JSONResponse TemplatePackResult
+
+func (response ImportTemplates200JSONResponse) VisitImportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportTemplatesdefaultApplicationProblemPlusJSONResponse) VisitImportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTemplatesRequestObject struct {
+}
+
+type ListTemplatesResponseObject interface {
+	VisitListTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListTemplates200JSONResponse TemplateList
+
+func (response ListTemplates200JSONResponse) VisitListTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTemplateRequestObject struct {
+	Body *CreateTemplateJSONRequestBody
+}
+
+type CreateTemplateResponseObject interface {
+	VisitCreateTemplateResponse(w http.ResponseWriter) error
+}
+
+type CreateTemplate201JSONResponse Template
+
+func (response CreateTemplate201JSONResponse) VisitCreateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTemplatedefaultApplicationProblemPlusJSONResponse) VisitCreateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTemplateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteTemplateResponseObject interface {
+	VisitDeleteTemplateResponse(w http.ResponseWriter) error
+}
+
+type DeleteTemplate204Response struct {
+}
+
+func (response DeleteTemplate204Response) VisitDeleteTemplateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteTemplatedefaultApplicationProblemPlusJSONResponse) VisitDeleteTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTemplateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetTemplateResponseObject interface {
+	VisitGetTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetTemplate200JSONResponse struct{ TemplateJSONResponse }
+
+func (response GetTemplate200JSONResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTemplateRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateTemplateJSONRequestBody
+}
+
+type UpdateTemplateResponseObject interface {
+	VisitUpdateTemplateResponse(w http.ResponseWriter) error
+}
+
+type UpdateTemplate200JSONResponse struct{ TemplateJSONResponse }
+
+func (response UpdateTemplate200JSONResponse) VisitUpdateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateTemplatedefaultApplicationProblemPlusJSONResponse) VisitUpdateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FillTemplateRequestObject struct {
+	ID   ID `json:"id"`
+	Body *FillTemplateJSONRequestBody
+}
+
+type FillTemplateResponseObject interface {
+	VisitFillTemplateResponse(w http.ResponseWriter) error
+}
+
+type FillTemplate200JSONResponse FilledTemplate
+
+func (response FillTemplate200JSONResponse) VisitFillTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FillTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FillTemplatedefaultApplicationProblemPlusJSONResponse) VisitFillTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTokensRequestObject struct {
 }
 
@@ -5900,6 +7830,9 @@ func (response DeleteTokendefaultApplicationProblemPlusJSONResponse) VisitDelete
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// BulkPosts Many posts from one table
+	// (POST /bulk)
+	BulkPosts(ctx context.Context, request BulkPostsRequestObject) (BulkPostsResponseObject, error)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
@@ -5951,6 +7884,18 @@ type StrictServerInterface interface {
 	// PostponeEvent Postpone an event, with everything that follows from it
 	// (POST /events/{id}/postpone)
 	PostponeEvent(ctx context.Context, request PostponeEventRequestObject) (PostponeEventResponseObject, error)
+	// ListImports What sources brought, newest first
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// AcceptImport Make a draft of a proposal
+	// (POST /imports/{id}/accept)
+	AcceptImport(ctx context.Context, request AcceptImportRequestObject) (AcceptImportResponseObject, error)
+	// DeclineImport Let a proposal go
+	// (POST /imports/{id}/decline)
+	DeclineImport(ctx context.Context, request DeclineImportRequestObject) (DeclineImportResponseObject, error)
+	// SeeImport Say that what the source changed was looked at
+	// (POST /imports/{id}/seen)
+	SeeImport(ctx context.Context, request SeeImportRequestObject) (SeeImportResponseObject, error)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(ctx context.Context, request ListKindsRequestObject) (ListKindsResponseObject, error)
@@ -6047,6 +7992,27 @@ type StrictServerInterface interface {
 	// RunSetup Make the commune and its first administrator
 	// (POST /setup)
 	RunSetup(ctx context.Context, request RunSetupRequestObject) (RunSetupResponseObject, error)
+	// ListSources From where the commune takes over what is published
+	// (GET /sources)
+	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
+	// CreateSource Follow a source (administrators)
+	// (POST /sources)
+	CreateSource(ctx context.Context, request CreateSourceRequestObject) (CreateSourceResponseObject, error)
+	// PreviewSource What a source would bring
+	// (POST /sources/preview)
+	PreviewSource(ctx context.Context, request PreviewSourceRequestObject) (PreviewSourceResponseObject, error)
+	// DeleteSource Follow a source no more (administrators)
+	// (DELETE /sources/{id})
+	DeleteSource(ctx context.Context, request DeleteSourceRequestObject) (DeleteSourceResponseObject, error)
+	// GetSource One source
+	// (GET /sources/{id})
+	GetSource(ctx context.Context, request GetSourceRequestObject) (GetSourceResponseObject, error)
+	// UpdateSource Change a source (administrators)
+	// (PATCH /sources/{id})
+	UpdateSource(ctx context.Context, request UpdateSourceRequestObject) (UpdateSourceResponseObject, error)
+	// PollSource Read a source now
+	// (POST /sources/{id}/poll)
+	PollSource(ctx context.Context, request PollSourceRequestObject) (PollSourceResponseObject, error)
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(ctx context.Context, request StreamRequestObject) (StreamResponseObject, error)
@@ -6056,6 +8022,30 @@ type StrictServerInterface interface {
 	// ConfirmClock An administrator says that the clock is right after it jumped
 	// (POST /system/clock/confirm)
 	ConfirmClock(ctx context.Context, request ConfirmClockRequestObject) (ConfirmClockResponseObject, error)
+	// ExportTemplates Templates as one file, for another commune
+	// (GET /template-pack)
+	ExportTemplates(ctx context.Context, request ExportTemplatesRequestObject) (ExportTemplatesResponseObject, error)
+	// ImportTemplates Take a pack over
+	// (POST /template-pack)
+	ImportTemplates(ctx context.Context, request ImportTemplatesRequestObject) (ImportTemplatesResponseObject, error)
+	// ListTemplates Texts with blanks, by circumstance
+	// (GET /templates)
+	ListTemplates(ctx context.Context, request ListTemplatesRequestObject) (ListTemplatesResponseObject, error)
+	// CreateTemplate Add a template of one's own
+	// (POST /templates)
+	CreateTemplate(ctx context.Context, request CreateTemplateRequestObject) (CreateTemplateResponseObject, error)
+	// DeleteTemplate Remove a template of one's own
+	// (DELETE /templates/{id})
+	DeleteTemplate(ctx context.Context, request DeleteTemplateRequestObject) (DeleteTemplateResponseObject, error)
+	// GetTemplate One template
+	// (GET /templates/{id})
+	GetTemplate(ctx context.Context, request GetTemplateRequestObject) (GetTemplateResponseObject, error)
+	// UpdateTemplate Change a template of one's own
+	// (PATCH /templates/{id})
+	UpdateTemplate(ctx context.Context, request UpdateTemplateRequestObject) (UpdateTemplateResponseObject, error)
+	// FillTemplate Fill the blanks of a template in
+	// (POST /templates/{id}/fill)
+	FillTemplate(ctx context.Context, request FillTemplateRequestObject) (FillTemplateResponseObject, error)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -6122,6 +8112,34 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictGinServerOptions
+}
+
+// BulkPosts operation middleware
+func (sh *strictHandler) BulkPosts(ctx *gin.Context, params BulkPostsParams) {
+	var request BulkPostsRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkPosts(ctx, request.(BulkPostsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkPosts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BulkPostsResponseObject); ok {
+		if err := validResponse.VisitBulkPostsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // ListChannels operation middleware
@@ -6619,6 +8637,117 @@ func (sh *strictHandler) PostponeEvent(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PostponeEventResponseObject); ok {
 		if err := validResponse.VisitPostponeEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx *gin.Context, params ListImportsParams) {
+	var request ListImportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx, request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		if err := validResponse.VisitListImportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcceptImport operation middleware
+func (sh *strictHandler) AcceptImport(ctx *gin.Context, id ID) {
+	var request AcceptImportRequestObject
+
+	request.ID = id
+
+	var body AcceptImportJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptImport(ctx, request.(AcceptImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcceptImportResponseObject); ok {
+		if err := validResponse.VisitAcceptImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeclineImport operation middleware
+func (sh *strictHandler) DeclineImport(ctx *gin.Context, id ID) {
+	var request DeclineImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineImport(ctx, request.(DeclineImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeclineImportResponseObject); ok {
+		if err := validResponse.VisitDeclineImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SeeImport operation middleware
+func (sh *strictHandler) SeeImport(ctx *gin.Context, id ID) {
+	var request SeeImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeImport(ctx, request.(SeeImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SeeImportResponseObject); ok {
+		if err := validResponse.VisitSeeImportResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -7537,6 +9666,203 @@ func (sh *strictHandler) RunSetup(ctx *gin.Context) {
 	}
 }
 
+// ListSources operation middleware
+func (sh *strictHandler) ListSources(ctx *gin.Context) {
+	var request ListSourcesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSources(ctx, request.(ListSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSourcesResponseObject); ok {
+		if err := validResponse.VisitListSourcesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateSource operation middleware
+func (sh *strictHandler) CreateSource(ctx *gin.Context) {
+	var request CreateSourceRequestObject
+
+	var body CreateSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSource(ctx, request.(CreateSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSourceResponseObject); ok {
+		if err := validResponse.VisitCreateSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewSource operation middleware
+func (sh *strictHandler) PreviewSource(ctx *gin.Context) {
+	var request PreviewSourceRequestObject
+
+	var body PreviewSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewSource(ctx, request.(PreviewSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewSourceResponseObject); ok {
+		if err := validResponse.VisitPreviewSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteSource operation middleware
+func (sh *strictHandler) DeleteSource(ctx *gin.Context, id ID) {
+	var request DeleteSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSource(ctx, request.(DeleteSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteSourceResponseObject); ok {
+		if err := validResponse.VisitDeleteSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSource operation middleware
+func (sh *strictHandler) GetSource(ctx *gin.Context, id ID) {
+	var request GetSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSource(ctx, request.(GetSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSourceResponseObject); ok {
+		if err := validResponse.VisitGetSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateSource operation middleware
+func (sh *strictHandler) UpdateSource(ctx *gin.Context, id ID) {
+	var request UpdateSourceRequestObject
+
+	request.ID = id
+
+	var body UpdateSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateSource(ctx, request.(UpdateSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateSourceResponseObject); ok {
+		if err := validResponse.VisitUpdateSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PollSource operation middleware
+func (sh *strictHandler) PollSource(ctx *gin.Context, id ID) {
+	var request PollSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PollSource(ctx, request.(PollSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PollSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PollSourceResponseObject); ok {
+		if err := validResponse.VisitPollSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // Stream operation middleware
 func (sh *strictHandler) Stream(ctx *gin.Context, params StreamParams) {
 	var request StreamRequestObject
@@ -7604,6 +9930,233 @@ func (sh *strictHandler) ConfirmClock(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ConfirmClockResponseObject); ok {
 		if err := validResponse.VisitConfirmClockResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportTemplates operation middleware
+func (sh *strictHandler) ExportTemplates(ctx *gin.Context, params ExportTemplatesParams) {
+	var request ExportTemplatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportTemplates(ctx, request.(ExportTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportTemplatesResponseObject); ok {
+		if err := validResponse.VisitExportTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportTemplates operation middleware
+func (sh *strictHandler) ImportTemplates(ctx *gin.Context, params ImportTemplatesParams) {
+	var request ImportTemplatesRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportTemplates(ctx, request.(ImportTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportTemplatesResponseObject); ok {
+		if err := validResponse.VisitImportTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListTemplates operation middleware
+func (sh *strictHandler) ListTemplates(ctx *gin.Context) {
+	var request ListTemplatesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTemplates(ctx, request.(ListTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListTemplatesResponseObject); ok {
+		if err := validResponse.VisitListTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateTemplate operation middleware
+func (sh *strictHandler) CreateTemplate(ctx *gin.Context) {
+	var request CreateTemplateRequestObject
+
+	var body CreateTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTemplate(ctx, request.(CreateTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateTemplateResponseObject); ok {
+		if err := validResponse.VisitCreateTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteTemplate operation middleware
+func (sh *strictHandler) DeleteTemplate(ctx *gin.Context, id ID) {
+	var request DeleteTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTemplate(ctx, request.(DeleteTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteTemplateResponseObject); ok {
+		if err := validResponse.VisitDeleteTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTemplate operation middleware
+func (sh *strictHandler) GetTemplate(ctx *gin.Context, id ID) {
+	var request GetTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTemplate(ctx, request.(GetTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetTemplateResponseObject); ok {
+		if err := validResponse.VisitGetTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateTemplate operation middleware
+func (sh *strictHandler) UpdateTemplate(ctx *gin.Context, id ID) {
+	var request UpdateTemplateRequestObject
+
+	request.ID = id
+
+	var body UpdateTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTemplate(ctx, request.(UpdateTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateTemplateResponseObject); ok {
+		if err := validResponse.VisitUpdateTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FillTemplate operation middleware
+func (sh *strictHandler) FillTemplate(ctx *gin.Context, id ID) {
+	var request FillTemplateRequestObject
+
+	request.ID = id
+
+	var body FillTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FillTemplate(ctx, request.(FillTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FillTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FillTemplateResponseObject); ok {
+		if err := validResponse.VisitFillTemplateResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -7697,240 +10250,299 @@ func (sh *strictHandler) DeleteToken(ctx *gin.Context, id ID) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3vdtw2li/6Klh1Z610ZyipJNuZWFrzQfGfjieOo2s749s38lVBJKoKEQtgA6BK1Y7Xuq9xHuE8x3mT",
-	"8yRnYW+ABFkgi1UqOemZ/jDTjooEgY2Njf3nt/f+NErlopCCCaNHp59Gc0YzpuCfL97Tmf3fjOlU8cJw",
-	"KUano/dzRm6Z0lyKhEylIpNX04MfqUnnk8NRMtLpnC2ofc2sCjY6HWmjuJiNPn/+nIwKquiCGTf+q+f2",
-	"/3M7aEHNfJSMBF3YV3g2SkaK/a3kimWjU6NKFg68oHevmZiZ+ej0m8fJaMGF/8/jZO2ryehVxhaFNEyk",
-	"qx/Yan1BP7DCkJPHZC5LpQ+JXZ+mC0Zu2IosuZkT4/9yLbMVmfFbpuu/UaGXTJ3hk1RIM2cKH3w8fnop",
-	"Jrz++tUNW10pVmqWTc7Ics5zBuNMudKG2PUybYg2PM+JKoW2I5AJF1eFkjPFtJ4cXopRghTDfappFqzy",
-	"wC6zg2An4/Emin22tNeFFJrBNj2bUyFYbv+ZSmGYMPaftChynlJLw6NftSXkp+CL/6LYdHQ6+r+OauY6",
-	"wl/1kR8PvrTOWyn+fDj6nIyes5zfMrXa27erATs+nrnf4esvbt339vJpHK3ju8z+aI9P5PjFBnWPHcEz",
-	"MOYroQ3Nc4qD7mnOjUEjU/9eLoGDefAc4RqodyH1/ogHg3XQrpD6fqS7UGzKFBMp8vt+JhyM2cnokqfM",
-	"EUvJ65wtej5f4BP/uu00cNzIFD7MV0RIA59/y9JSwWz3RoBgyI71q+qJe+3eO6b1PnnejxclmSRcE81n",
-	"gmWEi0O4X9yLdtzza55zw5GPaJZx+yLNL5QsmMK/T2muWTIqgj99GlFleJqz4Na8ljJnVIxgDjkzHb9N",
-	"ucjivygm2DL+U1lkND7g5/Da/QVHryZQvegHT6p5f6xuEXn9K0vNKBndHczkgfujE+n6sKZP8MABXxRS",
-	"wa6BGnA6mnEzL68PU7k4ShVnpar+xw0EMz1PU1m63R5Oap5FdBN/i0Z+KFUeU2aahAKFBYbAF9boYae7",
-	"2GG2tHppKtWCmtHpKJPldW4/5L4gysU1U/YL7jjBbcnu6KKwHDX6+d3zUbJh/u4zwRDRFQghS5GyBRPm",
-	"B8d4TJQLGMH9ZsewY2VyaVWVnGpzVeQ0hS0vFE0NT2luJyQzarUUM6fiBn6U2tizaEmZUpGyPMd/z6mY",
-	"sSyYUb0558awRbEtUVPFqOFidkXNujb4H6U25JpNpULlLKV5TsycGrKgN07xs1Mlt1zz65ydEVHm+Snh",
-	"hiypJoLdMkUWNAOhVm8aNezAcGAQ+zy1W+gU27VVMZGxzE1uxxGUkgqokuc/TUenv/SLvJeU56Vio88f",
-	"22N/TkZzY4orbagpgXgd3+bCsBmyoWPINcq+VHJBjg9HsXdkaVKJJ9BzlCqFsMtJRjRNWWGAGYQ0V5oB",
-	"qyo2tZq0PXHiRiC7KaZlftvBLNpQZfoJ239K3MIaIyUNbgr2rl5Tk4R+c2IH7BnVKc3YluzMRKbdojYy",
-	"BjdsgWLQ/6NXU8f5vDJWg6hGo0rRFWy0NBw1hmFsBhrwG3wpympAV7+W2P45Htz4kXf46Odk5CzVdW78",
-	"aQpHuVK82zzZ2ns/TjWNcLZJtQeewhVxerYZyLrldZCa6GJSqRRLDUghroksDaEiI5quNFla2SUkyaWY",
-	"MUXmMs/0Gawdp0iK0mj7ouKzOZDCn8CFvMXLfilVLZXtgczgP/Gjo2R0w1gRPXJTJRe7S7Ebd8f0bffa",
-	"nfQZb5Krjnu+KK9zrucsG3wIapNx/QQoRp1uuXEx2rAiOiPDTR5XPYzclXYt5oVvO3rW5Ek8O/k5uP2C",
-	"D1drC0kWZebaO7AVI1e6W+/uusescjNn6c09r0UQ1VvdAPBOxoThNNdX7K7giv1xbmZGc6svD3K3fI8P",
-	"2zsgfjJumqbEANXYqXNsXR69Kxi90cRI9JPxRZlbwhPBzFKqG02kyFeB1A2ME82MvU03Hst3MI0faTH8",
-	"anCU8JdDTId3R8Sp8pWor1YazC+pmNjvarUjXVzT4OIGO/acrO8UozeoT21xwAS7M1eFktcsquV+mDMB",
-	"e+PWYG8NxWhG6IxauzYZeDpkwcR9VKr6/aQ15T6KlNmMbav0X5fpDb5Um0ZWEurYshRbUA7aZ833gbaq",
-	"mGaVnrKbHDDS0Hx9X57RPNcJkYocj8dkOWfOCnEHh2g8WFyQgqmUCXNGxqf2Iiea8myAHuPI4CcQLjVc",
-	"Vw/1v6+kzjbUD5h4kOBrMb+Vfy39rWAi8KF7PpaKcKMreqF3XqN3fkrL3OgzIlXGBVUrAjcbOok0WVIO",
-	"2s+amL0GdtOxQ0RNY3estQsbYY9TzqaGyClMh+a5XFrtSR+OkoG6d4PX13SP9rY6OtWz7dnB11xvbTJ7",
-	"x8tg08E7+TdMvBq4Z74X1KSbGW7BRfjX44jV70XyxslXj7r7xV+BQSDl+GRTIGWnu+xzNxneVZecV9BT",
-	"KQRLnWXMWKavFKMlXEAZ1/WvMdX8mVwsSrGtrUn1zRU6R66ssECNoXkqzq1o0hAHIFTfsAxsLCfLaHVW",
-	"llSTQslbqxVIY1UFa5kQWrnz11WDDsUlp2JW0hlryvapOvjuRUy2d6ozOi9n0R/+LkVr8BelpcrRd6rU",
-	"2jJvsoV/ED7jBg0mn0RoGz0TuG/PwCt270MR3c+IVzgyjQEyZIO4TOdUzZiGILIU6FY7I2xRmJVjFzRn",
-	"p4qBN6019dxcGXa3i3N0XZN1qxkwjpalQpW390TjU5+Tkb15rnIubgaN3zbccJih7nXYlD141p+hYvpe",
-	"3jCxi291SxNrW5e88fNqGR1zubRKLbfmBQaVhp/KYN7+A9HT17gZOknTuCm+PX56Eln1gt6Frzwar2/y",
-	"UnHDfhL5yquR4a4vaPELjvZRs1Qxc/ifNC/Zjvtv9UUlaH6EYzk2kMWWZ/ycLLnI5NIqPvaolwV4lUjB",
-	"U1MqloDmyu8ss64d6Dmzj8Y17iXPUOdc/+ku/udV7M8tBrgb2ef86ImfwYbjtmAZp4dAnN1oDQPAZEJ8",
-	"w/bekysXm1oPrboH/vf//z80sYeioDN2ip5AI4msVWchAapyI+RSW5kL6JUqxKENFRmEPBQ7JOfXmgkT",
-	"MUrmVBMhRezEJSOKIZqI+vxecQamzHLO03ljRKscpDTPWRYPFzhp1eXk8z93SpCsjJvFb8o8h+uIkkzR",
-	"qblHDGeffh6ZZ1e1q3HYiN/LPHuL76wbTx/mq8RxAF6xc5ZnUeNna2cRqKGoAa7T92eM1CTgnZYiX1l9",
-	"D7XFlAqi6eqUaMbIxAVyJnFFEDwFnW6NZ3DKCE3BDrwz5HpljTCWT3ffzj6XsmILaZj7deNI7ml3dDe7",
-	"jZkw93I0DHONeUFUB04w1n8P1w5v+pqDI9s6oJXXrXK3hQzfYqnq7NZcUBMp3IsGpQMxVDvrghXGrnpP",
-	"kufMUL61fzuQeoPsZR/JjgQZsuCSGBqoUExkTGGUY5i8uFDslrNlRFi8uKOpyVd4feSM3jL0UOVsGnOY",
-	"tNigmn0wqWA7+ihfG7zNCU1cwHdCaK6lk2Pu1CtG8caqPELXNL05I5OQiyY+MsZEUwpdChBDzBiQjAi3",
-	"9NY23Ah27kvKMeBbWAMWvGiWilmJgAUrS5EpM+9WM2qF/6xD1S6KPaUc31pwrVvYh5jZXmESt1MXmNYc",
-	"sDerBkeuq9Yt3qNZppiOP0vz/CqjqzjGiAZxOR1XUsD76j1kmllt4Mx5zUpj9YKcazPcYYYQwfUlpNSw",
-	"mVSrPk1Bb0eVVApD043RqwuqzGrXuFODXp+iIJHBUX8AGF8BSFPc3y7jCzpjwyXbK/t4jIre9bEl8QFS",
-	"tPVavAUe+UEb1oGhE9KwPr9vkVvuUSTjGXqYEUI+lGPf3fCiYNk7w4rYQqWaUcH/jl7zQXwG4PMrS4fh",
-	"2wMC5Tk10S0C5FaHx4Q7OTTodvmRFhfwRlTBLezdI0tdT71J8O8QjuUgVhVQLCEyz5g2CKAfTPb+Faut",
-	"IC0XqhvMwv5WekTtugWjce8Hb9MGXmkgZ9ZMcoCw8QWzQnXydynYBC5wSjK6ihptO0FttGHFcL57BwK/",
-	"az3doIiSZ1Ewz9uXz8iTJ4+fnFk20cbe79aQY7dMRZe4vX5bYUGb335lNNjXlrggFCCoROiMiYxGPx1g",
-	"ktYZwzubByjXNSap5KhxOI4LVGmP7Ajn7M91fb3789wFagoFy9pxrTWByqvdvHBaMtsfslDC1XeqE9XV",
-	"NZO01Jfw3ggu90qQB3e6Z0ncuJaPb4P2D7z9DFWxKqdiG53L42GBXyDy2LqeG1htb9uHAabxeDwkkOxc",
-	"4K03h7wa8OGCC76wau5xNILcQZ5hMYguCJvXq708DxFmCPqNasDumSGyqbF/n6tRh7yKMcfPNSx52Fvu",
-	"4QWm+rRA1rjyTm577kD5u0E/g/1/PB7mF6hvjNbLm9Bk/s3OpewQYQYg5pZqy8boshu0c55vagTrPWPh",
-	"G9VWPXfe4RYoWiqf8aYRZm7oDSPwNLFnu8ZKDRYFgyGGLWr5uwLG8TNO+kP0wWG5dyyy00wN2PPReByP",
-	"pbzCh0/GvUZsMNKT6EiDjNqGUHerG2AC76AX1Qt7Mu43bVtJscMs3U0v1Z8/Ho/vbwe3bNpmWmp0O7oF",
-	"3H3N0jdsWVmm/VSO26khTz7ZmiW9OdogweNvk+3s09/BQqyX9c24x17ceGIr+3GY1RgYZgPMsV6Nqv8m",
-	"bFn61qjnJiGODzFuUdOQUMWIYrDsjBgprZzexKheTK97xJZSZdqHThGd3xrwuOOcVBK+TfgNCCVvbfQL",
-	"gk4NsKHvPKCCHIiBJtVeO3fhKaEaMhzs/yKgJbIVG2/Q1vHo+paZsxVZyFtW1we4hwui/0jdxzbo4ezG",
-	"YohgS2JXTbgGNBY4qXch4B54exuzpf0ZavwXUsyxQZVqSbXVqJbijPAg7QcC1y69kGguUpbYmc25mFlC",
-	"ZC6kvZNt1BW7ONcEmeBQqhlMgJtTolgVQIC/0WpHktrdVcXZyYo18nTC4EMwUmdOZcyq8gHoLVVhmbVh",
-	"dzRl11LeHB4/HR8+/mY86snraUV1DFsUUlG1miRkoqhhVzlfcMMy+98+5JOQCS3N3P5vwdSCQ642vMB+",
-	"BbCj/XdWYvI3mySXYgJwC3hB5jyF0a95nnMxmxCpyMRDX1x1jXotDkq5frUzrR3esLmEi5xyQV4qJtJ5",
-	"1PMDIUufCdTlVK7j4ZncDGJysVPYiXpq4adianuADgjxpIprroGLIBZo/5FKiN7FeAb1py3Ffh43UTKW",
-	"SkUNv+1KdJcp4uUH+mW7nc3ADl2x/KiHz6UKTnnOEiIdxEwzFXcttvan+pz3QlkKNNbrFxfbJyDxa3sM",
-	"tqfz1YLeRdyVglheIaCAaZc+QGgOZ8DOB6zOOOwmOuD4tAHdMZAlLaSHfOn4UNvCKHXB0kGRpnf2wbVN",
-	"oHdI+Sv8F4yWbAuvDDZjDyDLerbbQuyuZSkyvNm4JhRhWZlkeHdfc5Gtg+vQwd1U+mtJB7bT0a8Fm0Wl",
-	"VvxGrlSUBb27ul6Z8EO42d887mKjqz6wn/3dng05EJJrn+8BCC64qIdr0hLeIkfEzSbZGqDryToIMvgO",
-	"ue5+kMF2nZ9tbutcpjdbvvNruSiuNEulyCLazPdySaYUEYMwOmjFGblmKwksyjDuBLxaUK27AH0FhVz+",
-	"ddHrU3UcLJAbDOvUH5TKAfbw3uxIKuTO0thDMq2bqh80aZIoJsQXlOdXqRRTPitVpy1/y1RWsrjynCLo",
-	"/yvtC1RxpslyLjWDkDNohkhesFCd0ssNkMartJVSH0toc9f84Av2rX8jcse2U3yA7YKP1Itdp030EtS6",
-	"vL9maq+1KyPllTUTR1GUBMuziFzUvxx/PMRbu08VjED37EahK9NrWB57tqQKcu4+bnS2+0EqFQ+nWX86",
-	"RjFfnWUbhSEsXdSLVKsebGZHb+HhhKyol7COGN5NpjoObX4RpIYYTBDpQR4HlffCLbiB4nj2rahS642T",
-	"dZMmDitZcLNxxa/xKbTms6trimK4st+MQpYEq7QEQFnn/MKcsr2Qu3Id1St+2bniuPFRBZn9zjXSpEMe",
-	"ae5KSI+KlknAil28vUN8yU51ONF8KYne6BIOGZvj64otts2PQsu/ymadorFhv4Sa9bpml7rcpd6ERoeN",
-	"q33kG/Vo1HOdq/oqdz6aT/E522cITBmuZ7AqwLVhD+hScWNYx83jHUZ983nP7kw1nYpdt3vjqt642O2L",
-	"z8R1kJd2s04jGQ8E3tIxlSMWWbtyekNrPkk77lYBH0LKJ7jPQ02V1/4s3dtMec0F2+UCzrnogD5135kt",
-	"qsEQ/RddFSHYcnLUcFNmLG5gLOgdOvyejgPv38HTccT2sMrEkKGOv22MBf/Zb1pUcww/EqUB2AZb5uNv",
-	"Ya65qopX+Mun/ZRV6bP/NuQDxqq23vLUasdTyGmiC3YGmm/GdZHTVbvaSHCZzunJk28eyhPUk7YWg3O1",
-	"stASt0mtDagm3Sg4uLGYCDDJz0UuKRC35RzgeZN/r8Ho2nj9w3vRr3nt22k4QkK1SHB8AYo+ptm8Ycvd",
-	"igndJ7Pfq3utQMeGsFmcFZsxFXeHf6WBIduxjpNoULRRUKeJL2jVCcHc/nh5HSjHy2i2twI7Ma0vtu1v",
-	"2HK/+QkPB/zYGGUKgCD/hHo8ANRjSBXMXbFttZq7fldgsXVeF/JE0f2PjBnZSI8aQ9KKtMcS6DfAmP8h",
-	"4Ce1KXth/0SykvxIVTr/X/+zKYYfDeLEPec67C3BYGvMPxXEgbARuMAh/2qqmWnmA9TkOxmf/NvB+NHB",
-	"8eP346en4/EQeMs9oSh9VVY2wlRicMZ+vGp1pneKYzbJ/tZ9nZQiZ1qTOsg3EMbTjIJuvneqqOiAWGgz",
-	"8hnXXCyzLMrc8IIqcziE4DF6Xsjt60sF11vNAOAP2ziLh7nwHg5OOBj6J2+ZUjzb7LD5yT3odFpXsHPA",
-	"lC/ck/E8Ariphx7xKLiuq9hXPceOI3lRL2GrrOut0p86peEhAeDfQmaMTKiZVAZkQzB+c3B8cjA+HiwY",
-	"F/Tuyurpgml9teCijKLMvpdLkgMUy5AFXbl2MJB2fQY/KOdWw4ThQxJYHUuJGYi4PO0S5g4bfojxuOGJ",
-	"OI4GaJ351nvL2WcCsd2iuiCvzt+cE/trndSLhlEVzGpS9J7SHubcwU3N9hY7MJSTw6Pjb9e2OqbHIQCx",
-	"8eo41jplQcXK3rkesggsmLnN55p4syJrbOE34f6Nox6b39lY6ABQvhIENDQip4QSVeZssOZd7+C6JtiQ",
-	"PNUc2F3K4MPNlRXUGKbsbP6/X8YHTz9+evz5AP9xUv/jX0a9a37yB70vIlUKTwYoXnYjWvGfty/+73//",
-	"8OLFD6//evbdX5+f//Xf3/989vOb969e/7tVCI9PHh23DkEfsBotwN0JD1kwUWNuhckyplRCYwcurHy+",
-	"StCEUTIrU/OVBvApFzPtEHUxPn8y3sHB0KnrRmqWFTwdzuXv4fFtANqNRgWupllf4s4bttylvttOlTBj",
-	"04vO6R7pWEPr7+xWiwELkgz9xoaiSb1yAUjgw4998IIGlrSvYNGAkkQ0668SDbW4FNF0Sfg9imJhYZWe",
-	"b9n7DwHvgNmeudD+rl9bx1943MV6F46ts+XCeuEBSqOueBRyTav+kTdNY3DdVp5yQLN6p7oPT7svT1Vf",
-	"pq48U1WaqYrFFopNcxd0qKE56yDgpMLyVAjrUVLVHo769GFSF9vb10CPtFQaq6ht3GzMKNji/nVtSNZl",
-	"eikslSOxn4IJl7jgMzXrk4EBYUM0YwIiQ9bmKKxGMKAmt5979e2ksfzuzdZv3Uy36n+lu4A1gKPL864b",
-	"cmOvzQ060tr5iV9MP6U7Kuu+qVm7PAPEX9DfK6ux+4tD1PUBB1aXodcsj8phwENeYSePbarMReoSlsLw",
-	"HEQkFGe0JiDNWEI0vzPOjKBzF/bZ/Km64eCgEnKNcB7WvQEQGoUAta9mkowyJd2/CqrNZnybayhXkcnT",
-	"0n81qPdWS1Y/+X722ak8gWei3dVVS4sOkEkEgXw5uhzZrQTnw1LYbax7MDTcK4MoGaWI8w5tCUd6i2mN",
-	"mhRWi6/yquRiIQVxIWkr6aSoe7aSN9D+DDLHmWDZGTESOw+hOUvg1l3HMD2U86mTFhuq9w5xtq1FuUbf",
-	"rTwhCPcmeyPjfTyOTAmDI1sWS1i4koQhwZ483sImXBcI83VL48m4uwjOJnM0Rv1hUJ0owixVsiCLUhty",
-	"w1iREKrJVGFFDfsvuUCwuSzQ2ZRKJViE0e42wXSirpUa7rO61/vR8sMbIF1QDv/CVee5V2XnAnvo1p15",
-	"t3GElWYuVWe93Qcosbe7mca3UAP7mns9dPm7rop0D+z2D3z+uiLWZpjC8LJglr3qqmBbFyXZrTRXT02t",
-	"/tJZVaWsmsXXEJmuIlVQbKrCaAYhjXrf6r1oMOV2FagsGb+A4YQ9kIZyc7zIZjtDxrVV2mTE4Ar30tvl",
-	"d3Z4/zNY+ED6WiBLAvtjaCVetzZ0+NRtDK1toky+ugr/VDlK+vPk7YS6YJTc4wgqJtgIqIxgWAbA+X2M",
-	"PXbw4iet2eF+C3EC+VmBc6Vllzp3CNRhTuWCkesVsa8kLkvH/tuq/nWG1wC0fOObG5azpz447WUOaYHj",
-	"K2bfx13d2X6gwMEtPW9cQu9m17bX6wYhi1w/8o6ez4s8Xqtsya41N0xjKPdaZsNKk20pIB1pO3UnrnW5",
-	"jQ4G+QuRcTrbGHTlu5zrZgcjSHmJZ7bkPmt/LV1eSEzh7noPRf46dBGybEy7i5Key6UmUDQkpWoYp1QG",
-	"evxDVrxjDw7XSBhA75Y54ReuYSqsA2AcrwHTqCK/rDANUfdbdWVsl5nbcLG3UtOcJgeMXSl0NRmqHff7",
-	"5k5ToOk5nvvYLQn2WQ8jdb13+sHsstiUSzGk2sXOaQsdtS3WEhlgMT2E2yGdz8nHrUXKZuXVD9wz37fs",
-	"byXbuv/ZeycwEf5g7+oEgUcTr5JCPRr8E+QWTiLZfv9VNd31/MwBeKp/as7dmrPaPpROF74pd+vO8l34",
-	"LOti177DaLGMEGaGi+r1poU9+WqQ1Yuf34KKXjvgzw/+34+fHsXd7UKaFnplpqgpuSGFLBXJmSYLyYUm",
-	"GSPHJ4QKHYGA998rjixxgVCFUXYoTtCC3xt71YFrcwLFCqAT4qSJkoMaNlxrHq9hkFXNarasTAVVBbaR",
-	"prDuzqRyhRKy6+KpHUmRjGDP9evS8/v37y8Ivgt9w6TK9GG3UbVWYYxey9KcXudU3ExOycRuQ9UKhkcJ",
-	"04aUYwZegCxH35ErzeCoX1GzQYce9nnpK0/swENblLE42aGMxVrGHxafaJUbi65tfxBej2QlTBjmbMiN",
-	"Om5XjzfLSA73e0bE3hq+7QHdS/Ol5cUZv+3Klt8FmLudDr3AjQUHpSvm7wgZ2+O3LOUFuwfWPx4MdUAE",
-	"tHXm9JZh2UMMQXJF1otTRlWZv5WcmaupkovmcTg5HoTixdcxaFu/PP63QS/rgqZczEJOqC/Hx483Qnjv",
-	"00yjTzFqm0y1S9v3SgioFtBgfUXd/LCDOg8yuavVDh4Ua4deM7NkTJBrBZFpLgitytUNjy0pmOVw6jou",
-	"32Q5+GETv5oOCslBHT8j5j/VhngsFsY8KclZNmMKGuEoe16EM7CpJpoJE2mbDOXiItoHEwb7MgppfBKg",
-	"G52KFVm4krrrrMpE1h+s2Sg75+7G6mgknrHUqucdhQQRHxfzVkGVPIkC5NqyjadI7LhRda9uh8EAAUXq",
-	"6VVt4Rz9O3jjPmkKPWkI/SkCv2PItgOlv/Fbv1dstrOjbI0s0/3pdds1tQvAcDFBVg5ykyUjPedTc5XR",
-	"VYfO3UDq92jrPgBDU1e5tCqGBywfh9N6+P7w3e0ODe8Ko99zSHnHNk2VveAA+riaRmAZtjTckMYZqXQy",
-	"d7SdohZsb9PjqSPtlIKI9Tbh6FYGzpdG1VUIy+1M905QXL2cVxWSZivrC/BvrQk9rZ0efSjZTK2uVCmG",
-	"pvgir9aHj6ewd/o2etxU4xLZ4JgKbpzGq85u3yrpxE20KlcziOyvXZWoHXjpAUG7a4BXATh4D6AHZGsy",
-	"mnWV6LtvHx6HifVA2AoA6xGxjZjGECq/ZbrMt2XxLWNsdZ2w+H26nb69ziRxPT7Ul4bWLa04fmPlUpx2",
-	"FfppfLGf7juYQPXYu1BqiHVSDd8/9z11c2oLx/5E2X+g7NZ/ZpZum1m6OVO0oZ9WvPCoUTPv0TjZpLre",
-	"A7W/Uccdptv+0TNKP/ce/fd+zDpfTmN+BlU3DNLDplPXu9PMO3K+3jKBcmPrMm77CXl3gjqGhrUddGB4",
-	"GLta8U5i3727jdT3BN4s9KvB4/PWMi932CpZmlQuGiqS62cvpLlqOThC3XQhDYvXdv7gqzpjdhP4+3TL",
-	"y9uVaBAu2U8tvt5bzpbPWcr1DuxZ9R29d3JcvGKBYjmjmj3YF9Z4Az9XdVTtppgddFst3QPrtwDg162u",
-	"+t4IWtf0RwstH32lsUgvVEQBxBqbcSG4mBE5haSrVreTDbWk3BTr5N4equ0gDKp9HygHqs3ZJAhwvOhc",
-	"Zd44xzSzN642ihqoVI+w+OhxflelD2zpyca8AwzvIBKGXLNcipkmRq67rKEM1NBk9nhzqZ+mhAoSlmnE",
-	"ODsA+DK5FJNBMcU1C3lA7mSs2ZMlQjiZr3TFoFD+xSXb1U7FfphctEgtUK0a1mpwfth6FZsZv6J9e/Fh",
-	"FLyjyVQQldqOR34SrLVX2mURujo5Vcc9yJeUitCpYbjQnOpY1MP+3qoMePy8ebsMqaToPDF1NPBpLBq4",
-	"cZiwQFC48Od0pQEDxtiNPiMX4+e+UqVdJzea5dMmHuTi+PEOy2A0nV/V+dJ9lWZ/qpKlaTpvcCewRhwC",
-	"esMGWWdDCmKcB3xQVeWPIkx/pCsyl3lGMPxmz/cnw41inxPyyU7c/m/OWfkZ4/6n8SIxO3YljCnuQyrN",
-	"fo4eHL2LgoJ1tTb3AsDHrHWs1fTK+Cow62BvS585oxlT5P85ePbu7csDKBlzSIJ6AZaAM0UXiFukBIZL",
-	"EFBDBGNZT4eOUm+uHfqzjmjo8GJSrbixkrgkCnpgbEfVOcvjFVa63YedQaL+HgSapYqZjuyDSHkf7x8M",
-	"Ogm4IYZ2CXjp0Dz3bhLwjpmy2J1d2xUbsGQ23tD/SfMFKzWbxCpob9CHO9Okg/ceDXN3DPlcQbW2QmR9",
-	"SccnxEhyfPItoCdpapjSDahR9WpL9pw8jlr+7sRu5Y5pa7QwSHiGkFpVcKqaUseBKot3ZvtIkJUI8QPQ",
-	"ZnJ8MPpxPhOvxL5S5rfY1EHbtc0meJL30xqLawzSo9Z73uxyv9aGWKc+uwkNAYWMnCPFDRddW9UGcquS",
-	"AEwx6DqzcLhAxWiG4JXlHLFzA2NG8QyI9m0DuQ3xUGKHZHXr2odoNYrRxbCy+pHOGNRQq6+B8oZNj532",
-	"pmHcdVJ1ICs6S9N4SxuzGrxZPCwLqaNH8nvXkRp/h2sAzRbs1+kynrAQ2Wa9zEGBq9o1mNZT2e9VjGDk",
-	"i0jZe3SlTaO+TD8emGeN8jRuXVF+r5oq9FQfaSQ+PP0m7ugJX3kUqytS90DaNuPzboesNe/qbyGuU5mx",
-	"K2w1O0nI5O5qCc5Ulk3In3JutfSTRwlhC/krJyfWzFswoqiYMU1O/nxGWLzhW5fTZtu2stEusR6BsV1v",
-	"2JraezjzuxRm3AV91XHWrQkNzaruBerr0IJjCBlfrzKEozQmETtKQKQdfGyg+Ax3suFebPKvuUFj8/zZ",
-	"GTm76CpDd6zb4pCbm6WBBzC6Ly2NEAZbXyKaLqXiZvXODukQvYwqXDh8B1Q9/FM1wNyYAg0fHW/o/4Yu",
-	"WEYmeEQmtRxwLZesMFD2ZmMZkfa/C8hyscNWzZkWNJ1zND+5HTKV8oYzv6bT0dXV91KbA/xEPTVa8B+Y",
-	"3WZLczGNFO76oLhhRIqUJcRlgkE9uRXMMoFfDi/FpfhOZpxpQhUj//HupzeEC/Lz+5cH36LBrAW9YVcp",
-	"1eii02fEFWokmEMC7yk2LaHW9yvMW4C/Xoq3L5+RR48ePXWmt6iql5/jy1WL6Ik/rBMow4VpBoVi0Dia",
-	"C0KFXlqLxE73668/zCWh+kYffv01uUDjHsDEGZmcgzOY/x26D5+S72BDyfuffnjxZnJIvlNyqZnSiLil",
-	"xO0rQZpb9exSwDjcaDKpTfYJFGYPPQwTXBLQE5vXXpeG/OXFezdFlzejv/4a6DOhBZaj5FIcueJw//qr",
-	"lmJyaqcBeVUu3SchlEwwTwc+iylRFaWm3BAjL4VVMVChnOA+eO6jjrRcW4vuOqcLdkg+uLeFNGQlS6U9",
-	"RQlzWc9UIy4bH7oUcJnBYn7zCU2/kQWjQpPfLsVvBwcH8H/258fjsf2N5lYMs+wUvmI5Cfp5NLjFLm6p",
-	"pJgRy8bEvX5MfrN3pt8NqbyPRioo3uayLDQBDKd/6xG8ZQjNc7lkAKSGA2WFgOsW4pKbnB9fQESYaHss",
-	"plLN6qEeu6GMOxkqIJR75An5DYd3LZtcG3kccsHMXGb6lGjGyOTcTmjiX3xKfoPiEjlPjUauWeJ6ioIJ",
-	"lgFRl3PuJy3I5FXdgfTgB7aa+HbJmthDht9ccu3pd3xCfgPFBHJ3Wa6x3J1dHzenYHoQbrBoH/nT5NX0",
-	"4Edq0vnEM4RldgcBrYD0f/ZjWyobKbESPPR7879YiniaTp4hpO7g/arAM7ykwlQEPrEzLEXGlDZSOkMo",
-	"pQK6wTOS2U323TgdET1TuwG+Jb+R5sxdjqF/4Gk4T6M406fYYHrylhm1OjifGqYmxHXBxreeAOPKUhHw",
-	"L5+RSZ0NNyFTbh/kdaqBnPnXPOsJuTwlRrmCiPZXgLOmTGCU1Inw88JeAQcnh2OXh443iz49Oloul4cU",
-	"fj6Uanbk3tVHr189e/Hm3Qt4p/bdjp75W6CC/o6OAdxdMEELPjodPTocHz7C7NQ5XHNHIcJohu47e5WD",
-	"LHqVjU5HVkV5VmNuFdOFtJOwT56Mxy00aSjJfnVGOF7UG/26+A3QiODeirQR99oqpoo6t3982GqePtcT",
-	"L/pysaBqtdaWPAAVGzrTjWYfH4OqNjFDz/Ws0/bSgd7xEOKhwkl+rommtyw7A0af8VumwzrRXLhrH7NB",
-	"L0Xd4g8vT81o7vqiC6hOiXVqaHpzCAzV3K1noIM+q0zCgiq6YIYp3QktrB85CkQLqA8fqwzQ72S22ttW",
-	"B50SPzcVN1e/pcVkx/tmshiDuZaELNsHd/n+hrSqqPmnRmBa/znOaZ+T+kQefeLZZ4dFYKbD0Zy2uCVj",
-	"2ii5ssrWB38tVGWi7FW90qhbVpx7uMZDz+F7NQ+1duNxJO7HdbpP8tXjbU3BJC7F/sJM54LGm6dZ8c29",
-	"l/ZTXW62U9hsd2afwzktPOq15cHw7TInRPmCuGiB4J8Ta55ULDTBGrn1H84qtc/3wEEeOrwUb9iyGsWq",
-	"Jm1OTOcstfIQdJqw4E8dA1+hgLPSMSbLfoaMjnDb9i+K3OiIGR4kjL4ot7xlCHxQkDi5J5lyBFuDXp1d",
-	"OK3zLkSrwXLLyXiMRdWW2BaBZJKBOnlGJmgvTNA6gYLKUMSAaLkuip7Zmf4xDu65vmmw8XLOQLk1tWJi",
-	"7/Ab3bMLdciwOq5Rlq9iWg/C8ji6qzw3nOf3+fFODQ9/3ssVDOtD+RW07SLpXGp2RppHBzqkBRvnHeiw",
-	"bXUJ1OpK7rpjntdu+Qcjof/Gc6zW0UHJOpKxnzvLj5cgRaHkg0ZTDdwchBrDFoUJiBiUjt3xWotQ305W",
-	"5rfs3uKruXdvcdTG/u3/6AWA5X3dNSEA9Z7b/I668nbXLHVwu8BDE0Scohsc3yuDENo9XjSPx08BuVO5",
-	"fhZ0Ra6ZPcFcMEJzxWi2OiPUp99jCruDa2J1MsdDk/ULB9wBG07xF9uQ9/ZYEazsanUA7HxT7QT6Ffr2",
-	"AyKm/ab9C3xk7Xi2qh+KTBNqKqhi5Y/+W4l0cr4MV3ajPg3DShG0P/cdm3Hhuwp2fQuremz3pY8PKJeB",
-	"kn3uC9yNpGr0hsVgGr3X9yGtX7jPAMaRqpwzbRBtGrCK44xu38YLms4bc7NSQS6Yrmv/SZWBY4It4Rqg",
-	"GS0MelohXF811fjg1jtpLHWSgBuZYNmRqj+HS44jRU4FmCqLxJodmmcYOoGKLtgmFL9aUGWwmgg6G6F6",
-	"9xk+Yb9ADVgZUJWIoA9cMXLDCuMC82CFOHO59jpWvSsrp6fL6QBnv2sYM+l2wbxwvX//qA4YnN8Xdr8E",
-	"H21Vb7E2IOyn681zCIlLNAO6fRq9eE9nXYO7x47gmc/J6LXEuTWn1ZYEn/dgEQgHSaEuJuTyAuDeDDg9",
-	"duxq6bxRp/SctP1V5Mi9F/2vudKN69uvFwOEEQauGl4MCCmhKrCcy5x1uivwdPsuZ/Aj17UEyy6FvTBQ",
-	"mLnuyZW0miSkYLLIUXAYmWdwE2J8tMNp0XH61+8EH1mpYjgOCqbJ5BGUU51cjh5djibVJYjcXt+CPuox",
-	"ap/j8G4MkzFPOm7F/UsZIMJ+PSv74mhnHFJ3ggec0KM6f26PZsczGLQ+4Q+0CfiZnO7V8tjbXsDkqr1I",
-	"1mLncDamMs/l0vVK4gN3TKc027el6GooI13Rh/KQO/f7eGkc5SI39RtZhbVcGHkfOuuHOpXOvuIS3Ega",
-	"8C3G7FPn1ZFlnpFMJnXncTujDKsLbeQM/509m6YhFlk3qj+6O2chb1ntEHd4VoXuct+2I7EKJoS8U3OG",
-	"HkeAdTqXy6Vwlw+Rwnle1hVtV1SAmolzWS5dW3a8/9CgXzETu8AuHG0eXChdBJv9hxNKfnJ7EktVdfBO",
-	"O/wHeOIBz7T9QJd1+gL4yE4SV5VSYW2gKqaXeJSDVZgU1C6G/CgjAcwMZtq+gvLOv44GLFeIkne23jXP",
-	"ucFWVB0udijpD8c6ekL/4+LFXxJy8eYvCfnAri8S8pdXL+0J/P7Fq2cJKQu7om8ekx/5dwl5MiYLNqMF",
-	"v2M5fv/4JBmPx8T/hVij9JC8sqLnUphSCZaRslB8NjcJqMkLZihA2P8ESivhIs3LjGV/RugfdA09JJBS",
-	"TBeMFDw1pTVQAS+CUAEzZ5cCfrVLKxdxnTOXNPsRlv6gFueizA23BveR1bwP7NKGMyDMz/Ue+sJ2J5Im",
-	"ZncaqfZzg8FI9grDPQw4FFkyYM+NFp/fyQeTBZ30gGwIXMFXGrIv9na7c+3uHWwf0UmmnQMFNW2Pphxh",
-	"w47ALQ0GUTSgSOgz7z5OEYdbtVUmbxHGD1g0KTz22YMGMcaNAU/0VsR38SV3dRd6dxJKJB193dzAjc23",
-	"erdvX+LYyyRM3n6g/WoWkem8I9/Wjz3g4WhWw4lQ+SfBSDXjOre8vj4R/Okop/d2guArVfgZNOAFvalc",
-	"pw9wpIKOYp2b8qbq/t7r7PhJ5Cti5lKz3ubzLgnOPuYBcvjjTIrOSEDVdn7N3RdkZ8a8L5OgxeOkoiOd",
-	"sQ2hB9cUssPF8uT45MtGHnALoNlmB7vaNe2ND503DLoZzxlVRE4Ta2PE4gxVG7zPAT8dKdf3vysWS7Oa",
-	"qx7E/42j2w8NU0VimDe5H5zCj1TdOBMPaj7AKbheBQekk5xV79POw3nhWpn2Hs3nJfuCsT37tf0H9pJP",
-	"0aGqisXD+CJs/bs+83NvaX+lXYP0qGyo0EpR4RAtRLuWnCMVBpoA2Q0pD75LQOSLf+v61km0wPDvLAg7",
-	"dsq3rasHqs7Vk3GzM1NQVPF4PZfzQSVt1dT4geUsnNtKqGYlI5bv16QrCoCeIC6HkCjkbeGlisU4idVa",
-	"SQm2WAVZhwSTiIWHjg8Jq1OGTOynJpfiT8abrZjMg/lFE9erh3+cEJzLtYvV8AMzry1ckblrn0x8F77J",
-	"n32vxkthv6TdYJDnBI6HBFWgpplu5AyBePjnk/HY/v2QBI5KQJiSUuRM60sRuHCsFW6t9e4w7gWmW/9R",
-	"o7hVG917WeZBU+AvbJi7+cfjweBaQa+nvZ+40RDVx0QoF4H7BwgTu0ZSCfGtne38oVuT83hHDnR1u2/0",
-	"FTgG3d5T6luh7yE2DPUTfGi40TA+Iqj+SGHhjuht/ND/9wre1s3t9+Wa3xPDudAtQOKrE+WqMJp2lH/j",
-	"0TrC1uv7DhKe46i/9+F002iQZ0ntKZ1K1QxXdJDnAaPevzdxXNx5uYYMWbFOwjT70HfK5OCxnRYYvL8n",
-	"mz1wtwAAHhjAzNmi5dWrDcykP0ehvcYHkEBrXfL3Jon2QN8Oi7zuqR/XyD+0Gib/iWf6z0m7b3KQREpo",
-	"CkVeIeBe5diRd6AVCdRxo2FcnEl1yB5kf8Jm0l8YohC23u4yxvCR2kPr03SkAmdtK6oJ6bt7AeA2WsWD",
-	"nxa0WF/hC1URLHQAu94piINOfz1Ocd+27wE94lVbxGjQgUL1rAq6226DCbjcvSVth8WXw7weAAwn5HpF",
-	"gnZUMVxiGTOUb1uQDYw9u2+5nAJyw1jh6na1DlvptuHB8kawg+OXPWLhV2MdbbkGGPXhXvIcMUDeBITT",
-	"3q10ByRsOtN3SKrnHpZiYQOdCOU+NLD/9iLdy8G4UDQ1PKU54QL9pZVd4kD7rVSRRjud3gIHII+8S1Cw",
-	"O0M0vzMrktEVBkEXNGPeHsesAzzwFbweChYIRtUhmajSV/ER5O3bn1+/IHKKlYCePHn8BGE0z89fvf4r",
-	"MZL89cX529d/7XbOBO2D/rgumrDH0Zd1rrS//F8Ach/n8+sVoUQ5z4oUeKw6mb0lN46CInc9KptrejdJ",
-	"XPlGhN4Bqg68lvZg2H/4RGfQyxySvFF5fpJUdfLdsYKzwy4FJti4IKk7cFNeuS/qhDZMPgF3rbytyjpo",
-	"GTspvoNacFIe6IZq9iP88ndVrGVcTAJ7Z00mBfq8UUW73htkotpaiu4nsmJUuYbHgrx69s5+9Nm7/4TN",
-	"Hcym69VAmhv9QmStXd4UwXwhsj0pvCKDclr+62cRo9qaLx7i2nMPdZnUfUsbYPE1G83tweVZz7t2fNpt",
-	"T1DrvbZ3PIWN77t091roo+pBNgGxoFH3ntZzC2ovQE8wHdVl0bzvu1r/ezlC240F9+WE2CtL+nyWNl8G",
-	"sS7ghF4P6Wb5c9RqE71PnyCsIOgX/TC7WX9gzz6lvW7nuxteQPjCHsUE8GR288oC9fjEX/1Nz0Fs/7w3",
-	"qscygkce9Gruc9SceyEFpruPdO8TdTpneeZ7faACZaTrye/67lBBZGkoRhXsGdJGqubNDETqNpT8t1xT",
-	"ssyHLe0eLrgorZYI0XMpWsnRQZi6evm66pVDzgXhmUtjxtrRuRQzpnBVPqJFcykYlkaEm1exBeVCe/8W",
-	"wlRj2uFzIEPAAw8hPxtN6764XtjHfB8CYu3HjQE7COWwMLoA2xQNiVY8ZQ9qo4RwXL/Dqmy+tc4Q/e4d",
-	"nwlrJpR7cdHY0exYYZUcN5k+xa1zwgNkqn93H7JAugqNVleIryB+st8x4yumhdWAD8l59RcGxTFAkjwa",
-	"u+OuqyoPVZ3ZxD1zfOKLE3CsqJpSzeruDw56hQ01fPszZc0IB1k/JC/5LcMqpoR68eJKolwKFy9IiFky",
-	"4bocQSITVqbt9qaEO7V/MeCanuzrur03a7iK36PTXz6ucXnDU1azCB5U1ymom9/tAw8o0YLWNR0ZAE7c",
-	"7502H4KKZ9i9LohNacPzHGpKo0dwq0M28XW0qysr5+Km9vG7eumF4lA8HLFAkOQIGCHIF3P+R8vux0/8",
-	"KUwuhT1XUkA4hufNNgx++hTKRB8Su/l2BrEz8rYU9dY+wPGAsYc7CH+f0/GjVUTDoIu3fR07tHpvdhwh",
-	"6NzSmZ7jQjEIM0zIxFc7sv92WpP9J8ZdXRVBLNc2SRzIEVCLVtyTSdB+ZnKKypFLW06QWS8hdwD1aivU",
-	"7cqYcMkWx0+qktA3jBXasyYjsmD2ca8+cmGYUmXh3O6MXGMteSwYr8nkNdXmAKZx8Oo5znpmbxaMBhpX",
-	"2umsSjeFtCR0By55yg6hZhUzUCkR41SXAgpal+kcLG4cwNXzDsw+XFiEoZEy69Z91D5vTH8baPNmMK5h",
-	"dwaTsw9qzuhxIkcbssKLZ2GhSXsrB4r0PhQgEEIH0HSA3bYKn1ge9fyNtQP77gh8Ypd7DzooVJUc9lMF",
-	"O5fpTQIFRrGqWBCktn/JStZVGRH/4whGOEqlmHK16M7reIYPPLNP/xEWfy6aEqs+Wyjj7DwriLBT3rgh",
-	"v5aLouHDbJCkbs/SaXK/x0ceUEeoe8t0HBicZbsUGbZf1HsqGfmVJnIpyPnFK/e5rVQCyBdDn7lXtBNX",
-	"AN21C8FyXwY7elaLAl1kbj8M/Rg8SDim8L53LQQfKPDnOu984QLn2IMo+Ha7yWy2p6ylG6iNUO1u53WP",
-	"e7+xmHnFMGulWaGOcBUUc7FlVBO5qivGxquY13u8yVp+y27lngBAONRm8uyWl9nUz+pORb98/Jx8qpsR",
-	"/fLRXr6oOePo2FviiBb86PYYXLFuSjHHAfikROI0O9C1E3eOQcd2bXMBQ+2TrSqtM1ocGpXtGHLH1af3",
-	"3dObiVQ6Mt6FS62FEAM467JTX3kB7y8n13wBhmBYTIqN5Fy5K09TnrlslmZLRvc+4rM63neZvzm1pkhP",
-	"SbgAClbVtAHNBdrUsEXwPadqRIgwCPMRjBT6h9eHq4D8EsvPOPIHM63LwrrehThs4N3qoEokYTR43yMo",
-	"u7ekx4PbWB441NaH+R4rlBAeqA+Eh3uwVh865Gq83Ttm53wyiWtQ4100YV7bLbOn9v8EAAD//w==",
+	"7L3vdty4tS/4Klg1d61OcilZku2+aWmdD2r/SXzidmssdzyZqEcFkVAVWiygAoAqV7q91rzGPMJ9jvsm",
+	"8yR3YW8ABFkgiyyV3J178+GcuFUkCGxsbOy/v/3zJJeLpRRMGD05/XkyZ7RgCv756gOd2f8tmM4VXxou",
+	"xeR08mHOyD1TmkuRkVupyPTN7cF31OTz6eEkm+h8zhbUvmbWSzY5nWijuJhNPn/+nE2WVNEFM278Ny/t",
+	"/+d20CU180k2EXRhX+HFJJso9o+KK1ZMTo2qWDzwgn56y8TMzCenXz/LJgsu/H8eZxtfzSZvCrZYSsNE",
+	"vv4LW28u6C9sacjJMzKXldKHxK5P0wUjd2xNVtzMifF/uZHFmsz4PdP136jQK6bO8EkqpJkzhQ8+O/rm",
+	"Skx5/fXrO7a+VqzSrJiekdWclwzGueVKG2LXy7Qh2vCyJKoS2o5AplxcL5WcKab19PBKTDKkGO5TTbNo",
+	"lQd2mR0EOzk62kaxz5b2eimFZrBNL+ZUCFbaf+ZSGCaM/SddLkueU0vDJz9pS8ifoy/+F8VuJ6eT/+NJ",
+	"zVxP8Ff9xI8HX9rkrRx/Ppx8ziYv8HuXslI5298EGqN2TEPDrzCLl6zk90yt9zaBMGDHtwv3O3z91b37",
+	"3l4+jaN1fJfZH+0hTgiB1KDusSfwDIz5ZrGUan+zdcN1TJcbtgASvRHa0LKk+Nu+vh0PmpjBn+UKTi+P",
+	"niNcw4QupN4fEWCwDhIspX7Yhl0odssUEzme9f1MOBqz85BLnjNHLCVvSrbo+fwSn/ivY6eB4yam8HG+",
+	"JkIa+Px7llcKZrs3AkRDdqxfhScetHuXTOt98rwfL0kySbgmms8EKwgXQLsPbLEsqdkf5cKAHXQz7vdD",
+	"uNndW3bQ8xtecsORi2lRcPsSLS+UXDKFf7+lpWbZZBn96ecJVYbnJYv0lRspS0bFBL5fMtPx2y0XRfoX",
+	"xQRbpX+qlgVND/g5Vnj+jqOHCYQX/eBZmPeP4f6WNz+x3EyyyaeDmTxwf3SXqT6s6RM9cMCDuAYF7HQy",
+	"42Ze3RzmcvEkV5xVKvyPGwhmep7nsnJbPZzUvEhohV5/SfxQqTKlRjYJBaoiDIEvbNDDTnexw2xpeOlW",
+	"qgU1k9NJIaub0n7IfUFUixum7BfcYQYNgX2ii6XlqMkPly8n2Zb5u89EQyRXIISsRM4WTJi/OMZjolrA",
+	"CO43O4Ydq5ArqySWVJvrZUlz2PKlornhOS3thGRBrX5o5lTcwY9SG3sQLSlzKnJWlvjvORUzVkQzqjfn",
+	"3NijOJaouWLUcDG7pmZTD//PShtyw26lQrU4p2VJzJwasqB3TuW2UyX3XPObkp0RUZXlKeGGrKgmgt0z",
+	"RRa0AJFabxo17MBwYBD7PLVb6EyKjVUxUbDCTW7HEZSSCqhSlt/fTk7/3i/vXlNeVopNPv/YHvtzNpkb",
+	"s7zWhpoKiNfxbS4MmyEbOobcoOxrJRfk+HCSekdWJpd4Aj1HqUoIu5xsQvOcLQ0wg5DmWjNgVcVurQ1j",
+	"T5y4E8huimlZ3ncwizZUmX7C9p8St7DGSFmDm6K9q9fUJKHfnNQB+7Yq795ywcYKCdOzMfX6g/C0UtCw",
+	"hU7KO/cHqhRdww3jrgq/LfLOEoDeA+VpqRgt1mAN3tOSpwlfuiW1r3KmrPZMbtiMC024cGZoyTJy28Mr",
+	"C1k0ZmTnYeldKHprkhOw5/UaBf9WKjktbySVDDdl+v5YUWXZeNR4Lb4D+rmd8J9yZHBLD1tbrzVaSTSJ",
+	"Lq57z3RVjr6c3O5vbK3lYY1C08y5JtaKhI0lc1qQGyWr2dwL2fQeF2p9rSqR1l88r9U/Rm9aYjWJ3Sf5",
+	"wolL7Km8613ZSlZlQW4YgcOQXgaek+Q89ZyePP96u2rhKRHeyLYdQU+D1F6/oDqnxVgBw0ShrwdKmUD2",
+	"QfR383ljrIW0uQVCGo4W0bCLDPwK7/Cl5GUGktuvJXVDuFtu60cu8dHP2cR5ITd55ftbEGjBndHmgdZG",
+	"+3HCNOLZZmEPPIUDcXq2Gcg68kznJrmYXCrFcgN6DtdEVoZQURBN15qs7HEQkpRSzJgic1kW+gzWjlMk",
+	"y8po+6LiszmQwovuhbxHc2IlVa33Wa4u4D/xo5NscsfYMina7UWxu55057TYvu3e0HqbF8rmBVLdlFzP",
+	"8dwPOgS1I27zBChGnem6dTHasGX6cum8nIzclXYt5oVvO3rGd5Bjp/rWgv2CD4e1xSRLMnPt+R3FyME6",
+	"7N1d9xjoRyy/e6DiDcrgKB0T3imYMJyW+pp9WnLFfju6P6OltcgHudL/jA/bOyB9Mu6azooBxrczGBPa",
+	"4+WS0TtNjMQYCF9UpSU8EcyspLrTRIpyHUndSH3QzBivkfW6oWAa39Hl8KvBUcJfDikvgTsizlkQRH1Y",
+	"aTS/LDCx39WwI11c0+DiBjv2nKxvFaN3aLGNOGCCfTLXVsdkSTv645yhQu/WYG8Nq6kQOqNcdBrHGywg",
+	"l0w8xGir389aU+6jSFXM2Fh1+KbK7/Cl2vliJaFOLUuxBeVg3ya1Q8U0C3rKbnLASEPLzX15QctSZ0Qq",
+	"cnx0RFZghMFVjQeHaDxYXJAlUzkT5owcndqLnGjKiwF6jCODn0C81HhdPdT/c5A6Y6gfMfEgwddifiv/",
+	"WvrbkokoPur5WCrCjQ70wsirxsjrLa1Ko8+IVAUXVK0J3Gzog9ZkRTloPxti9gbYTacOEZhQ9e6UVONG",
+	"2ONUsltD5C1Mh5alXFntSR9OsoG6d4PXtxmhnr71bHt28C3Xo51yKe/EoADulomHgXvme0FNvp3hFlzE",
+	"fz1O+BW9SN46+fCou1/8FRgFyY9PtgXJd7rLPneT4TJccl5Bz6UQLHe+N8YKfa0YreACKriuf02p5i+4",
+	"yquFNtQFtfyYYBC13cGaqXvuvcTSzkvD/cU1/K20lsMEUjcMz/kS46HJr8rFohrvQtN31+iPuLYiCvWU",
+	"5lk8twJRQ3SVUH3HCrDsnASl4YSuqCZLJe+tLiKNVVCsPURoCJIm/BlpraikYlbRGWveKLfq4NtXqRul",
+	"U4nSZTVL/vBPKVqDv6osVZ58qyqt0Z00PO4Bn3GDRpPPErRNnkTctxfg7X/wUUzuZyLalZhGK9djzBVE",
+	"87tbXpbpK30X04AJe090RPj2qegza39eL7ioDNPp+d/i+4lb6j2jhRVCVmmgREFGAjXEvtDlGNtiIfSK",
+	"Mtgab4l3cj3oemNovZRl+UDrD2/763TIMJuoqhzhmsSsk/dVmXRODg9LNg0O+15jon5abR7Ianau+TCm",
+	"Uk3iiDdqQ2Wb6SEHaAhblKF8TtWMaUj/kwLDcmeELZZm7cQyOqtuFQM3c9t7ba4N+7RLcDUZYBg4jg6S",
+	"ZTuTQ/yAm/l1ycXdoPHbbhkcZmh4HjZlD5H5F7j3H+QdE7vEZkdKybEhfePn1XIpzOVKYMBCupSY4bdf",
+	"NG//gSTbN/S+TtI09MA/Hn9zklj1gn6KX3l6tLnJK8UN+16Uay+x4l1f0OXfcbQfNcsVM4d/pWXFdtx/",
+	"K9uVoOUTHMuxgVyOPOPnZMVFIVfWrLFHvVqCz5gseW4qxTKwS/kny6wbB3rOQElMXl4rXqBFufnTp/Sf",
+	"16k/txjg08Q+50fP/Ay2HLcFKzg9BOLsRmsYACYT54SO9436i2ozwck98P//v/+fJvZQLOmMnaKf30gi",
+	"a8NYSEgyvhNypa3MhbzjkCJhdf8CUiYUOyTnN5oJk3A5zKkmQorUicsmFFM8EmrHB8UZ6ByrOc/njRGt",
+	"Ep7TslP9cNKqy4Xvf+6UIEWVdnq9q8oSriNKIBr9gByQfXpxZVlc14GEYSP+WZbFe3xn0zXycb7OHAfg",
+	"FTtnZZF0bYx2BYORiZbWJn1/wEyPDGJPUpRra1ehVZZTQTRdnxLNGJm6RJBp2uCKdMOE0/IFnDJCc/Dy",
+	"fDLkZk240ay83X07+wJGii2kYUPzE9zT7uhuDwoxYR6k0w5zfHtBVIdFMVfwAY5b3owkRUe2dUCDihuc",
+	"6THDt1gqnN1YffVEiveiQelIDNUabrTC1FXvSfKSGcpHR68iqTfIWvCZcAlToYguiaFhSMVEwRRansPk",
+	"xYVi95ytEsLi1Seam3KN10fJ6D1D/3PJblPu0Hb+g59VNKloO/ooX7uzmhOauoSxKaGllk6OuVOvGMUb",
+	"K/h7rRl0RqYxF0193JuJphS6EiCGmDEgGbFQxvu9MD8pm9AV5ZgwtlwqeY/ur3zOigpNLCtLkSkL7zQ3",
+	"ao3/rFPdXBYcGtmTbLLgWrdyJ1PusVDHMU5dYFpzyN1dj8uLokWhmE4/S8vyuqDrtHODRlF3nVZSILbi",
+	"/d+aWW3gzPnEK2P1gpJrM9wdjgUOm0vIqWEzqdZ9msLIbLFcCkPzrbHpC6rMelfXUYNePyeTTAfn9EBp",
+	"2DWUmIiH22V8QWej/CB0lnSBeBfjSOJDSvLotXgLPPGDNl0eOiEN64vqLEvLPYoUvMD4ERb/DeXYyzu+",
+	"XLLi0rBlMn9Nzajg/8SY2CA+g7LBa0uH4dsDAuUlFEtsTgEyvzs8JtzJoUG3y3d0eQFvJBXcpb17ZKXr",
+	"qTcJ/i2mc7sU7ZBonhFZFkwbLH0cTPb+FatRCWsXqjtVjf2j8vVAifRB3PvB27SFVxp5cRsmOaTA8wWz",
+	"QnX6TynYFC5wSgq6ThptOyXSacOWw/nuEgR+13q6U54qXiRT9d6/fkGeP3/2/MyyiTb2freGHLtnKrnE",
+	"8fptcNo2v/3GaLCvfQI0+mYJnTFR0OSno4zDTcbwQZ0BynWdcVhx1Dgcx0WqtM/biufsz3V9vfvz3JWy",
+	"GAuWjeNaawIhetS8cFoy2x+yWMLVd6oT1eGayVrqS3xvRJd7EOSNZGpkSe81b/j4tmj/wNsvUBULFaFj",
+	"dC5fTwP8AnkFreu5Uevlbfs4fHx0dDQkTcS5wFtvDnk14sMFF3xh1dzjZH5IB3mGxfq6ElS9Xu3leZw/",
+	"ikVDSQ3YPTNENjX273MYdcirmFHwuS5rGvaWe3iB5dGtIq28FfRukfOlq9TYLbE72v9nR8P8AvWN0Xp5",
+	"W66of7NzKTvkj7isglFqy9bcETdo5zzf1fnpD8x02aq26rnzDreKqqTyWAW+4oLeMQJPE3u260zIwaJg",
+	"cAJxi1r+roBx/Iyz/gSc6LA8OObfaaZG7Pn06CgdS3mDD58c9Rqx0UjPkyMNMmobQt2tboAJvINeVC/s",
+	"+VG/aduCMxlm6W57qf788dHRw+3glk3bBBRJbke3gHuoWfqOrYJl2k/ltJ0a8+Tz0SzpzdEGCZ79MRtn",
+	"n/4KFmK9rK+PeuzFrSc22I/DrMbIMBtgjvVqVP03YcvSt0Y9NxlxfIhxi5qGhCpGFINlF8RIaeX0Nkb1",
+	"YnrTI7aSqtA+dIq1N60BjzvOSZDwbcJvyT/01ka/IOjUABv6ziMqyJEYaNXzOXfhKaEa6pfs/9aFiWOV",
+	"otbx6PqWmbM1Wch7ViM7PcAF0X+kHmIb9HB2YzFEsBWxqyZcQ9YjOKl3IeAeeHuM2dL+DDX+CzlW0LlS",
+	"T6qtRrUSZ4RHRX0QuHbwBERzkbPMzmzOxcwSonAh7Z1so67YxbkmyASHUs1gAtycEsVCAAH+RsOOZLW7",
+	"K8TZyZo1qvDi4EM0UicmQ8qq8gHokaqwL+Wu01tpzm6kvDs8/ubo8NnXR5Oeqr1WVMewxVIqqtbTjEwV",
+	"Ney65AtuWGH/24d8MjKllZnb/10yteCANAMvsJ8gldn+u6gQOYZNsysxhXQLeEGWPIfRb3hZcjGbEqnI",
+	"1Ke+OFy0ei0uUXrzamdau7ze5hIuSsoFea2YyOdJzw+ELH2dX5dTuY6HF3J7EpOLneZYTe6nFn8qpba/",
+	"5pYTYuCdEbsOVMfKlxEV9vs1TvwcUouLUh/iVHjFNddwRCDQaf+RSwhNpg4EKodjC+rTSyxYLhU1/L4L",
+	"BUjmWOoz0Onc7UkHXu9KVEi6L12VM8I2SJc/p5lK+01bmxI+511slgKN9frFpfYJSPzWnvHxdL5e0E8J",
+	"X6wg9iAQ0C61q3witIQDbucDJnUHLEVqwKPTRl6SAQgZIX0+m+6ADRiZI6qXLB8URru0D25sAv2ElL/G",
+	"f8Fo2djc0Wgz9pBBWs92bP7gjaxEgdc214RizlkhGSomN1wUm5mD6L1vWjS1GAfD8MlPSzZLiuS0uhHk",
+	"1oJ+ur5Zm/hDuNlfP+tio+u+TEb7uz0bcmC+sX2+J/txwUU9XJOW8BZ5QtxsstHZx56sg/IhL5HrHpYP",
+	"WQM/jlFC0AvCxwaSPTBVUl3F0xO0Q24IvTVM1flqc1pgEA3+zA1Ao/iUmE0Rv8e86M5Qdke4+pIJAzCK",
+	"JCgnEBpbMrksWcNm2UozL/dGVkFc4GvJEcdg+3icgaRJ8+0aa8kd5OquqX5Bf35Y2h3Mousm1sZpXdtJ",
+	"d2l8pHqsArWvHL56KX7iWVsbcyG76CRGrOIZsz5xrZ2M0wQb1B8XskN6nQPYmK9Z3NGtn7aVM2LmUjNv",
+	"YqqqdXrGIEr3Ox0/9ywvje8C5sMNy+WCgZWNFiRi226msNmVS93IXLMLmQmpWIc2DMd4vEqMt8BYeZHE",
+	"ErIGTV4pjXnV4/BN/DSaw3RzkRdY+9H/S1de1E4cIDlgUIFiw0C5FEQ2Fe/oCol1+w211zJkyW+s+Two",
+	"VpS0BT6G1H53/em5XGnCzXZLIFb/I6sAVt5NZqiO2zV+vJ2N3GGBKoSOZHFKas8L1Dz4BFeXzZFjWetX",
+	"mvzTuYNqxfLom9Ojo6YP63kyYF1HaZK2lz0YGaTXAvgkwAHkuV0P+JtzuuSGltqXxi2oyedMQ2rLOhzx",
+	"WPgc7Rj/eYDEcjJ861rjGr87xpY6UOArXTtR+xczPK4eX6FxxkFIzUVBCFcSyEZWtJJ5ZaUgkcSla4Ft",
+	"W3L0qLnc3aS8bGGJj7mHSpnfjXznp2qxvNYsl6JI3F9/lityS7GuB0YH33VBbthagq3FMDsMjK4l1bqr",
+	"7GZJAbFzc289XIYr3rEcbDXM+oNSubIa1J47gH24u7X3AGjlpuoHzZokSvHKgvLyOpfils8q1Rlxu2eq",
+	"qFjaZqhlhUt650yTFagMc1kp8N8ieeFcO9c0N0Aa73gOrvcUqIzzVw32FL33byScRW2YDWC76CP1Yjdp",
+	"kzxrWlcP9x9bhfLaSHldSpG01285K4uEga//fvzjId4/fQ7bRIGN3ShMOAgIF65CxMFuJk54OyXGDxIc",
+	"sTjN+tMpinkM5jG3XwxQ3ltPEh5sIpSNyEMAZJLXsI5UVYrMdboA8VVUwG2wjLunPjDqbBJvwR00H7Fv",
+	"JeWrDyFsBh7Syd8Lbrau+C0+hTG34vqGohgOURajkCUhdlSB8tw5vxjXZS/kDkZeveLXnStOhwhCKqjf",
+	"uQZUWcwjzV2J6RFomUWs2MXbO2SB2akOJ5oHkejNAcMhU3N8G9hiLIoBWlcBUeoWveb2S+gi3nRR5s4E",
+	"6O8ogxUsdSbLVocwOmydU+i6dDrTz+k522cITBmuZ3CPQwDSHtCV4sawjpvH+x76my58MmE6gV3HvXFd",
+	"b1zq9sVn0jrIa7tZp4m6ZAJv6ZTKkQoxXTu9oTWfDZdHSE+OKZ/hPg/1ub/1Z+nB/va3XLBdLmAP7Z1w",
+	"LHfemWl0676LLuTxjJwcNdxUBUt7yhf0E4blvzmKYvQH3xwlnOhWmRgy1PEfG2PBf/b7yMMc448kaQBO",
+	"7pGARCPiDq5xyjX+8vN+oE37AhlbUDtS/ajuec7AzCsZsc+dgeZbcL0s6bqN+Bldpl1Q23sJafaAS6S8",
+	"oS2siMxtUmsDIrTvBnDPFlQdYJIflqWkQNxWlIuXTf69AaNr6/UP7yW/1gLiF3K1HYv/HVvtBuj7EHQ9",
+	"r+610pG2+CvSrNjMfHJ3+FcaGLKdkXSSTF1sgNo2s4BbWJ2Ir5eGuIWWX4wWewO5TWl9qW1/x1b7rSJ+",
+	"vPTsrW7MKF373wnZj5CQPaTXza4VKLWau3lXYDNLXrfrQdH9r5zZvZUedaZ3Kx82BXO1pdjwXyJJvDZl",
+	"L+yfSFGR76jK5//jvzfF8NNBnLjniuS9lQGPrsylgrhSSUwv5oCScKuZaVbt1uQ7OTr5bwdHTw+On31I",
+	"xCSePUbCeB/m6NZk8lReX39VWTjTOwXk2nCX+HVSiZJpTepstYHJ9s10vu33TkjvG5DU1xfmexthYyyq",
+	"0vAlVRvhkmHZ++/Y6kLqHTNtWg3qwB+2dRaPc+E9XtHP4AIdec+U4sV2h8337kGn07oUiAFTvnBPpqt9",
+	"4aYeesSTJTBdgNv1HDuO5EW9hNHtzgaDFHRKw0MC5TkLWTAypWYaDMiGYPz64Pjk4Oh4sGBc0E/XVk8X",
+	"TOsYUHczpFZCwYQhC7p27bYhdnwGPyjnVkNYn0MSWR0riTghuDztYC0OG36Io6OGJ+K4r49a7y1nn4nE",
+	"dovqgrw5f3cOoe0aeue0GfhuUvSB0h7m3MFNzRa6OzCUk8OT4z8OistjmVDj1aNUe+YFFWt75/rCImDB",
+	"wm0+18SbFUVjC7+O9+8o6bH5lY2FjjKnN4KAhoZZRBtJTsM6Fm9qgg3JE+bAPuUMPtxc2ZIaw5Sdzf/z",
+	"96ODb378+dnnA/zHSf2P/zLZkqPw27wvEp0CTgYoXqraiP+8f/V//sfHV6/+8vZvZ9/+7eX53/7jww9n",
+	"P7z78Obtf1iF8Pjk6XHrEPSVP6IFuDvhoVY9acytsaTdVEroMxDi2H1snaEJo2RR5eYrDSVigEOOdS8p",
+	"Pn9+tIODoVPXTSALL3k+nMs/wONjyigb7Ugd8nBfef07tnowlH2Qbsfd4g1o7RMb0fhWiAoPJa7N1LQg",
+	"455vlXERAP72Is82hn144+lRfDc+exZ/9nnqs7vj0G/3/jUw4lslbMvS6i14gQImUCUKphzA7T3X3Eil",
+	"yS13WTdA9ZYCf5Lm8Idgz9en4+lRJxJ92oXOWGG1lJyWTBRUocN+ag/qUjGtp5DI4pbt2UdzwzDhpywC",
+	"wzSX1yvr0tHrrrbc79hqxzK2mxI6Vw+lqf/Kt/a1JlmfjXAFJnPzWp1Wen3j8bO7N57phg3a9uJAYdo2",
+	"KuJph6AIzKJrV3dAn9+JGCmxnJzTA8BihlY47IYUiXCpQ7/xgN4dSAIvM/vSqhqVrg9q6AzJJ70d6gAp",
+	"XBFNVy5VeceSDYB97fmW1fuxHB8qymcupWnXr23mnfl8s80e46PLZePWIVF2Wl1oEXNNC505dKhOFBO3",
+	"SjIimtU71X14fMabX3BAv61xcQMObmhUtVTs1vePqlMSN6t4s5DDGOq/J1nU92yjIDIKasLsdihvGFeU",
+	"4Hv+jjBAXC/kxLUtLLkTN/eSCYevEFp4hyOCGTGGaMYEhMZpWYKiogc0BvRzD9/eXkyB09fv3UzH1I2k",
+	"EpkxsxASictyT6U3R1vSx3hH8tj3+Y7eisJpKhvFIPbiwYCXDGP3Y1jWbQwGguDSG5ZubQQJ4dfYTngM",
+	"GH6ifUIlDC9BVkI9BddkQQuWEc0/GedHoXMX9x7azX9g/+R2mj/A80IWLoUMnSiLX0n3ryXVZnuCb4HC",
+	"JJDJ07KuiAuw9BsN/Lewz04oip6JdrfXLS06suwStcRXk6uJ3Urwvq6E3ca6EWxDhxxEySRFnHt8ZD7m",
+	"e0Rf0mRJlQkmbC4XCymIy8mxkk4K5oH2Dsk7KLQBgDsmWHFGjMT25+jPI3D9biZxPpb3vZMWW5oMDYk2",
+	"bIT5J9+uPSEI9z7LBjDf0VFiShc0v9sZMeShptY4TPc9WFN7x1bssH/inNIfk1RXZmx3ILZw/SpiNn3+",
+	"bIQrclMMzzcdXM+PussKt3lBUzw/LEM0mdicK7kki0obKCnLCNXkVmFZmP2XXGCNk1xijCOXSrDE8f60",
+	"LTs06e2qs0zXD3o/2ZtqSyYx9CS9cNDND2r7BR3wPsM2jA4LWz1dqs5mTI/Qf2F3K5mPUL7jhiobgYRH",
+	"7o3QhfHwyNHmKNSsA7G2Z8cNx4y37FVDxn8RTINewPV+XPUAo16z+Bbsg3VcGhBF0ut9q/eiwZTjsA4s",
+	"Gb+AuYrt74dyc7oDS7sw03XU32Y64gr30tb7V46z/jtH5ZG05EiWRFbf0DZNbm2uDtzjkbge5eX6Ov5T",
+	"8FP1gyjaCXVl73OfvhaYYGsef7rGfshm+Mu8ffDSJ02xWwamqB4LBEh5eR25tFreAOeEgiZduVwwcrMm",
+	"9pXMFYfaf1uDqy4sHlCk1fjmluXsqRl5e5lD+pD7dmoPiRZ09qZc4uCWnncOEG17ZMHrdYMSWs8XsurK",
+	"jZ2bRZkGsl+xG80N0xgAvZHFMCySkQLSkbZTd+JaV2N0MCibS4zT2eOyq8zyXDfbW0OlZbqgsvSohxtw",
+	"g0IiBF7XeyjyNzPmobjTtFtsI4ALIMrmVA3jlOAWSX/Iinds0FoZh2PAyK1lTviFa5gK66hrSQMEN1oM",
+	"rkIqXdLpGa6McYAQjQhHqyLaaXLA2EGhq8kQdtzvmztNkabneO7HbkmwTzzR3DVm7q+hksttJXxD0EJ3",
+	"rpbrwAbdqJ+DxfQQbocqcicfR4uU7cqrH7hnvu/ZPyo2ujn+BycwMevO3tUZ5rtOvUoKYMX4JyhpnyaK",
+	"zP9X1XQ3YQEGpPH+W3Pu1pzV+EwGiirB5p1lRf6tYpAwms+pmrWi4pt+sKOjkGrS7U1z8ZFmbd/k1Q/v",
+	"QUWvwx7nB//3jz8/TQc5hDStpMmZoqbihixlpUjJNFlILjQpGDk+IVToROXRFvQpJEtaIITg1Q6YOK2q",
+	"L2OvOnBtTgEjByC0ps3kbMAAdsDYSReY72Q8ErYcwGzGSFNYdyeWiUIJ2QeOWen0jRW4flN6/vnDhwuC",
+	"70JTeakKfdhtVG3k7tEbWZlTiFRMT8nUbkPoE8yThGlXMmHhd1TQhL4jhwjkqB+o2aBDD/u89oBHO/DQ",
+	"CPSkkx3QkzYKzRHzqIVFn1zb/ipHfAEFYcIwZ0Nu1XHryPkmI7lykzMiaosLnAq7J/vsoaiElivLizN+",
+	"3wXSsks9yDgdeoEbCw5K1+nRETK1x+9ZzpfsASVm6RC0S/9AW2dO7xn2xMDAL1dks3NJUpX5R8WZub5V",
+	"ctE8DifHg4pH8HUMlUeIkP9t0Mt6SXMuZjEndKU3J7OqH9JpdQvsbMNkql3avpFmRLWIBpsr6uaHHdT5",
+	"OnqciP7hQbF26A0zK8YEuVHUgV3TAPc/PLakYJbDqeu4fJvl4IfN/Go6KFQD/I2zHUoKKfv4PsY8KSlZ",
+	"MWMKuiQre16EM7CpJpoJs2lAINx+GkI8A2NfSONrz93oVKzJwvVbShUAFA9E0p67G6tdMOhw2AuWW/W8",
+	"oxEDpiemvFXQZUCiALmxbOMpkjpuVD0IRjsaIKJIPT23yMzTv4M3HlId11P91l+Z9iuGbDuKw7Z+69eK",
+	"zXYmj9T5fLq/qrvk2gzvHx+lIKYEWTXITZZN9JzfmuuCrjt07kaBWI+27gMwNHedXwIGK7B8OpvZV42N",
+	"aCTUGRretXprzyHlHXt4B3vB5wbB9BqBZVXFUAkSu1WFMxJ0Mne0naIWbW/T46kTvbajiPWYcHSr8PNL",
+	"5zKGvNZxpntnKmK9nN0akmDWYWtC3xwNqq8p1PpaVWIosgTyan34eA57p++Tx001LpEtjqnoxmm86uz2",
+	"UbWObqIBJW0Q2d86cMIdeOkRU6U30owFlCH4+gXIJ84msy5k2IcmErpMZJ9+HNKOk505hlD5PdNVOZbF",
+	"R8bYanjK9H06Tt/eZJK0Hh/rS0PhsgPHbwXMxmmH0E/ji/1038EEqsfehVJDrJMwfP/c99Tquy0c+/EZ",
+	"/oVAFf4NaDAW0GA7QEFDPw288LQB1fr0KNumuj6gVmKrjjtMt/2tAxl87j36H/yYdbmixqoYqu4YVOfd",
+	"3nJIbwcEuSRR3jOBcmM0euh+Qt6dSR1Dw9oudWB4GDuseCex794dI/U9gbcL/TB4et5altUOWyUrk8tF",
+	"Q0XSiBAmpLluOThi3XQhDbve0pgIasrA37cJnJAuNIiX7KeWXu89Z6uXLOd6B/aEvMC99NZJA+UoVjKq",
+	"2aN9YYM38HM+47GHYnbQsVq6T6wfkYBf90HveyNq/dsfLbR89JVGbHgA4oKMNTbjQnAxI/IWSt1a3WK3",
+	"QBi6Kda11T1U20EYhH0fKAfC5mwTBDhecq6ybJxjWtgbVxtFDTRIwbT45HG+DOUDIz3ZWHeA4R3MhCE3",
+	"rJRipomRmy5rQB8ciiWQ7jz+/S2hgsTowBhnhwS+Qq7EdFBMccNCHlCxmuoEbokQT+YrHRgUUMdciWPt",
+	"VOxPk0sCuwDVwrBWgwtdDVnPsC3GCbRvLz6Ognd0II+iUuN45HvBWnulXe2mg2erIYwKuq5btBoXJUlE",
+	"PezvLUDa45fN22UIgK/zxGzpD7d1mBiXLl74S7rWkAPG2J0+IxdHLz1Asl0nN5qVt818kIvjZzssg9F8",
+	"fl1XqfcBnH8fStRpPm9wJ7BGOgX0jg2yzobgkZxHfBCawSQzTL+jazKXZUEw/GbP98+GG8U+Z+RnO3H7",
+	"vyVn1WeM+5+mscnSCLFbSZpS3IcAnH9OHhy9i4KCcI7bW9DgY9Y61ur22ngQns1kb0ufOaMFU+T/Onhx",
+	"+f71ASD2HJIIpcEScKboAvMWKYHhMoeHJRgrehpDVXo7ZPUPOqGhw4tZWHFjJWlJFLVeGkfVOSvTADfd",
+	"7sPOIFF/6xvNcsVMR/VBAlXO+wejBjZuiKHNaV67bJ4H96a5ZKZa7s6ubZwM7NSAN/RfablglWbTVOOG",
+	"LfpwZ5l09N7TYe6OIZ9bUq2tENlc0vEJMZIcn/wRsidpbpjSjVSj8GpL9pw8S1r+7sSOcse0NVoYJD5D",
+	"SK0QnApT6jhQ1TI03RxVnsiK9AFoMzk+mPw4n4k3Yl8l8yM2ddB2jdkET/J+WiOkySA9arPV2i73a22I",
+	"deqz27IhAEfKOVLccMm1DUO+TLkKKIFKDUh1UYwWmLyymmPu3MCYUboCItn4OB1K7JCsbl37EK01huVm",
+	"QustY8XUqojvLy+t3nhu5OIsgDVyTS7sv77S5PziDYhT/h2XX2mi51RBm5qVPiNTnuspVA8hAmTcTdx+",
+	"YJJNAhrkJHPhR/hE2iqECe9g/CJ413Dz9wXGGR2pt1nAfvRuLhwW9+gGYd0NM3UASOooXNQdUU5/A/Ck",
+	"oyFEu/Zxp7rMca6Xxpce6IHZHOtLtEt3UbT26rfm5nSnRkkzdizovJ08A0tszj+W33xP/1Rdta/1flCm",
+	"4kND+73AEogREZbemnPmNzp0LEeKd7PUe4R3HqsoFdw0RFMsXPBYbf7gd7JVz8xWDnYaXH0v4Hpzbgwy",
+	"pwUJC8Quwl0ZnqwjCUsH7WHcPUGTFi/kGt+wnC4YmrVLqWmZ+dIAbMwDcDzJaVYih1r0Icqt9upB/ZJb",
+	"Z+ZyTdwuhL3GOSf32ihGF8PavSU6NlJDibxF7w54dALGM4y7qUt1pF52IgZ6VzyWPXq/+bAy5RCU3RxS",
+	"sJUrBQLFBv2aSFdXEo1AsduPtKsVCpCCWPcbHPwhiWDisT3tXq21acD+9RcMIVZgQA106+rYTdfsrwcU",
+	"rlEZ+c3X6UhQ/MrTFNzbbwTo7abipeEiiZeZywXT6FlyvrqZootTksvlmnBjjWo8P26zNy+SR4OR29Ib",
+	"dTNBWPFZapVwPGjuCvu5ISB/7JLPCBQAngK4JmnJxwdcSYOyYcdVDQFX+43MhiDhNZJeHUsFIm1NRm0y",
+	"1cj7zfvOB+RYpLJO09p0uhHp9Gf7989TX08BJAiICj70OK7lqVziQre77j/6PhzknpYVNrUpuYBm/b4T",
+	"0AA4loa7sW83drD5jHt1vDzZqnDXQ/fN+YLmYxloMyMX7faD1BcHSIbxNGgBdSaE6nA4tJC2W6epB+T+",
+	"oQTcIYuXdl3rVvp5UThjJl3fe5vMz9U4b8XsIFYicXFPS55O3epFtu/aqqXUIbNpC13Do4Get5i9S/WW",
+	"wtmYsjtl7tKi6FLgo9TzzbtyXJbuBgNsO5D+25mboP9gPw128Mn8u+nH4zb96Nytv9prZizC2P2Wl4b4",
+	"pjbQj33KA6BFI0MkYJC/3lSLWzzrJpdm0U/mrcd4GoWo9mkHVCifStvSL3JZsGtoi6unGZl+ul5BsiIr",
+	"puR3JRd3mpw8zQhbyJ84OcmIlgtGlFWYNTn5vVMwHVQbWOBWNRCyKylqqMXtTe0NXLdPUYVTu1VDv0O9",
+	"pvYefOq79J3Zpbqxw0YoqTbXlX6gK6rjkkpp5r4NWVzu1ZhEkr8tkXZR6ex7I8Qv7MVWZQ4HTc3zB5dE",
+	"sEsscOiOdUf0XfZcb5qefSa5L62IKwz2Y0okaZZXipv1pR3S3XKMKlw4fAeucvxTGGBuzBIdaCGdpOWf",
+	"s3oSmeIRmdZygGim7pmywkAxms9ZAY3hyBJQZOywRFqDBho/5HOO6R3Wup3kUt7xYPSdTq6v/yy1OcBP",
+	"1FOjS/4XZrfZ0lzcJtoRfFTQY0zkLPNuQuiSsYZZZvDL4ZW4Et/KgjMNPez+8/L7d9bU+uHD64M/ottA",
+	"C3rHrnOq3X1wRlwfGoIYLfCeYrcVtHB9g7gg8Ncr8f71C/L06dNvXGqLCE1pz/Flp6dqMvWHFWJuDsZj",
+	"qZhmAmp+qdArpjRM9w9/+DiXhOo7ffiHP5AL9GhAsX5BpueQbMn/SS0RTsm3sKHkw/d/efVueki+VXKl",
+	"mdJY0U6J21eCNLdm5ZWAcayhN61TYsD8nMYZPFNcEtDTzLmYkZvKkD+9+uCm6HBp9B/+APSZ0iV22+FS",
+	"PHEtL/7rT1qK6amdBuAWOTidjFAyRRwc+CxCDgVK3YLT5krouVxhwHaK++C5jzrSck2MtDf3gh2Sj+5t",
+	"IQ1Zy0ppT1HCHKog1Yh7gA9dCXQn28X84gGDfiELRoUmv1yJXw4ODuD/7M/Pjo7sb7S0YpgVp/AVy0nQ",
+	"pr3BLXZxKyXFjFg2Ju71Y/KLvTP9bkjlc6CkgpYUDsVEE6iR9m89hbcMoWUpVwyACuBAWSHgmsA78CCX",
+	"Jyug4gJb791KNauHeuaGMu5kqIhQ7pHn5BccnhaFYlpDu0dNcMgFM3NZ6FOiGSPTczuhqX/xG/ILgLeW",
+	"PDfOE7fC9SyXTLACiLqacz9pQaZvCrZYSsNEvj74C1tPcf4rqok9ZPjNFdeefscn5BdQTAAbj5WaOZ+e",
+	"5eNTCO1bWxBakZDfTd/cHnxnjYKpZwjL7M52DUAVv/djWyobKbED5s3aME+RY0sRT9OpCxEcfFgv8Qyv",
+	"qDCBwCd2htDmURspXaJBToX9+g0jhd1kbPLMPRE9U7sB/kh+Ic2ZOwwv/8A38TyN4kyfkhXlhkzfM6PW",
+	"B+e3hqkp0SyXonBreA6MKytFwAl0RqY12tQUOlDinByUh5z51zzrCbk6JUa5Ni/2V7DJciawCsGJ8POl",
+	"vQIOTg6PHM4j3iz69MmT1Wp1SOHnQ6lmT9y7+snbNy9evbt8Be/UtsXkhb8FgnticowuLSbokk9OJ08P",
+	"jw6fIvrbHK65JzdVCQ4aj4vcvCVeXP4VoU/10jKKnjNmiKb3TAPzaLbguSyl0Bn0i6GQXWvojT7DSyKD",
+	"/zn+2v75IxeFXOmD45PnJ2ekWl4JI8kx+Y5/CxtuzShwn+lD8iHkH4M/rW7rlMuyWgh9SiDxNANFmmWk",
+	"5FYe5NT8j/8Ocb7sSlhdLyNzVtnHcipo9SlDUQUXDIwbGum6XtQ6wFRZyQat0afOqp6iMA/+PctDBczb",
+	"iloRkF1A2HMNNCoOyffhMNa/XQn40Qlky9x+UMs04FHJSCVKK0am8J/XUpRrYGu4HiHFny4siUrmmAv2",
+	"5Er4r2BjIWA4q5jBzfKmsLZbVd5dOPz4JVV0wQxTGsp6Qb/4R4UxGcebtU8Bta0hNfWfsw3sG3uf2u2D",
+	"1eAmA8EAmAtT8S2hdFBzWtOoqTBuJj8GhLhvZbFuAQtY3nmS6/ug49FBkOJNTdMBOiuml9IeTTvEydFR",
+	"61Px/f6TS/2qP9mn3Nr9ck4q+HJ3SNUHGUtQF+FRR530F8KUPdggasLVYmGXfTr5zopKaDWAWEhw1VLE",
+	"oTR0ZnlmAsLjR/vek7gSeIZptk3Os6bOixob49Eo5r4BllWCZPbwBKt3D2T6EDf6JxH4h6dR3Zw6Qp9P",
+	"xVsRbtoKIX3HCl+KQcW6KVTO4MKccZTBoZ0mF858QNTGK/FCsYIJw2mJSrhmtHQiS0DvLsSTp/ldSk68",
+	"AFv2RYjMtmRFilL1I08iFQXMkN5zuPtWv2MrP8NBx/J430yWYrAXUgiWG1bsg7vcYISGfmO/axSQ6d+n",
+	"OS0+kU9+5sVnVzPITEdCeN7iloJpo+Ta3mEfvXpZZ5NoA4U0IgZKP9zgoZfwvZqHWrvxLFGfw3W+T/LV",
+	"442mYJaWYn9ipnNBR9unGfjmwUv7vm7G1ylsxp3Zl3BOlz4i0PKEaizx0FOifLtA9GTgnzMyjVhoispa",
+	"/YezYD76wCjy0OGVeMdWYRRolN7ixHzOcisPQ5aCl5R1rdoaBRyoXAlZ9gMEu+Nt278ocqNjPGW4jvCl",
+	"uOU9wwJFBQCHe5IpT2Br0Du8C6d13oXofbDccnJ0hM1PVtg9mhSSgZ58Rqbod3D986HdJIANEy03RdEL",
+	"O9PfxsE913cNNl7NGRjJplZM7B1+p3t2oS7tCcc1yfKh9uRRWB5Hdx1ivrBeHKrsOjQ8/HkvVzAmQK1C",
+	"H2gcmuRzqdkZaR4d4mwUv3E+jw22rW5VFq7krjvmZZ0d92gk9N94iajaHZSsEwr3c2f58TKkKFiAGs1n",
+	"tLCpMWyxNBERoxZvO15rCerbycrynj1YfDX37j2O2ti//R+9CFhkX3dNDBTxwG2+pK4NTW2ZRp7eKPEz",
+	"ucHpvTKYEbDHi+bZ0TdQYRtcyAu6JjfMnmAuGKGlYrRYnxHqYXIRatblWmMXEcdD080LB9yKW07xF9uQ",
+	"D/ZYEezAZnWABdeaFWEn0FvUtx+QuNxv2r/CRzaOZ6tLkSg0oSZACnQ5fBw8dsIt0wsZ3P7ct2zGhXaa",
+	"Yte3EH173Jd+fES5DJTsc1/gbmTBfYmg7TGgw148G6/cZwCLgKqSM23QKxuxiuOMbt/GK5rPG3OzUgHS",
+	"jkOPHqkKcEywFVwDtKBLgxEbcGiFluM+33LaWOo0g3AUQXjw0L3cpRGRZUkFmCqLzJodmhfocATkdTJ3",
+	"0a6C0CVVxnm6QB8D19cZPmG/QA1YGdA9gGAsTTFyx5bG5ceDFeLM5Tp64edahOCJw16CoKFrpz/tdsFg",
+	"4cFv1wGD8/vC7pfoo5ueZvRx2X0X2MoCIRZgEq8+0FnX4O6xJ/DM52zyVuLcmtPa8AbvwSIQrjKEutiy",
+	"w++BezPi9NSxq6XzVp3Sc9L4q8iRey/6X3OlW9e3Xy8GCCMMgDe8GBCaRlVgNZcl63RX4OmeU4zVwI9c",
+	"1xKsuBL2wkBhhgKrllbTjCyZXJYoOIwsC7gJMc+iw2nRcfo37wQfoQ2xYFeyrcn0KbQ9m15Nnl5NpuES",
+	"RG6vb0EfPZ20z3F8N8a5iycdt+L+pQwQYb+elX1xtDMOqTvBA07okxrnbo9mxwsYtD7hj7QJ+JmS7tXy",
+	"2NtewOTCXmQbOThwNm5lWcqVi2nxgTumc1rs21J0BclIV/ShPObO/TpeGke5xE39ro6Vu3SUfeisH2vI",
+	"O/uKA6IjecS3mPvjytpWsioLUsjMe5MhyQRSToZwhv/Onk3TGDNEN7o0uTtnIe9Z7RB3ZaUK3eW+vXZm",
+	"FUxIncnNGXocobrSuVyuhLt8iBTO87KpaDvwX2qmzmW5CpkSdi5o0K+ZSV1gF442jy6ULqLN/s0JJT+5",
+	"PYklTMjut8TfuGe2aA3nBFPEv9KEF122cSikTuoAyaYF6UQSj60/bF9xCYh/lDDrvxe+0TFoy1iU7JPa",
+	"EKoweG3mVg0KCIbcQF28PURdS44KxttKfyPFJflupTSgeibJdZIs90iP5LskJ5JdAP4kagQaIZYcb5Y2",
+	"PKqrwqFC0FlSxJ+TJZ0xBIJlC703+e6gZsiNktVsbjIrl1K+iQBJEx8dFNw0z9nS7Flsv4RzPqNcZFBo",
+	"PMdCkJCTJQqXtmF8Alfoidg8xecwO9c45XEkp4crsR/Ckqg9CU43633kH92xGhviNoKMGLbFBctLLvat",
+	"tb3EUaO9+dUI9JaZiChkJofRxcN97JEol+w3QZBLunb2r4/Vta4GaxeXUt7ZW6JbUIRO2Z037F/giUeU",
+	"q/YDXR7gV6Cr2UniYnMqyA0jIW8m8xnJUhX2xhMOK9RISFUFV+i+Et9cDBudxFwhYpzzp97wkhuE3OkI",
+	"Y0N7++7c4/+8ePWnjFy8+1NGPrKbi4z86c1re5P/+dWbFxmplnZFXz8j3/FvM/L8iCzYjC75J1bi949P",
+	"sqOjI+L/QjQv2CF5YyAB11RKsIJUS8XhArGTXjBDAa3ld+AYIlzkZVWw4vdYpmNV7iLKvXUwQi79Nsj1",
+	"KwG/2qVVi7Rfp5S0+A6W/qhe3UVVGr6kyjy5lWpxYJc2nAFhfjjVL+3bRdKkfLtGqv1YiTCSlZ0Ozqrm",
+	"UGTJiD23elX9Tj6aLOikByCb4Aq+0gA0tDcNi2tn2+G920mmnYPxNW2f3HIs8XMEbiNcQaYqalJnPkSb",
+	"Y80coGbfM3VI3qOmBXUjUvg6RV/gg3lkmFSEEYH0Lr7mrgdB705Cu6Anf9gha7xz+/Yljr1MQgSwR9qv",
+	"ZkOVzjvyff3YIx6OZmeYBJW/F4yEGdc46/X1iYVaHhRubycIvhJSvMDLtLAKrQtPPsKRQu9O/6a8c89s",
+	"cQ2AfW3mUrvMCAyoliVTIfRhtUgHCGsf80no+ONMis5oeyUUo9ut682zMhXsk7lGC3sa6GgNzP7wfr9N",
+	"/vz45MtG93ELukxmy652TXvjQxdxWlTakDmjisjbTnvZcxBef+6/nsB2RUpaO8+FFjVXPUqMGUe3Hxqm",
+	"ijxLW+b7qYlRd86NCv0P4BTcrKMD0klOSCfoPZwdZVmtlVTsC+bP2K/tP3mmx0UI3XuH8YUl1yW+kpj5",
+	"ufdm97o36wT6Mf7NVg2WVJjMgeBjUtUd8xNf/MdY5+CvKgj/pZ2TlkG+hJyFcxuEalExYvl+Q7qiAOhJ",
+	"lOKQdgQYC3ipYmNKYrVWUoEtFsrCwKWdsPAwuCBhdcqQqf3U9Er8LngcsfAeS0+n+IG/8x+nBOdy45yT",
+	"/MDMawtXFO7aJ1PQUq55Mf29R9m7EvZL2g0GmATgeMhQBWqa6UbOMNkd/3xydGT/fkjetQpnXfnrlYjC",
+	"JNYKt9Z6d6rUBSKL/lYzpWB6lnUeZJnbUX4dw9zNP51zBa4VjCwSF5eZy0ph6MVlufwLpGJdYIlbRuxX",
+	"igrlObqgMaqcONDhdt/qK3AMOt5FiqTfS/4VQAX79Kso0TcpqH5LqVcdGVLpQ/+/V4IU3nT7zI/aE8O5",
+	"9CgoOwsnynUkNO1Muq1H6wldLpXce8nGOY76ax9ON40GeVbUntJbqZopAR3kecTMsl+bOC63a7WRfblm",
+	"nYRR7JbV/d47ZXL02E4LjN7fk80euVugyAwYwMzZouXVqw3MrL8OsL3GR5BA9RdGZ5o9Pn07LPK6j0la",
+	"I8f0XR+0mpLf8UL/HjQarP6BQOE0AmogNIeGp5DUFurYySVoRS4NIJkqhTMJh+xR9sd+4T0O/aXTAN3X",
+	"+3y0bjNqD60vhZUKnLWtqCZAZOylyMUBnIFkQT8taLG+2xWqIghKBrveKYix/mSbUxyfeVSPuP1Ed/kQ",
+	"hWSKUB5zNbmaAHCc1dPLMuDw7CcgETcijmtnoSgnIzdrEqHUp3L/q5ShfN9Ki8TYs/uWq9sjd4wtXdeC",
+	"1mGr3DY8Wm0mDP6Fj1j81ZYnzCGnQanS4V6wBDBA3iy6or1b6Q6I62+89ZCE5x6XYu4zXYflY6O+zl6k",
+	"ezkYF4rmhue0JFygvzTYJa4wrlWOGROuH0QI4ZqcS1CwT4Zo/smsSUHXGASFVhfOHs8i4K1QwgagQIJR",
+	"dUimqvKIm4K8f//D21dE3iJq5/Pnz55jqurL8zdv/0aMJH97df7+7d+6nTM1uX/DLppokl/YudL+8v8C",
+	"ZW1pPr9ZE0qU86xIgceqk9lbcuNJBEjdo7J5zL7MdSrC9HbIXAevpT0Y9h8eTAT0Mlet1ejCPs1Cz3h3",
+	"rODssCuBRawuSOoO3C0P7ou6aBwLPMFdK+8DdJKWqZPimvrFJ+WRbij3AZ9698Xvqsb3t+DbrSgWZKDm",
+	"DSrazd5SJsLWUnQ/kTWjCkUbFeTNC2j7+eLyr7C5g9l0E3GrudGvRNHa5W0RzFei2JPCKwqAvvVfP0sY",
+	"1dZ88WUkPfdQl0ndt7QBFl8sCvfi8qznXTs+7bZnqPXeIASo3fi+S3evYFpzfmuu7a08BbGgUfe+recW",
+	"4RstaaWZTuqyaN73Xa3/ezlCa0rs1x26V5b0NaNtvoxiXcAJvR7S7fLnicwb+vY+fYKwgu/zR76n6g/s",
+	"2ae01+28vONLCF8g4rChd1BFWC19KYi7+pueg9T+eW9Uj2UEjzzq1dznqDn3QgpMdx/p3mfW6ZyVmNcZ",
+	"FCgjScFybs0WLOwSRFaGYlTBniFtpGrezECkbkPJf0uxklHNCh+2tHuIXaEdGIgULQCSKEwdXr5Zu3TL",
+	"Q3IuCC8cVAj2eSmlmDGFq/IRLVpKwRDGHG5exRaUC+39W5immtIOXwIZIh54DPlpB7cf0uMqvL8A832M",
+	"iLUfNwbsIEBOYnQBtikZEg08ZQ9qo91HWr9D5NNL9+AQ/e6Sz4Q1E6q9uGjsaHasuMbFTaZPceuc8ACZ",
+	"6t/dhyyQDgXZ6grpFaRP9iUzHpU07txxSM7DXxgAUIEkeXrkjruOgODdqcrcM8cnHgCIY/eDnOrgG2bC",
+	"pV5pvZIKbDzwiVkzwqWsH5LX/J5hxwFCvXhxsGNXwsULMmJWTJh1wCNzXSS6vSnxTu1fDFj2ebM/gIcH",
+	"s4brzjM5/fuPG1ze8JTVLIIH1VTLvtjfJTzwiBINPuDLmJMVAE7c7502HyNUUeykEMWmtOFlCf1f0CM4",
+	"6pBNfc+bcGWVXNzVPn7X22ipODT6cTXahioDOUJQL+b8j5bdj5/7U5hdCXuuJBZ387LZMs1Pn0JLl0Ni",
+	"N9/OIHVG3lei3tpHOB4w9nAH4a9zOqB+Ng66eNvXsUOMW9p9hFxlZJ9WeumeecxzBJ/ow8RzE22FCdEx",
+	"xxVZUHuZ7ONqfa3kIurk5Ynr+v1YzvdBwwCXnqw07Tpeb5xuShHx2l477oBkPuVSuKJDKLOERh8Esqu4",
+	"YYuArhdqYHG7VVUyp5ourGnMNNF0rTN3Eu3TUGoVVc2Cd9RIa8yU1DB1Fl2TMIZVhe24GaFXwtchO4gs",
+	"bEXjVOMIOT460lh7I4BoPTedR6B4JJd/6KX4ZfsH4CDxx5ts8Fpi36q9sCyMRajf2B6472YltPuv7ZkS",
+	"9QkMzCvkqmEwYfSxI/Pht7TJ+5ZabompTX5jtE8bB4SMKOnA+7khyoBibLFHgCS3We4rqqVoJ5lgWxcJ",
+	"SIP3JekL5pFsIOBxFmAKMAxZMkNmsqtjRMQN28ym964u+xFOiZCI1jnotPTYVB2LGYI53xQSe/GFB0Cf",
+	"5I20Rx/3xw4AxXPXE843yvMxOOTCGhoFDoS73jr83o8qNdzh3W8/hz1vaPAk7yrYHYhZWX7BJg5tDcPu",
+	"vTUKzuImDjrZxeFClmXvedrjzr9ntOio3A5JmgqfIbfYV3ofPilaxBJo1b2DRjG66KybdzlSWP+TkamH",
+	"+rb/du5M+09MiHQtNLBXwTRz1UdQTgQt8aaX8DEYc3qK95ODVMnQiryCol6vjJ6DVsyEq4I+fh76Kt4x",
+	"ttTeZmRELpl93Pt1uTBMqWrp8mEYucGGrNh1VZPpW6rNAUzj4M1LnPWMGd+a1Dhc87OAtQZ4ARinX/Gc",
+	"HQJgOzOOw+xVdSWgK2SVzyEUhgO4pphRPKaznR5SpqOXXjtw1pj+mJrD7VVy0MsO1nxQc0ZPdkfShIIX",
+	"z+IuK4SJ2MO9D88keAcOoHMvu2+h/loe9fyNjTP6nDf4xE6IQ0IbGmBM99MCrpT5XQbddRBSP8oetX8p",
+	"KtbVFgT/4wmM8CSX4parRXfB9Qt84IV9+rew+HPRdCXUZwvtYzvPULtXo/D9VC2WTcs4Jolhi6W1OQ+W",
+	"FBsMJZng1aelVOaDe3Zr6XQQ23ZQzHEoS9ZZG+yahicP6fHJoGJdP7O6SDe/i6xosc583N80ugjKleia",
+	"FW9CJ4QW8C0JsuAizDXR235BP73BN+OyY98a/jGLcj1NLuzGdqGi0PxuL/k9gf4Uo3u30EYZwotOC81D",
+	"hyTPhyawU3+qJfZehdxae3Mw4EV7IWJp63GzsNWE+CZ6P6xIWCluDBOnYTJWiF8Jxw2gBEPTLrjiKBHV",
+	"4oapQ/IxtI31U220jt1sQtuZaDb45AAeiKbrtGkKl7yfSxff7tRIdnCWiMwNS998v7F2rjH7j2vrWhN4",
+	"DwcDoRVBDlpO7GD/WBL3u4BjTnp02vV2do1lqNVcLPtl6DSNAG2AdQN+8lLJmaL7AcVjn3wb95uSijtX",
+	"5MBVXi00Am1uEzUpJ6hf+uN5yMIXvrAjtPndVrpJsaecx/PCWlVBXMpbKz6RR4aw/tZ0TnRbNTbpCzqu",
+	"cKiRC+x2WHUvY4ByWW/nXrxVpp5Lx6F5kMcq5VR65KNWXwD7dCztkezBp/Sw4/Lklu/dqxR17Yc0sKWD",
+	"+QNJG2dLWk2oYrH38SwoWfhwHcmCR68EpuW74KFVxNAXP11wrbmYTeEigSTchDr1mpflF+Kbv9rp6i+t",
+	"ttgFsqJPVn9wZNuLJx6yE+bMXaGYnV8ru71MKO/YFmDCD/jIYyoq9gt9WgrOst3ATbNcsf20bvs+qEDn",
+	"F2/c50YleYDGj1UQPnUqc23j3fFzJosdGlFx4Z9gdczth82c6wD7ktRp7POPqNDA8F86rAsrK6JvN8n6",
+	"HS32hEN3Bx0lwu52JnDg3m8N3gWG2WhoC477UObkqgVRTnJV99lNR/LqPd6uD93Lu33pQ3ao7eTZDWmz",
+	"mXHz8+SGUcXU5PTvP37Ofg6j2//80T6p7v3olSonp5MndMmf3B/DLeemlEoFBQNeZC55A7KnMneOwX/h",
+	"TBZAxfHweSGPKBmNwfSpVC22y83QxMjDDWg8nRjvwoGlQtEIpF8Xpx5LGx2fTq55SO1oWIQ5TaDoOQeJ",
+	"prxw+GR1mmX0Plbcd7zvsFxLmrOsr5FeFGcPnYB8tgsG2sP3nI86QYRBVbzRSHHGf/f660wZVmrm6FDn",
+	"yQSJ2ujPkhpwuyUaDVNfo5sDfUfF2hUWY3dMyHa6KeP3b6rybpLq0+LwpiR2InI8FZG/dnJgeZP3FtVJ",
+	"2B2kSuCaRu97oI9uOvcUGjT2DFM3Nob5MwLpEx450wmPGWujVXi8a+jr7pidSx3OnHfRZxLH8Iv3zIqi",
+	"/xkAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

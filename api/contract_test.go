@@ -64,6 +64,14 @@ func bodies() map[string]any {
 		"UpdatePreferences": object{"mail_notices": true},
 		"DecideReview":      object{"release": []string{}, "cancel": []string{}},
 		"UpdateCommune":     object{"ask_before_resend": true},
+
+		"CreateSource":   object{"kind": "feed", "url": "https://biblio.example/feed"},
+		"PreviewSource":  object{"kind": "feed", "url": "https://biblio.example/feed"},
+		"UpdateSource":   object{"name": "Autre nom"},
+		"AcceptImport":   object{},
+		"CreateTemplate": object{"circumstance": "events", "name": "Fête", "text": "Le {date}."},
+		"UpdateTemplate": object{"text": "Le {date}, {lieu}."},
+		"FillTemplate":   object{"values": object{"date": "dimanche"}},
 	}
 }
 
@@ -198,7 +206,9 @@ func belongings(t *testing.T, client *testrig.Client, person *browser) map[strin
 		ID string `json:"id"`
 	}
 	person.do(http.MethodPost, "/tokens", object{"name": "script"}, nil).Into(t, http.StatusCreated, &token)
+	source, imported := importOne(t, client)
 	return map[string]string{
+		"sources": source, "imports": imported, "templates": makeTemplate(t, client, "Fête").ID,
 		"channels": channel.ID, "posts": made.ID, "deliveries": made.Deliveries[0].ID, "media": made.Images[0].MediaID, "tokens": token.ID,
 	}
 }

@@ -30,6 +30,9 @@ type Deps struct {
 	Idempotency Idempotency
 	Events      Events
 	Agenda      Agenda
+	Sources     Sources
+	Templates   Templates
+	Bulk        Bulk
 
 	// UI is the built web application; without an index.html in it a page says
 	// how to build it.

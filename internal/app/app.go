@@ -149,6 +149,9 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := public.ShowAgenda(siteAgenda{a.agenda(a.publishing())}); err != nil {
+		return err
+	}
 	return a.serveWith(cfg, public, metrics)
 }
 
@@ -246,6 +249,7 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 			UI: ui.Files(), Public: public, Metrics: metricsHandler, Ready: a.ready,
 			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
 		}
+		a.offerImports(&deps, cfg, posts)
 		if a.practice != nil {
 			deps.Practice = a.practice.handler()
 		}
@@ -290,6 +294,10 @@ func (a *App) Run(ctx context.Context) error {
 				return err
 			}
 			return a.worker.Run(running)
+		})
+		group.Go(func() error {
+			a.importer(a.opts.Config).Run(running)
+			return nil
 		})
 		group.Go(func() error {
 			a.tendAgenda(running)

@@ -17,7 +17,7 @@ import (
 
 // Bounds of a table.
 const (
-	MaxFile  = 2 << 20
+	MaxFile  = 1 << 20
 	maxLines = 1000
 	maxCells = 40
 )
@@ -83,7 +83,7 @@ type row struct {
 // semicolons, commas or tabs, in UTF-8, UTF-16 or Windows-1252.
 func readTable(data []byte) ([]row, error) {
 	if len(data) > MaxFile {
-		return nil, tableProblem("table_too_large", "Ce fichier dépasse 2 Mo.", nil)
+		return nil, tableProblem("table_too_large", "Ce fichier dépasse 1 Mo.", nil)
 	}
 	text, err := decode(data)
 	if err != nil {

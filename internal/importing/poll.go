@@ -344,7 +344,9 @@ func (p *polling) takePending(ctx context.Context) error {
 			p.left = true
 			return err
 		}
-		p.out.Taken++
+		if pending[i].State != post.ItemPending && pending[i].State != post.ItemFailed {
+			p.out.Taken++
+		}
 	}
 	return nil
 }

@@ -326,7 +326,7 @@ func (s *Service) Accept(ctx context.Context, actor post.Actor, id string, chann
 	} else if ids, err = s.usableChannels(ctx, &source, ids); err != nil {
 		return post.SourceItem{}, err
 	}
-	if err := s.fetchPictures(ctx, actor, &item); err != nil {
+	if err := s.fetchPictures(ctx, actor, &item, false); err != nil {
 		return post.SourceItem{}, err
 	}
 	item.Notes = pictureNotes(&item.Content)

@@ -64,7 +64,12 @@ func (p *polling) take(ctx context.Context, commune *post.Commune, item *post.So
 	item.UpdatedAt = p.now
 	rule := ruleFor(p.source, &item.Content)
 	actor := p.actor()
-	if err := p.fetchPictures(ctx, actor, item); err != nil {
+	err := p.fetchPictures(ctx, actor, item, item.Tries < patience)
+	if errors.Is(err, errLater) {
+		p.left = true
+		return p.Store.UpdateSourceItem(ctx, *item)
+	}
+	if err != nil {
 		return p.again(ctx, item, err)
 	}
 	item.Notes = pictureNotes(&item.Content)
@@ -231,7 +236,7 @@ func (p *polling) edit(ctx context.Context, item *post.SourceItem, one *seen) er
 	item.Content = keepPictures(&item.Content, one.Content)
 	switch item.State {
 	case post.ItemProposed:
-		if err := p.fetchPictures(ctx, p.actor(), item); err != nil {
+		if err := p.fetchPictures(ctx, p.actor(), item, false); err != nil {
 			return err
 		}
 		item.Notes = pictureNotes(&item.Content)
@@ -271,7 +276,7 @@ func (p *polling) editPost(ctx context.Context, item *post.SourceItem) error {
 	if current.Version != item.PostVersion || status != post.StatusDraft && status != post.StatusScheduled {
 		return p.tellEdited(ctx, item)
 	}
-	if err := p.fetchPictures(ctx, p.actor(), item); err != nil {
+	if err := p.fetchPictures(ctx, p.actor(), item, false); err != nil {
 		return err
 	}
 	item.Notes = pictureNotes(&item.Content)
