@@ -40,8 +40,10 @@ type Pages struct {
 	images    Images
 	publicURL string
 	// prefix is the path of publicURL: what stands before /c/ in links.
-	prefix    string
-	log       *slog.Logger
+	prefix string
+	log    *slog.Logger
+	// agenda is nil where there is none.
+	agenda    Agenda
 	policy    *bluemonday.Policy
 	templates map[string]*template.Template
 	css       []byte
@@ -138,7 +140,7 @@ func (p *Pages) serveArticle(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 	default:
 		w.Header().Set("Last-Modified", article.UpdatedAt.UTC().Format(http.TimeFormat))
-		p.render(w, r, "article", p.articleView(commune, article), http.StatusOK)
+		p.render(w, r, "article", p.articleView(commune, article, p.eventOf(r, article)), http.StatusOK)
 	}
 }
 

@@ -62,3 +62,33 @@ func (a *App) tendOnce(ctx context.Context, service *agenda.Service) error {
 	}
 	return err
 }
+
+// siteAgenda shows the agenda on the public pages.
+type siteAgenda struct{ service *agenda.Service }
+
+func (a siteAgenda) Events(ctx context.Context, communeID string, feed bool) ([]site.Event, error) {
+	all, err := a.service.Public(ctx, communeID, feed)
+	events := make([]site.Event, len(all))
+	for i, e := range all {
+		events[i] = siteEvent(e)
+	}
+	return events, err
+}
+
+func (a siteAgenda) Event(ctx context.Context, communeID, id string) (site.Event, error) {
+	e, err := a.service.PublicEvent(ctx, communeID, id)
+	return siteEvent(e), siteError(err)
+}
+
+func (a siteAgenda) EventOfArticle(ctx context.Context, communeID, key string) (site.Event, error) {
+	e, err := a.service.ArticleEvent(ctx, communeID, key)
+	return siteEvent(e), siteError(err)
+}
+
+func siteEvent(e agenda.Shown) site.Event {
+	event := site.Event{Event: e.Event, When: e.When, Former: e.Former}
+	for _, d := range e.Dates {
+		event.Spans = append(event.Spans, site.EventSpan(d))
+	}
+	return event
+}
