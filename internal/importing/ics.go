@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/crieur/crieur/channels/adapt"
 	"github.com/crieur/crieur/internal/clock"
 	"github.com/crieur/crieur/internal/post"
 )
@@ -212,10 +211,10 @@ func frenchDate(at time.Time, day bool) string {
 	}
 	text := fmt.Sprintf("%s %s %s %d", days[at.Weekday()], number, months[at.Month()-1], at.Year())
 	if !day {
-		text += fmt.Sprintf(" à %d h", at.Hour())
+		text += fmt.Sprintf(" à %d\u00a0h", at.Hour())
 		if at.Minute() != 0 {
-			text += fmt.Sprintf(" %02d", at.Minute())
+			text += fmt.Sprintf("\u00a0%02d", at.Minute())
 		}
 	}
-	return adapt.Typography(text)
+	return text
 }
