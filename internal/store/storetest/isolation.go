@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		p.Deliveries[0].CommuneID, p.Deliveries[0].PostID = me, id
 		return p
 	}
+	agendaCalls, agendaEverything := agendaIsolation(t, owner, me)
 	everything = func() []any {
 		t.Helper()
 		var all []any
@@ -82,6 +84,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		read(s.Tokens(ctx, owner.Commune.ID, owner.User.ID))
 		read(s.SessionByHash(ctx, session.Hash))
 		read(s.Media(ctx, owner.Commune.ID, picture.ID))
+		agendaEverything(read)
 		read(s.Articles(ctx, owner.Commune.ID, store.ArticleCursor{}, 10))
 		read(s.Notices(ctx, owner.Commune.ID, owner.User.ID, false, ""))
 		read(s.Sources(ctx, owner.Commune.ID))
@@ -91,7 +94,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		_, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
 		return append(all, errors.Is(err, store.ErrInProgress))
 	}
-	return map[string]func(ctx context.Context) error{
+	calls = map[string]func(ctx context.Context) error{
 		"Delivery": func(ctx context.Context) error { _, err := s.Delivery(ctx, me, due.ID); return err },
 		"Attempts": func(ctx context.Context) error {
 			all, err := s.Attempts(ctx, me, unknown.ID)
@@ -306,7 +309,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			}
 			return notStale(s.FinishIdempotent(ctx, me, "key", run.Owner, 200, nil))
 		},
-	}, everything
+	}
+	maps.Copy(calls, agendaCalls)
+	return calls, everything
 }
 
 func notStale(err error) error {

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"watch", testWatch},
 		{"idempotency", testIdempotency},
 		{"articles", testArticles},
+		{"agenda", testAgenda},
+		{"recurrences", testRecurrences},
 		{"sources", testSources},
 		{"source items", testSourceItems},
 		{"templates", testTemplates},
