@@ -17,10 +17,11 @@ const (
 	pollers = 4
 	// lookEvery is the time between two looks for a source that is due.
 	lookEvery = 15 * time.Second
-	// pollTimeout bounds one reading with all that follows from it; the lease
-	// outlives it.
+	// pollTimeout bounds one reading with all that follows from it. The claim is
+	// prolonged while it lasts, so that one of a process that died runs out soon.
 	pollTimeout = 4 * time.Minute
-	pollLease   = 5 * time.Minute
+	pollLease   = time.Minute
+	pollBeat    = 15 * time.Second
 	// maxNew is how many new items of a source are taken note of in a day; more
 	// of them, and it is no source of news.
 	maxNew = 300
@@ -104,7 +105,12 @@ func (s *Service) poll(ctx context.Context, source post.Source) (Outcome, error)
 		return out, err
 	}
 	p := &polling{Service: s, source: &source, now: now, out: &out}
+	var beating sync.WaitGroup
+	claimed := source
+	beating.Go(func() { s.beat(work, cancel, claimed) })
 	ours := p.run(work)
+	cancel()
+	beating.Wait()
 	source.PolledAt = now
 	out.Source = source
 	err = s.Store.FinishSource(context.WithoutCancel(ctx), source)
@@ -112,6 +118,28 @@ func (s *Service) poll(ctx context.Context, source post.Source) (Outcome, error)
 		err = nil // a person changed the source meanwhile: it is read again
 	}
 	return out, errors.Join(ours, err)
+}
+
+// beat prolongs the claim of a source until ctx ends. Once the claim is lost,
+// the reading is cut off: somebody else reads, or a person changed the source.
+func (s *Service) beat(ctx context.Context, cutOff context.CancelFunc, claimed post.Source) {
+	ticker := time.NewTicker(pollBeat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now, err := s.Store.Now(ctx)
+		if err == nil {
+			err = s.Store.RenewSource(ctx, claimed, now.Add(pollLease))
+		}
+		if errors.Is(err, post.ErrStale) {
+			cutOff()
+			return
+		}
+	}
 }
 
 // polling is one reading.
@@ -141,6 +169,12 @@ func (p *polling) run(ctx context.Context) error {
 		}
 	}
 	ours = errors.Join(ours, p.takePending(ctx))
+	if ctx.Err() != nil {
+		// It was cut off, by its time or by the end of the process. That is no
+		// fault of the source.
+		p.source.NextAt = p.now.Add(takeAgain)
+		return nil
+	}
 	switch {
 	case theirs != nil:
 		p.source.Failures++
@@ -155,9 +189,6 @@ func (p *polling) run(ctx context.Context) error {
 		p.source.Failures++
 	}
 	p.source.NextAt = p.next(theirs)
-	if ours != nil && ctx.Err() != nil {
-		ours = nil // it took too long: the rest is done the next time
-	}
 	return errors.Join(ours, p.tellSource(ctx, before))
 }
 

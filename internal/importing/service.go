@@ -31,6 +31,7 @@ type Store interface {
 	DeleteSource(ctx context.Context, communeID, id string, now time.Time) error
 	ClaimDueSource(ctx context.Context, now, until time.Time) (post.Source, error)
 	ClaimSource(ctx context.Context, communeID, id string, now, until time.Time) (post.Source, error)
+	RenewSource(ctx context.Context, v post.Source, until time.Time) error
 	FinishSource(ctx context.Context, v post.Source) error
 
 	AddSourceItem(ctx context.Context, i post.SourceItem) error

@@ -121,6 +121,15 @@ func (s *Store) claimSource(ctx context.Context, chosen string, now, until time.
 	return v, err
 }
 
+// RenewSource prolongs the right to read. post.ErrStale: somebody else has it, or
+// the source was changed meanwhile.
+func (s *Store) RenewSource(ctx context.Context, v post.Source, until time.Time) error {
+	return s.writeOne(ctx, "renew source", func(ctx context.Context, q querier) error {
+		return execOne(ctx, q, post.ErrStale, `UPDATE sources SET lease_until = $4 WHERE commune_id = $1 AND id = $2 AND epoch = $3`,
+			v.CommuneID, v.ID, v.Epoch, millis(until))
+	})
+}
+
 // FinishSource gives the right to read back, with what the reading left.
 // post.ErrStale: somebody else has it, or the source was changed meanwhile.
 func (s *Store) FinishSource(ctx context.Context, v post.Source) error {

@@ -233,6 +233,11 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			v.CommuneID = me
 			return notStale(s.FinishSource(ctx, v))
 		},
+		"RenewSource": func(ctx context.Context) error {
+			v := source
+			v.CommuneID = me
+			return notStale(s.RenewSource(ctx, v, now))
+		},
 		"AddSourceItem": func(ctx context.Context) error {
 			v := item
 			v.ID, v.CommuneID = store.NewID(), me

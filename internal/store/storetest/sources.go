@@ -78,9 +78,13 @@ func testSources(t *testing.T, w *World) {
 	// A lease of a poller that died runs out, and what it writes later is lost.
 	dead, err := s.ClaimSource(ctx, commune, v.ID, now, now.Add(time.Minute))
 	Must(t, err)
+	Must(t, s.RenewSource(ctx, dead, now.Add(90*time.Minute)))
+	_, err = s.ClaimDueSource(ctx, now.Add(80*time.Minute), now.Add(3*time.Hour))
+	wantErr(t, err, post.ErrNotFound)
 	if _, err = s.ClaimDueSource(ctx, now.Add(2*time.Hour), now.Add(3*time.Hour)); err != nil {
 		t.Fatalf("after the lease: %v", err)
 	}
+	wantErr(t, s.RenewSource(ctx, dead, now.Add(4*time.Hour)), post.ErrStale)
 	wantErr(t, s.FinishSource(ctx, dead), post.ErrStale)
 
 	// A change by people ends a reading under way.
