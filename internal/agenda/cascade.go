@@ -168,7 +168,7 @@ func (c *Cascade) carry(a *Announced, series []placed, skipped []Skipped, s *Ser
 	}
 	change := func(action Action, want post.Announcement) {
 		item.Action = action
-		want.Pending, want.Problem, want.UpdatedAt = true, "", now
+		want.Pending, want.UpdatedAt = true, now
 		c.changed = append(c.changed, want)
 	}
 	want := a.Announcement

@@ -181,7 +181,7 @@ func (s *Service) importInto(ctx context.Context, actor post.Actor, c post.Recur
 			if o.State == post.OccurrenceDropped {
 				o.State = post.OccurrencePlanned
 			}
-			o.Label, o.Pending, o.UpdatedAt, o.Problem = d.Label, true, now, ""
+			o.Label, o.Pending, o.UpdatedAt = d.Label, true, now
 			changed = append(changed, o)
 		}
 	}

@@ -56,7 +56,12 @@ func (s *Service) settleOccurrence(ctx context.Context, c *post.Recurrence, o *p
 	switch {
 	case errors.Is(err, post.ErrNotFound):
 		if wanted && !o.DueAt.After(now) {
-			o.State, wanted = post.OccurrencePast, false
+			// It was to be announced, and nobody was there to do so.
+			o.State, o.Problem = post.OccurrencePast, "Son heure était passée : cette date n’a pas été annoncée."
+			if err := s.tell(ctx, c.CommuneID, c.AuthorID, o.PostID, c.Name, "", o.Problem); err != nil {
+				return err
+			}
+			return s.occurrenceSettled(ctx, o)
 		}
 	case err != nil:
 		return err
@@ -67,6 +72,7 @@ func (s *Service) settleOccurrence(ctx context.Context, c *post.Recurrence, o *p
 		o.State = post.OccurrenceMade
 		return s.occurrenceSettled(ctx, o)
 	}
+	before := o.Problem
 	o.Problem, err = s.bring(ctx, actor, occurrenceDraft(c, o), wanted)
 	switch {
 	case errors.Is(err, errUnresolved):
@@ -77,6 +83,9 @@ func (s *Service) settleOccurrence(ctx context.Context, c *post.Recurrence, o *p
 		o.State = post.OccurrenceMade
 	case live && !wanted && o.State == post.OccurrenceMade:
 		o.State = post.OccurrencePlanned // paused: it is made again when that ends
+	}
+	if err := s.tell(ctx, c.CommuneID, c.AuthorID, o.PostID, c.Name, before, o.Problem); err != nil {
+		return err
 	}
 	return s.occurrenceSettled(ctx, o)
 }
@@ -276,7 +285,7 @@ func (s *Service) replanned(c *post.Recurrence, all []post.Occurrence, now time.
 		if !o.DueAt.After(now) {
 			continue
 		}
-		o.Pending, o.UpdatedAt, o.Problem = true, now, ""
+		o.Pending, o.UpdatedAt = true, now
 		switch {
 		case c.Rule != "" && !kept:
 			o.State = post.OccurrenceDropped
@@ -346,7 +355,7 @@ func (s *Service) ChangeOccurrence(ctx context.Context, actor post.Actor, id, da
 			return RecurrenceView{}, fieldProblem("to", "date_past", "À cette date, l’heure de l’annonce est passée.")
 		}
 	}
-	o.Pending, o.UpdatedAt, o.Problem = true, now, ""
+	o.Pending, o.UpdatedAt = true, now
 	return s.saveRecurrence(ctx, c, []post.Occurrence{o}, now)
 }
 

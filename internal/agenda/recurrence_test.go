@@ -243,3 +243,36 @@ func TestATextOfOnesOwnNamesItsDate(t *testing.T) {
 		t.Errorf("%d texts of 3", len(texts))
 	}
 }
+
+// TestNothingIsLostInSilence: what could not be planned opens a notice, which
+// closes when it can.
+func TestNothingIsLostInSilence(t *testing.T) {
+	r := start(t, "2027-01-04T10:00")
+	ctx := t.Context()
+	view, err := r.CreateRecurrence(ctx, r.actor, r.collection("FREQ=WEEKLY;COUNT=2", "2027-03-23"))
+	storetest.Must(t, err)
+	open := func() (texts []string) {
+		t.Helper()
+		page, err := r.Store.Notices(ctx, r.Commune.ID, r.User.ID, false, "")
+		storetest.Must(t, err)
+		for _, n := range page.Notices {
+			if n.Kind == post.NoticeAgenda && n.SettledAt.IsZero() {
+				texts = append(texts, n.Message)
+			}
+		}
+		return texts
+	}
+	r.now = at(t, "2027-02-20T10:00")
+	r.board.refuse = &post.Problem{Kind: post.Invalid, Code: "image_missing", Detail: "Cette image n’existe plus."}
+	for range 2 {
+		r.now = r.now.Add(time.Minute)
+		_, err = r.Tend(ctx, r.now)
+		storetest.Must(t, err)
+	}
+	equal(t, open(), []string{"Cette image n’existe plus.", "Cette image n’existe plus."})
+	r.board.refuse = nil
+	_, err = r.UpdateRecurrence(ctx, r.actor, view.Recurrence.ID, 0, agenda.RecurrencePatch{})
+	storetest.Must(t, err)
+	equal(t, open(), nil)
+	equal(t, r.board.waiting(), []string{"2027-03-22T18:00", "2027-03-29T18:00"})
+}

@@ -28,6 +28,8 @@ type board struct {
 	posts map[string]post.Post
 	// left is how many more calls are answered; below zero: all.
 	left int
+	// refuse is why nothing is taken; nil: everything is.
+	refuse error
 }
 
 func (b *board) call() error {
@@ -35,7 +37,7 @@ func (b *board) call() error {
 		return errCrash
 	}
 	b.left--
-	return nil
+	return b.refuse
 }
 
 func (b *board) Post(_ context.Context, _ post.Actor, id string) (post.Post, error) {

@@ -233,11 +233,31 @@ func (s *Service) settleAnnouncement(ctx context.Context, e *post.Event, a *post
 	if err != nil {
 		return err
 	}
+	if err := s.tell(ctx, e.CommuneID, e.AuthorID, a.PostID, e.Content.Title, a.Problem, problem); err != nil {
+		return err
+	}
 	err = s.Store.AnnouncementSettled(ctx, e.CommuneID, e.ID, a.Step, a.Revision, problem)
 	if errors.Is(err, post.ErrStale) {
 		return nil // who changed it meanwhile settles it
 	}
 	a.Pending, a.Problem = false, problem
+	return err
+}
+
+// tell opens a notice of what cannot be planned as it should, or settles the
+// one that is open.
+func (s *Service) tell(ctx context.Context, communeID, authorID, postID, title, before, problem string) error {
+	now, err := s.Store.Now(ctx)
+	switch {
+	case err != nil || before == problem:
+		return err
+	case problem == "":
+		return s.Store.SettleNotice(ctx, communeID, post.NoticeAgenda, postID, now)
+	}
+	_, err = s.Store.OpenNoticeFor(ctx, post.Notice{
+		CommuneID: communeID, Kind: post.NoticeAgenda, Subject: postID, Severity: post.SeverityError,
+		Title: "Annonce à revoir : " + title, Message: problem, NextStep: "Ouvrez la série, corrigez, puis enregistrez.", CreatedAt: now,
+	}, authorID)
 	return err
 }
 

@@ -36,13 +36,16 @@ const (
 	// NoticeSource: a source of articles does not work, or changed an article
 	// of which a post was made.
 	NoticeSource NoticeKind = "source"
+	// NoticeAgenda: an announcement of an event, or a date of what comes again,
+	// cannot be planned as it should.
+	NoticeAgenda NoticeKind = "agenda"
 )
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
 		NoticeFailed, NoticeUnknown, NoticeMissed, NoticeReauth, NoticePreflight, NoticeOverdue,
-		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker, NoticeCrisis, NoticeExercise, NoticeSource,
+		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker, NoticeCrisis, NoticeExercise, NoticeSource, NoticeAgenda,
 	}
 }
 

@@ -1175,7 +1175,7 @@ export interface components {
             read_at: string | null;
         };
         /** @enum {string} */
-        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker" | "source";
+        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker" | "source" | "agenda";
         NoticesRead: {
             /** @description Empty for all. */
             ids: string[];
