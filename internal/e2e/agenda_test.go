@@ -1,12 +1,15 @@
 package e2e_test
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	golangical "github.com/arran4/golang-ical"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crieur/crieur/channels/simulator"
@@ -124,6 +127,7 @@ func TestAnEventIsAnnouncedPostponedAndCancelled(t *testing.T) {
 	}
 
 	rig.leave(t, e.Announcements[0].ID, "2027-02-28T09:00")
+	rig.onTheSite(t, e.ID, "EventScheduled", "CONFIRMED", 0)
 
 	rig.Travel(brussels(t, "2027-03-01T14:00"))
 	var c cascade
@@ -151,11 +155,14 @@ func TestAnEventIsAnnouncedPostponedAndCancelled(t *testing.T) {
 		t.Fatalf("postponed twice: %+v", e)
 	}
 
+	rig.onTheSite(t, e.ID, "EventRescheduled", "CONFIRMED", 1)
+
 	rig.leave(t, rig.step(t, e.ID, "d7"), "2027-03-21T12:00")
 
 	rig.Travel(brussels(t, "2027-03-25T08:30"))
 	rig.Do(http.MethodPost, "/events/"+e.ID+"/cancel", map[string]any{"announce": true, "reason": "Avis de tempête."}).Into(t, http.StatusOK, &e)
 	rig.WaitFor(rig.step(t, e.ID, "notice-2"), "published", time.Minute)
+	rig.onTheSite(t, e.ID, "EventCancelled", "CANCELLED", 2)
 	// Past everything that was ever planned.
 	rig.Travel(brussels(t, "2027-03-28T12:00"))
 	marker := publish(t, rig.Rig, "Bonne fin de week-end", facebook.ID, x.ID, site.ID)
@@ -214,4 +221,33 @@ func (r clocked) leave(t *testing.T, postID, wall string) {
 	t.Helper()
 	r.Travel(brussels(t, wall).Add(-testrig.Settling))
 	r.WaitFor(postID, "published", time.Minute)
+}
+
+// onTheSite checks that the first article, the event's page and the feed show
+// how the event stands.
+func (r clocked) onTheSite(t *testing.T, id, status, calendar string, sequence int) {
+	t.Helper()
+	e := r.event(t, id)
+	for _, d := range e.Announcements[0].Deliveries {
+		if d.Kind != "site" {
+			continue
+		}
+		for _, page := range []string{*d.RemoteURL, e.URL} {
+			if body := string(get(t, page)); !strings.Contains(body, "schema.org/"+status) {
+				t.Errorf("%s does not show %s", page, status)
+			}
+		}
+	}
+	feed, err := golangical.ParseCalendar(bytes.NewReader(get(t, r.URL+"/c/valmeuse/agenda.ics")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(feed.Events()) != 1 {
+		t.Fatalf("the feed holds %d events", len(feed.Events()))
+	}
+	entry := feed.Events()[0]
+	if got := entry.GetProperty(golangical.ComponentPropertySequence).Value; entry.Id() != id || got != strconv.Itoa(sequence) ||
+		entry.GetProperty(golangical.ComponentPropertyStatus).Value != calendar {
+		t.Errorf("the feed: %s, sequence %s", entry.Id(), got)
+	}
 }
