@@ -215,3 +215,19 @@ func TestAnEventThatIsNotSoundIsRefused(t *testing.T) {
 		t.Error("something was made all the same")
 	}
 }
+
+// TestAnOlderWishNeverWins: two people postpone at once; the first is still
+// making its posts while the second is through.
+func TestAnOlderWishNeverWins(t *testing.T) {
+	r := start(t, "2027-02-20T10:00")
+	view, err := r.CreateEvent(t.Context(), r.actor, r.draft("2027-03-14T09:00"))
+	storetest.Must(t, err)
+	postpone := func(starts string) {
+		t.Helper()
+		_, err := r.Apply(t.Context(), r.actor, view.Event.ID, agenda.Change{Kind: post.AnnouncePostponed, Dates: []post.EventDate{{Start: starts}}})
+		storetest.Must(t, err)
+	}
+	r.board.meanwhile = func() { postpone("2027-04-11T09:00") }
+	postpone("2027-04-04T09:00")
+	equal(t, r.board.waiting(), []string{"2027-03-28T10:00", "2027-04-04T12:00", "2027-04-10T17:00", "2027-04-11T07:30", "2027-04-12T10:00"})
+}

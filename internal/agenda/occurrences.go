@@ -47,8 +47,31 @@ func (s *Service) checkOccurrences(ctx context.Context, actor post.Actor, c *pos
 	return nil
 }
 
-// settleOccurrence brings the post of an occurrence to what is wanted.
+// settleOccurrence brings the post of an occurrence to what is wanted, and goes
+// on when something else is wanted by then.
 func (s *Service) settleOccurrence(ctx context.Context, c *post.Recurrence, o *post.Occurrence, now time.Time) error {
+	for range settleTries {
+		err := s.settleDate(ctx, c, o, now)
+		if !errors.Is(err, post.ErrStale) {
+			return err
+		}
+		if *c, err = s.Store.Recurrence(ctx, o.CommuneID, o.RecurrenceID); err != nil {
+			return err
+		}
+		all, err := s.Store.Occurrences(ctx, o.CommuneID, o.RecurrenceID)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(newer post.Occurrence) bool { return newer.Date == o.Date })
+		if at < 0 {
+			return nil
+		}
+		*o = all[at]
+	}
+	return nil
+}
+
+func (s *Service) settleDate(ctx context.Context, c *post.Recurrence, o *post.Occurrence, now time.Time) error {
 	actor := author(c.CommuneID, c.AuthorID)
 	live := o.State == post.OccurrencePlanned || o.State == post.OccurrenceMade
 	wanted := live && c.Status == post.RecurrenceActive
@@ -92,10 +115,9 @@ func (s *Service) settleOccurrence(ctx context.Context, c *post.Recurrence, o *p
 
 func (s *Service) occurrenceSettled(ctx context.Context, o *post.Occurrence) error {
 	err := s.Store.OccurrenceSettled(ctx, *o)
-	if errors.Is(err, post.ErrStale) {
-		return nil // who changed it meanwhile settles it
+	if err == nil {
+		o.Pending = false
 	}
-	o.Pending = false
 	return err
 }
 

@@ -30,6 +30,9 @@ type board struct {
 	left int
 	// refuse is why nothing is taken; nil: everything is.
 	refuse error
+	// meanwhile is what somebody else does once, before the next change of a
+	// post.
+	meanwhile func()
 }
 
 func (b *board) call() error {
@@ -68,6 +71,13 @@ func (b *board) Create(_ context.Context, _ post.Actor, d publishing.Draft) (pos
 }
 
 func (b *board) Update(_ context.Context, _ post.Actor, id string, version int, patch publishing.Patch) (post.Post, error) {
+	if other := b.meanwhile; other != nil {
+		b.meanwhile = nil
+		other()
+	}
+	if b.posts[id].Version != version {
+		return post.Post{}, &post.Problem{Kind: post.Stale, Code: "version_changed"}
+	}
 	if err := b.call(); err != nil {
 		return post.Post{}, err
 	}

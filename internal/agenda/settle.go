@@ -221,7 +221,32 @@ func (s *Service) settleEvent(ctx context.Context, e *post.Event, all []post.Ann
 	return errors.Join(errs...)
 }
 
+// settleAnnouncement brings the post of an announcement to what is wanted. When
+// something else is wanted by then, it goes on until the post is as that says:
+// an older wish never has the last word.
 func (s *Service) settleAnnouncement(ctx context.Context, e *post.Event, a *post.Announcement) error {
+	for range settleTries {
+		err := s.settleOnce(ctx, e, a)
+		if !errors.Is(err, post.ErrStale) {
+			return err
+		}
+		if *e, err = s.Store.AgendaEvent(ctx, a.CommuneID, a.EventID); err != nil {
+			return err
+		}
+		all, err := s.Store.Announcements(ctx, a.CommuneID, a.EventID)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(newer post.Announcement) bool { return newer.Step == a.Step })
+		if at < 0 {
+			return nil
+		}
+		*a = all[at]
+	}
+	return nil
+}
+
+func (s *Service) settleOnce(ctx context.Context, e *post.Event, a *post.Announcement) error {
 	draft, err := s.eventDraft(ctx, e, a)
 	if err != nil {
 		return err
@@ -237,10 +262,9 @@ func (s *Service) settleAnnouncement(ctx context.Context, e *post.Event, a *post
 		return err
 	}
 	err = s.Store.AnnouncementSettled(ctx, e.CommuneID, e.ID, a.Step, a.Revision, problem)
-	if errors.Is(err, post.ErrStale) {
-		return nil // who changed it meanwhile settles it
+	if err == nil {
+		a.Pending, a.Problem = false, problem
 	}
-	a.Pending, a.Problem = false, problem
 	return err
 }
 
