@@ -3,6 +3,7 @@ package agenda
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -124,7 +125,7 @@ func checkSteps(field string, in []post.SeriesStep) ([]post.SeriesStep, error) {
 func periods(step post.SeriesStep) (before, after int, err error) {
 	switch {
 	case step.Before != "" && step.After != "":
-		return 0, 0, fmt.Errorf("before and after")
+		return 0, 0, errors.New("before and after")
 	case step.After != "":
 		after, err = days(step.After)
 	default:

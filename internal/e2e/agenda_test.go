@@ -14,6 +14,7 @@ import (
 
 	"github.com/crieur/crieur/channels/simulator"
 	"github.com/crieur/crieur/internal/testrig"
+	"github.com/crieur/crieur/media/mediatest"
 )
 
 // event is an event as the API shows it, as far as tests look.
@@ -104,10 +105,15 @@ func TestAnEventIsAnnouncedPostponedAndCancelled(t *testing.T) {
 	x := rig.ConnectAccount(rig.Networks.Account(t, "x"))
 	site := rig.Connect("site", "Actualités", nil, nil)
 
+	var poster struct {
+		ID string `json:"id"`
+	}
+	rig.Upload("affiche.jpg", mediatest.JPEG(1200, 1600)).Into(t, http.StatusCreated, &poster)
 	var e event
 	rig.Do(http.MethodPost, "/events", map[string]any{
 		"title": "Brocante de printemps", "description": "Quarante exposants.", "place": "Place du Marché",
 		"starts_at": "2027-03-14T09:00", "ends_at": "2027-03-14T18:00", "channels": []string{facebook.ID, x.ID, site.ID},
+		"images": []map[string]any{{"media_id": poster.ID, "alt": "L’affiche de la brocante"}},
 		"announcements": []map[string]any{
 			{"before": "P14D", "at": "09:00", "text": nil}, {"before": "P7D", "at": "12:00"},
 			{"before": "P1D", "at": "17:00"}, {"before": "P0D", "at": "07:00"},
@@ -170,7 +176,13 @@ func TestAnEventIsAnnouncedPostponedAndCancelled(t *testing.T) {
 
 	want := []string{"2027-02-28T09:00", "2027-03-01T14:00", "2027-03-21T12:00", "2027-03-25T08:30", "2027-03-28T12:00"}
 	for _, network := range []string{"facebook", "x"} {
-		got := said(t, rig.Networks.Posts(network, rig.Networks.Account(t, network).ID))
+		records := rig.Networks.Posts(network, rig.Networks.Account(t, network).ID)
+		got := said(t, records)
+		for _, r := range records {
+			if r.Operation == "post" && !strings.HasPrefix(r.Text, "Bonne fin") && (len(r.Images) != 1 || r.Images[0].Alt != "L’affiche de la brocante") {
+				t.Errorf("%s: %q leaves without its poster: %+v", network, firstLine(r.Text), r.Images)
+			}
+		}
 		if len(got) != len(want) {
 			t.Fatalf("%s shows %d posts, want %d:\n%s", network, len(got), len(want), strings.Join(got, "\n"))
 		}
