@@ -156,6 +156,26 @@ func TestAnItemComesOnceWhateverItsSourceDoes(t *testing.T) {
 	}
 }
 
+func TestANewItemIsNeverTakenForAnother(t *testing.T) {
+	rig := start(t, "sqlite")
+	on := func(day, guid, title, text string) string {
+		return entry(guid, title, text, "<link>/agenda</link><pubDate>"+day+" 2026 10:00:00 +0000</pubDate>")
+	}
+	site := newWebsite(t, on("Sat, 03 Jan", "1", "Collecte des sapins", "Sortez votre sapin avant 8 h."))
+	source := follow(t, rig.Client, "feed", site.URL, object{"action": "draft"})
+	poll(t, rig.Client, source.ID)
+	// Every item of the site leads to one page, and the words of a notice come again.
+	for i, next := range []string{
+		on("Sat, 07 Feb", "2", "Bal du bourgmestre", "À la salle des fêtes dès 20 h."),
+		on("Thu, 31 Dec", "3", "Collecte des sapins", "Sortez votre sapin avant 8 h."),
+	} {
+		site.show(next)
+		if got := poll(t, rig.Client, source.ID); got.New != 1 || got.Taken != 1 || countPosts(t, rig.Client) != i+2 {
+			t.Errorf("%d: %+v, %d posts", i, got, countPosts(t, rig.Client))
+		}
+	}
+}
+
 func TestWhatCrieurPublishedIsNotTakenOver(t *testing.T) {
 	rig := start(t, "sqlite")
 	channel := rig.Connect("site", "Actualités", nil, nil)

@@ -21,9 +21,6 @@ const (
 	maxURL       = 2000
 )
 
-// userAgent lets the owner of a site see who reads it.
-const userAgent = "Crieur/1 (+https://crieur.example/import)"
-
 // What a request can end with. Each gives people another next step.
 var (
 	errAddress   = errors.New("importing: not an address of the web")
@@ -45,6 +42,8 @@ func (e *statusError) Error() string { return fmt.Sprintf("importing: status %d"
 type fetcher struct {
 	http *http.Client
 	now  func() time.Time
+	// agent lets the owner of a site see who reads it.
+	agent string
 }
 
 // question is one request.
@@ -103,7 +102,7 @@ func (f *fetcher) once(ctx context.Context, at *url.URL, q question) (p *page, n
 	if err != nil {
 		return nil, "", errors.Join(errAddress, err)
 	}
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", f.agent)
 	req.Header.Set("Accept", q.accept)
 	if q.etag != "" {
 		req.Header.Set("If-None-Match", q.etag)

@@ -25,10 +25,11 @@ import (
 //	t  canonical title and date
 //	l  the whole permalink: another source of the commune may show it too
 //
-// A guid that is known is the same item. So is what says the same. A permalink
-// or a title with its date is the same item only when the item that had it is
-// not shown any more under its own guid: two notices of one day may have one
-// title, and a feed may lead from all its items to one page.
+// A guid that is known is the same item. So is what says the same within a
+// month: a notice of every year is another one. A permalink or a title with its
+// date is the same item only when the item that had it is not shown any more
+// under its own guid: two notices of one day may have one title, and a feed may
+// lead from all its items to one page.
 type signs struct{ guid, path, says, dated, link string }
 
 // hash is what the item says, pictures included: another one is an edit.
@@ -121,21 +122,21 @@ type seen struct {
 func identify(items []Item) []*seen {
 	all := make([]*seen, 0, len(items))
 	count := map[string]int{}
-	said := map[string]bool{}
+	said := map[string]time.Time{}
 	for _, item := range items {
 		one := &seen{Item: item, signs: signsOf(&item), hashed: item.hash()}
-		same := cmp.Or(one.says, one.guid+one.path)
-		if said[same] {
+		same := cmp.Or(one.says, one.guid+one.path, one.hashed)
+		if before, ok := said[same]; ok && near(before, one.Published, repeat) {
 			continue
 		}
-		said[same] = true
+		said[same] = one.Published
 		for _, k := range one.keys() {
 			count[k]++
 		}
 		all = append(all, one)
 	}
 	for _, one := range all {
-		for _, sign := range []*string{&one.guid, &one.path, &one.dated, &one.link} {
+		for _, sign := range []*string{&one.guid, &one.path, &one.says, &one.dated, &one.link} {
 			if count[*sign] > 1 {
 				*sign = ""
 			}
@@ -161,7 +162,9 @@ func match(all []*seen, ledger map[string]post.SourceItem) {
 		assign(one, one.guid)
 	}
 	for _, one := range all {
-		assign(one, one.says)
+		if found, ok := ledger[one.says]; ok && near(found.PublishedAt, one.Published, repeat) {
+			assign(one, one.says)
+		}
 	}
 	// What is left may have lost its guid. Items that are shown under their own
 	// are taken already.
@@ -179,6 +182,9 @@ func match(all []*seen, ledger map[string]post.SourceItem) {
 // other guids often write the hour of a change as well.
 const window = 36 * time.Hour
 
+// repeat is after how long the same words are said anew.
+const repeat = 30 * 24 * time.Hour
+
 // resembles asks more of an item that is known by its permalink alone: a page
 // that shows always the newest is not one item.
 func (s *seen) resembles(known *post.SourceItem) bool {
@@ -186,8 +192,23 @@ func (s *seen) resembles(known *post.SourceItem) bool {
 		return true
 	}
 	if adapt.Canonical(s.Content.Title) == adapt.Canonical(known.Content.Title) {
-		return true
+		return near(s.Item.Published, known.PublishedAt, repeat)
 	}
-	apart := s.Item.Published.Sub(known.PublishedAt)
-	return apart < window && apart > -window
+	return near(s.Item.Published, known.PublishedAt, window)
+}
+
+// near reports whether two dates lie less than a time apart; one that is missing
+// tells nothing.
+func near(a, b time.Time, within time.Duration) bool {
+	return a.IsZero() || b.IsZero() || a.Sub(b).Abs() < within
+}
+
+// newKeys are the keys of a new item: those that lead to another one stay with
+// it. There is always one, so that two pollers take the item over once.
+func (s *seen) newKeys(ledger map[string]post.SourceItem) []string {
+	keys := slices.DeleteFunc(s.keys(), func(k string) bool { _, taken := ledger[k]; return taken })
+	if len(keys) == 0 {
+		keys = []string{key("n", s.hashed, s.Published.String())}
+	}
+	return keys
 }

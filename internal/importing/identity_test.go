@@ -43,6 +43,7 @@ func TestTheSameItemWhateverTheSourceDoes(t *testing.T) {
 		"plain spaces":    {[]Item{article("urn:2", "", first.Content.Title, "Mardi de 8\u00a0h à 12\u00a0h,  rue Haute.", 2)}, []string{"0"}},
 		"something new":   {[]Item{first, second, article("https://a.example/?p=3", "https://a.example/eau-3/", "Coupure d’eau", "Vendredi, rue Neuve, de 8 h à midi.", 1)}, []string{"0", "1", ""}},
 		"the same again":  {[]Item{first, article("urn:3", "https://a.example/copie/", first.Content.Title, first.Content.Text, 9)}, []string{"0"}},
+		"next year":       {[]Item{{GUID: "n9", Published: first.Published.AddDate(1, 0, 0), Content: post.ItemContent{Title: first.Content.Title, Text: first.Content.Text}}}, []string{""}},
 		"one page of all": {[]Item{article("n1", "https://a.example/agenda", "Fête de la musique", "Samedi dès 20 h sur la place.", 3), article("n2", "https://a.example/agenda", "Marché de Noël", "Dimanche dès 10 h à l’école.", 4)}, []string{"", ""}},
 	} {
 		all := identify(test.now)

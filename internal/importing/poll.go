@@ -260,7 +260,7 @@ func (p *polling) note(ctx context.Context, items []Item) error {
 			return err
 		}
 	}
-	return p.fresh(ctx, fresh)
+	return p.fresh(ctx, fresh, ledger)
 }
 
 // known changes what was edited, and keeps the signs that an item has won.
@@ -280,7 +280,7 @@ func (p *polling) known(ctx context.Context, one *seen, ledger map[string]post.S
 // fresh takes note of new items, the oldest first, and says what becomes of
 // each. Posts are made afterwards, from the notes: a reading that is cut off is
 // taken up there.
-func (p *polling) fresh(ctx context.Context, fresh []*seen) error {
+func (p *polling) fresh(ctx context.Context, fresh []*seen, ledger map[string]post.SourceItem) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -301,7 +301,7 @@ func (p *polling) fresh(ctx context.Context, fresh []*seen) error {
 			break
 		}
 		item := post.SourceItem{
-			ID: p.NewID(), CommuneID: p.source.CommuneID, SourceID: p.source.ID, Keys: one.keys(), Hash: one.hashed,
+			ID: p.NewID(), CommuneID: p.source.CommuneID, SourceID: p.source.ID, Keys: one.newKeys(ledger), Hash: one.hashed,
 			Content: one.Content, PublishedAt: one.Published, PostID: p.NewID(), CreatedAt: p.now, UpdatedAt: p.now,
 		}
 		old := !p.source.Primed && n < len(fresh)-p.source.Backfill
@@ -343,7 +343,10 @@ func (p *polling) judge(ctx context.Context, fresh []*seen) (func(one *seen, old
 		return nil, err
 	}
 	return func(one *seen, old bool) (post.ItemState, []string) {
-		another := slices.ContainsFunc(one.anywhere(), func(k string) bool { _, ok := elsewhere[k]; return ok })
+		another := slices.ContainsFunc(one.anywhere(), func(k string) bool {
+			found, ok := elsewhere[k]
+			return ok && found.SourceID != p.source.ID && near(found.PublishedAt, one.Published, repeat)
+		})
 		switch {
 		case ours.has(p.source, &one.Item):
 			return post.ItemOurs, []string{"Publié par Crieur : rien à reprendre."}

@@ -85,7 +85,7 @@ type Service struct {
 
 // New makes the service.
 func New(deps Deps) *Service {
-	return &Service{Deps: deps, fetch: &fetcher{http: deps.HTTP, now: deps.Now}}
+	return &Service{Deps: deps, fetch: &fetcher{http: deps.HTTP, now: deps.Now, agent: "Crieur/1 (+" + deps.PublicURL + ")"}}
 }
 
 // Bounds of what people choose.
@@ -241,6 +241,9 @@ type Shown struct {
 
 // Preview shows what a source would bring. Nothing is kept.
 func (s *Service) Preview(ctx context.Context, actor post.Actor, in Wanted) ([]Shown, error) {
+	if err := administrator(actor); err != nil {
+		return nil, err
+	}
 	source := post.Source{CommuneID: actor.CommuneID, Every: defaultEvery, Name: "Aperçu"}
 	in.apply(&source)
 	source.ETag, source.LastModified, source.Cursor = "", "", ""

@@ -14,9 +14,13 @@ import (
 	"github.com/crieur/crieur/internal/post"
 )
 
-// wordpressPage is how many articles are asked for at once: with those that
-// they embed they stay below the bound of a body.
-const wordpressPage = 30
+// wordpressPage is how many articles are asked for at once: with what they embed
+// they stay below the bound of a body.
+const (
+	wordpressPage = 30
+	// wordpressPages is how many such lists are read after a busy day.
+	wordpressPages = 5
+)
 
 // modifiedOverlap is asked for again: clocks of sites are not exact.
 const modifiedOverlap = 2 * time.Minute
@@ -67,36 +71,59 @@ func readWordPress(ctx context.Context, f *fetcher, s *post.Source) (Reading, er
 			cursor = wordpressCursor{} // another program's: read from the beginning
 		}
 	}
-	p, err := f.get(ctx, question{url: wordpressURL(s.URL, cursor), accept: "application/json"})
-	var status *statusError
-	if errors.As(err, &status) && status.status == http.StatusNotFound {
-		cursor.Plain = !cursor.Plain
-		p, err = f.get(ctx, question{url: wordpressURL(s.URL, cursor), accept: "application/json"})
-	}
-	if err != nil {
-		return Reading{}, err
-	}
-	var articles []wordpressPost
-	if err := json.Unmarshal(p.body, &articles); err != nil {
-		return Reading{}, fmt.Errorf("%w: no list of articles: %w", errUnread, err)
-	}
 	var items []Item
-	for i := range articles[:min(len(articles), maxItems)] {
-		a := &articles[i]
-		if changed := date(a.ModifiedGMT); changed.After(cursor.Modified) {
-			cursor.Modified = changed
+	newest := cursor.Modified
+	for number := 1; number <= wordpressPages; number++ {
+		articles, base, err := wordpressArticles(ctx, f, s.URL, &cursor, number)
+		if err != nil {
+			return Reading{}, err
 		}
-		if !a.Content.Protected {
-			items = append(items, a.item(p.url))
+		for i := range articles {
+			if changed := date(articles[i].ModifiedGMT); changed.After(newest) {
+				newest = changed
+			}
+			if !articles[i].Content.Protected {
+				items = append(items, articles[i].item(base))
+			}
+		}
+		// The first reading needs the newest only.
+		if len(articles) < wordpressPage || cursor.Modified.IsZero() {
+			break
+		}
+		// A site that knows nothing of modified_after shows old ones too.
+		if last := date(articles[len(articles)-1].ModifiedGMT); last.Before(cursor.Modified.Add(-modifiedOverlap)) {
+			break
 		}
 	}
+	cursor.Modified = newest
 	next, err := json.Marshal(cursor)
 	return Reading{Items: newestFirst(usable(items)), Cursor: string(next)}, err
 }
 
-func wordpressURL(site string, cursor wordpressCursor) string {
+// wordpressArticles reads one page of articles, the newest change first.
+func wordpressArticles(ctx context.Context, f *fetcher, site string, cursor *wordpressCursor, number int) ([]wordpressPost, *url.URL, error) {
+	p, err := f.get(ctx, question{url: wordpressURL(site, *cursor, number), accept: "application/json"})
+	var status *statusError
+	if errors.As(err, &status) && status.status == http.StatusNotFound {
+		cursor.Plain = !cursor.Plain
+		p, err = f.get(ctx, question{url: wordpressURL(site, *cursor, number), accept: "application/json"})
+	}
+	if errors.As(err, &status) && status.status == http.StatusBadRequest && number > 1 {
+		return nil, nil, nil // the page before was the last
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var articles []wordpressPost
+	if err := json.Unmarshal(p.body, &articles); err != nil {
+		return nil, nil, fmt.Errorf("%w: no list of articles: %w", errUnread, err)
+	}
+	return articles[:min(len(articles), wordpressPage)], p.url, nil
+}
+
+func wordpressURL(site string, cursor wordpressCursor, number int) string {
 	query := url.Values{
-		"per_page": {strconv.Itoa(wordpressPage)}, "orderby": {"modified"}, "order": {"desc"},
+		"page": {strconv.Itoa(number)}, "per_page": {strconv.Itoa(wordpressPage)}, "orderby": {"modified"}, "order": {"desc"},
 		"_embed": {"wp:featuredmedia,wp:term"},
 	}
 	if !cursor.Modified.IsZero() {
