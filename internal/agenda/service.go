@@ -27,6 +27,7 @@ type Store interface {
 	PendingAnnouncements(ctx context.Context, before time.Time, limit int) ([]post.Announcement, error)
 	AnnouncementSettled(ctx context.Context, communeID, eventID, step string, revision int, problem string) error
 	OpenNoticeFor(ctx context.Context, n post.Notice, userIDs ...string) (bool, error)
+	LapseDeliveries(ctx context.Context, communeID, postID string) error
 	SettleNotice(ctx context.Context, communeID string, kind post.NoticeKind, subject string, at time.Time) error
 	Recipes(ctx context.Context, communeID string) ([]post.Recipe, error)
 	PutRecipe(ctx context.Context, recipe post.Recipe) error

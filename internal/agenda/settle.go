@@ -121,7 +121,8 @@ func (s *Service) bringOnce(ctx context.Context, actor post.Actor, draft publish
 	return err
 }
 
-// withdraw cancels what has not left.
+// withdraw cancels what has not left. What is on its way does not leave a
+// second time, and is looked at again.
 func (s *Service) withdraw(ctx context.Context, actor post.Actor, p post.Post) error {
 	if standingOf(&p).open {
 		var problem *post.Problem
@@ -133,10 +134,14 @@ func (s *Service) withdraw(ctx context.Context, actor post.Actor, p post.Post) e
 			p = after
 		}
 	}
-	if standingOf(&p).unresolved {
-		return errUnresolved
+	if !standingOf(&p).unresolved {
+		return nil
 	}
-	return nil
+	err := s.Store.LapseDeliveries(ctx, actor.CommuneID, p.ID)
+	if err != nil && !errors.Is(err, post.ErrNotFound) {
+		return err
+	}
+	return errUnresolved
 }
 
 // same reports whether a post is as a draft says already.

@@ -222,6 +222,15 @@ func (s *Store) DueTimes(ctx context.Context, communeID string, channelIDs []str
 	return all, s.wrap("due times", err)
 }
 
+// LapseDeliveries lets what is on its way for a post leave no second time: when
+// it is proved absent and would be sent once more, it is missed instead.
+func (s *Store) LapseDeliveries(ctx context.Context, communeID, postID string) error {
+	return s.writeOne(ctx, "lapse deliveries", func(ctx context.Context, q querier) error {
+		return execOne(ctx, q, post.ErrNotFound, `UPDATE deliveries SET max_lateness = 0
+			WHERE commune_id = $1 AND post_id = $2 AND state IN ('sending', 'unknown', 'reconciling')`, communeID, postID)
+	})
+}
+
 // Recipes lists the recipes of a commune.
 func (s *Store) Recipes(ctx context.Context, communeID string) ([]post.Recipe, error) {
 	all, err := many(ctx, s.engine.reader(), func(r row) (recipe post.Recipe, err error) {

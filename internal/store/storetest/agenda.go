@@ -138,6 +138,20 @@ func testAgenda(t *testing.T, w *World) {
 		Must(t, err)
 		same(t, due, []time.Time{starts})
 	})
+	t.Run("what is on its way leaves no second time", func(t *testing.T) {
+		unknown := w.Unknown(t, w.Channels[0], time.Time{})
+		waiting := w.Scheduled(t, starts, w.Channels[1])
+		Must(t, s.LapseDeliveries(ctx, e.CommuneID, unknown.PostID))
+		if err := s.LapseDeliveries(ctx, e.CommuneID, waiting.PostID); !errors.Is(err, post.ErrNotFound) {
+			t.Errorf("what waits is cancelled and not let go by: %v", err)
+		}
+		if d := w.Read(t, unknown.ID); d.MaxLateness != 0 || d.State != post.Unknown {
+			t.Errorf("%s, %s", d.State, d.MaxLateness)
+		}
+		if d := w.Read(t, waiting.ID); d.MaxLateness != post.DefaultMaxLateness {
+			t.Errorf("%s", d.MaxLateness)
+		}
+	})
 	t.Run("recipes are replaced", func(t *testing.T) {
 		recipe := post.Recipe{CommuneID: e.CommuneID, Category: "fête", Steps: e.Steps, QuietFrom: "21:00", QuietTo: "07:00", UpdatedAt: w.Now}
 		Must(t, s.PutRecipe(ctx, recipe))
@@ -246,6 +260,7 @@ func agendaIsolation(t testing.TB, owner *World, me string) (calls map[string]fu
 	e := owner.AgendaEvent(owner.Now)
 	a := owner.Announcement(&e, "d14", owner.Now)
 	Must(t, s.CreateAgendaEvent(ctx, e, []post.Announcement{a}))
+	unknown := owner.Unknown(t, owner.Channels[1], time.Time{})
 	p := owner.Draft(post.Draft, owner.Now, owner.Channels[0])
 	p.ID, p.Deliveries[0].PostID = a.PostID, a.PostID
 	owner.Save(t, p)
@@ -293,7 +308,8 @@ func agendaIsolation(t testing.TB, owner *World, me string) (calls map[string]fu
 			all, err := s.DueTimes(ctx, me, []string{owner.Channels[0].ID}, owner.Now.AddDate(-1, 0, 0), owner.Now.AddDate(1, 0, 0))
 			return none(len(all), err)
 		},
-		"Recipes": func(ctx context.Context) error { all, err := s.Recipes(ctx, me); return none(len(all), err) },
+		"LapseDeliveries": func(ctx context.Context) error { return s.LapseDeliveries(ctx, me, unknown.PostID) },
+		"Recipes":         func(ctx context.Context) error { all, err := s.Recipes(ctx, me); return none(len(all), err) },
 		"PutRecipe": func(ctx context.Context) error {
 			v := recipe
 			v.CommuneID = "no commune"
