@@ -88,6 +88,28 @@ func TestRulesMakeDraftsAndPosts(t *testing.T) {
 	}
 }
 
+func TestACalendarBringsWhatIsToCome(t *testing.T) {
+	rig := start(t, "sqlite")
+	channel := rig.Connect("site", "Actualités", nil, nil)
+	soon, later := clock.Now().UTC().Add(time.Hour).Format("20060102T150405Z"), clock.Now().UTC().AddDate(0, 0, 20).Format("20060102T150405Z")
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Concert\r\nLOCATION:Église\r\nDTSTART:"+later+"\r\nEND:VEVENT\r\n"+
+			"BEGIN:VEVENT\r\nUID:2\r\nSUMMARY:Dans une heure\r\nDTSTART:"+soon+"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+	}))
+	t.Cleanup(site.Close)
+	hour := clock.Now().UTC().Add(8 * time.Hour).Format("15:04")
+	source := follow(t, rig.Client, "ics", site.URL, object{"action": "schedule", "at": hour, "channels": []string{channel.ID}})
+	poll(t, rig.Client, source.ID)
+	poll(t, rig.Client, source.ID)
+	all := imports(t, rig.Client, "")
+	if len(all) != 2 || byTitle(all, "Concert").State != "scheduled" || !strings.Contains(byTitle(all, "Concert").Text, "📍 Église") {
+		t.Errorf("%+v", all)
+	}
+	if got := byTitle(all, "Dans une heure"); got.State != "drafted" || len(got.Notes) != 1 {
+		t.Errorf("announced after it began: %+v", got)
+	}
+}
+
 func TestAnItemComesOnceWhateverItsSourceDoes(t *testing.T) {
 	for _, engine := range engines() {
 		t.Run(engine, func(t *testing.T) {

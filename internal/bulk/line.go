@@ -12,10 +12,10 @@ import (
 )
 
 var (
-	isoDay     = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)                              //nolint:gochecknoglobals // compiled once, never changed
-	frenchDay  = regexp.MustCompile(`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$`)                //nolint:gochecknoglobals // compiled once, never changed
-	hourOfDay  = regexp.MustCompile(`^(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?(?::\d{2})?$`)            //nolint:gochecknoglobals // compiled once, never changed
-	dayAndHour = regexp.MustCompile(`^(\S+?)(?:[ T]+(?:à\s+)?(\d{1,2}\s*(?:[:hH]\s*\d{0,2})?))$`) //nolint:gochecknoglobals // compiled once, never changed
+	isoDay     = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
+	frenchDay  = regexp.MustCompile(`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$`)
+	hourOfDay  = regexp.MustCompile(`^(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?(?::\d{2})?$`)
+	dayAndHour = regexp.MustCompile(`^(\S+?)(?:[ T]+(?:à\s+)?(\d{1,2}\s*(?:[:hH]\s*\d{0,2})?))$`)
 )
 
 // draft makes a post of a line, or says everything that is wrong with it.

@@ -184,6 +184,10 @@ func (p *polling) schedule(ctx context.Context, commune *post.Commune, rule post
 		item.Notes = append(item.Notes, "Trop d’articles attendent déjà à cette heure : choisissez-en une autre.")
 		return nil
 	}
+	if item.PublishedAt.After(p.now) && !at.Before(item.PublishedAt) {
+		item.Notes = append(item.Notes, "L’événement commence avant l’heure de la règle : choisissez-en une autre.")
+		return nil
+	}
 	zone, err := time.LoadLocation(commune.Zone)
 	if err != nil {
 		return fmt.Errorf("zone of the commune: %w", err)

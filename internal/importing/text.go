@@ -235,7 +235,7 @@ func absolute(base *url.URL, reference string) string {
 }
 
 // sizeSuffix is what WordPress adds to the name of a smaller copy.
-var sizeSuffix = regexp.MustCompile(`-(\d{2,5}x\d{2,5}|scaled)(\.\w{3,4})$`) //nolint:gochecknoglobals // compiled once, never changed
+var sizeSuffix = regexp.MustCompile(`-(\d{2,5}x\d{2,5}|scaled)(\.\w{3,4})$`)
 
 // samePicture is the same for a picture and its smaller copies, wherever the
 // site stands.

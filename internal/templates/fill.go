@@ -9,7 +9,7 @@ import (
 )
 
 // blank is {name}; a name begins with a letter.
-var blank = regexp.MustCompile(`\{(\p{L}[\p{L}\p{N}_-]{0,39})\}`) //nolint:gochecknoglobals // compiled once, never changed
+var blank = regexp.MustCompile(`\{(\p{L}[\p{L}\p{N}_-]{0,39})\}`)
 
 // Filled is a template with its blanks filled in.
 type Filled struct {
