@@ -6,6 +6,7 @@ require (
 	filippo.io/age v1.2.1
 	github.com/alecthomas/kong v1.17.0
 	github.com/alicebob/miniredis/v2 v2.40.0
+	github.com/arran4/golang-ical v0.3.2
 	github.com/dghubble/oauth1 v0.7.3
 	github.com/disintegration/imaging v1.6.2
 	github.com/gen2brain/heic v0.4.9

@@ -52,6 +52,45 @@ func (e AlertSeverity) Valid() bool {
 	}
 }
 
+// Defines values for AnnouncementKind.
+const (
+	AnnouncementKindAnnounce   AnnouncementKind = "announce"
+	AnnouncementKindCancelled  AnnouncementKind = "cancelled"
+	AnnouncementKindChanged    AnnouncementKind = "changed"
+	AnnouncementKindCountdown  AnnouncementKind = "countdown"
+	AnnouncementKindLastPlaces AnnouncementKind = "last_places"
+	AnnouncementKindPostponed  AnnouncementKind = "postponed"
+	AnnouncementKindPractical  AnnouncementKind = "practical"
+	AnnouncementKindThanks     AnnouncementKind = "thanks"
+	AnnouncementKindToday      AnnouncementKind = "today"
+)
+
+// Valid indicates whether the value is a known member of the AnnouncementKind enum.
+func (e AnnouncementKind) Valid() bool {
+	switch e {
+	case AnnouncementKindAnnounce:
+		return true
+	case AnnouncementKindCancelled:
+		return true
+	case AnnouncementKindChanged:
+		return true
+	case AnnouncementKindCountdown:
+		return true
+	case AnnouncementKindLastPlaces:
+		return true
+	case AnnouncementKindPostponed:
+		return true
+	case AnnouncementKindPractical:
+		return true
+	case AnnouncementKindThanks:
+		return true
+	case AnnouncementKindToday:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttemptOutcome.
 const (
 	AttemptOutcomeAccepted AttemptOutcome = "accepted"
@@ -154,6 +193,81 @@ func (e BroadcastStatus) Valid() bool {
 	}
 }
 
+// Defines values for BulkLineFate.
+const (
+	BulkLineFateAlready BulkLineFate = "already"
+	BulkLineFateInvalid BulkLineFate = "invalid"
+	BulkLineFateOk      BulkLineFate = "ok"
+	BulkLineFateSaved   BulkLineFate = "saved"
+)
+
+// Valid indicates whether the value is a known member of the BulkLineFate enum.
+func (e BulkLineFate) Valid() bool {
+	switch e {
+	case BulkLineFateAlready:
+		return true
+	case BulkLineFateInvalid:
+		return true
+	case BulkLineFateOk:
+		return true
+	case BulkLineFateSaved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BulkLineMode.
+const (
+	BulkLineModeAt    BulkLineMode = "at"
+	BulkLineModeDraft BulkLineMode = "draft"
+	BulkLineModeEmpty BulkLineMode = ""
+)
+
+// Valid indicates whether the value is a known member of the BulkLineMode enum.
+func (e BulkLineMode) Valid() bool {
+	switch e {
+	case BulkLineModeAt:
+		return true
+	case BulkLineModeDraft:
+		return true
+	case BulkLineModeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CascadeItemAction.
+const (
+	CascadeItemActionAdd     CascadeItemAction = "add"
+	CascadeItemActionCancel  CascadeItemAction = "cancel"
+	CascadeItemActionCorrect CascadeItemAction = "correct"
+	CascadeItemActionKeep    CascadeItemAction = "keep"
+	CascadeItemActionMove    CascadeItemAction = "move"
+	CascadeItemActionReword  CascadeItemAction = "reword"
+)
+
+// Valid indicates whether the value is a known member of the CascadeItemAction enum.
+func (e CascadeItemAction) Valid() bool {
+	switch e {
+	case CascadeItemActionAdd:
+		return true
+	case CascadeItemActionCancel:
+		return true
+	case CascadeItemActionCorrect:
+		return true
+	case CascadeItemActionKeep:
+		return true
+	case CascadeItemActionMove:
+		return true
+	case CascadeItemActionReword:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChannelStatus.
 const (
 	ChannelStatusConnected    ChannelStatus = "connected"
@@ -169,6 +283,39 @@ func (e ChannelStatus) Valid() bool {
 	case ChannelStatusDisconnected:
 		return true
 	case ChannelStatusNeedsReauth:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Circumstance.
+const (
+	CircumstanceCrises        Circumstance = "crises"
+	CircumstanceEvents        Circumstance = "events"
+	CircumstanceLight         Circumstance = "light"
+	CircumstanceParticipation Circumstance = "participation"
+	CircumstancePractical     Circumstance = "practical"
+	CircumstanceProjects      Circumstance = "projects"
+	CircumstanceServices      Circumstance = "services"
+)
+
+// Valid indicates whether the value is a known member of the Circumstance enum.
+func (e Circumstance) Valid() bool {
+	switch e {
+	case CircumstanceCrises:
+		return true
+	case CircumstanceEvents:
+		return true
+	case CircumstanceLight:
+		return true
+	case CircumstanceParticipation:
+		return true
+	case CircumstancePractical:
+		return true
+	case CircumstanceProjects:
+		return true
+	case CircumstanceServices:
 		return true
 	default:
 		return false
@@ -238,6 +385,51 @@ func (e DeliveryStatus) Valid() bool {
 	}
 }
 
+// Defines values for EventChangeAction.
+const (
+	EventChangeActionCancel   EventChangeAction = "cancel"
+	EventChangeActionChange   EventChangeAction = "change"
+	EventChangeActionPostpone EventChangeAction = "postpone"
+)
+
+// Valid indicates whether the value is a known member of the EventChangeAction enum.
+func (e EventChangeAction) Valid() bool {
+	switch e {
+	case EventChangeActionCancel:
+		return true
+	case EventChangeActionChange:
+		return true
+	case EventChangeActionPostpone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventStatus.
+const (
+	EventStatusCancelled   EventStatus = "cancelled"
+	EventStatusPostponed   EventStatus = "postponed"
+	EventStatusRescheduled EventStatus = "rescheduled"
+	EventStatusScheduled   EventStatus = "scheduled"
+)
+
+// Valid indicates whether the value is a known member of the EventStatus enum.
+func (e EventStatus) Valid() bool {
+	switch e {
+	case EventStatusCancelled:
+		return true
+	case EventStatusPostponed:
+		return true
+	case EventStatusRescheduled:
+		return true
+	case EventStatusScheduled:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HoldReason.
 const (
 	HoldReasonCrisis   HoldReason = "crisis"
@@ -253,6 +445,66 @@ func (e HoldReason) Valid() bool {
 	case HoldReasonRecovery:
 		return true
 	case HoldReasonReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportAction.
+const (
+	ImportActionDraft    ImportAction = "draft"
+	ImportActionIgnore   ImportAction = "ignore"
+	ImportActionProposal ImportAction = "proposal"
+	ImportActionSchedule ImportAction = "schedule"
+)
+
+// Valid indicates whether the value is a known member of the ImportAction enum.
+func (e ImportAction) Valid() bool {
+	switch e {
+	case ImportActionDraft:
+		return true
+	case ImportActionIgnore:
+		return true
+	case ImportActionProposal:
+		return true
+	case ImportActionSchedule:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateDeclined  ImportState = "declined"
+	ImportStateDrafted   ImportState = "drafted"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateOurs      ImportState = "ours"
+	ImportStatePending   ImportState = "pending"
+	ImportStateProposed  ImportState = "proposed"
+	ImportStateScheduled ImportState = "scheduled"
+	ImportStateSkipped   ImportState = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateDeclined:
+		return true
+	case ImportStateDrafted:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateOurs:
+		return true
+	case ImportStatePending:
+		return true
+	case ImportStateProposed:
+		return true
+	case ImportStateScheduled:
+		return true
+	case ImportStateSkipped:
 		return true
 	default:
 		return false
@@ -357,6 +609,7 @@ func (e NoticeSeverity) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	NoticeKindAgenda    NoticeKind = "agenda"
 	NoticeKindBreaker   NoticeKind = "breaker"
 	NoticeKindClock     NoticeKind = "clock"
 	NoticeKindCrisis    NoticeKind = "crisis"
@@ -369,12 +622,15 @@ const (
 	NoticeKindReauth    NoticeKind = "reauth"
 	NoticeKindRecovery  NoticeKind = "recovery"
 	NoticeKindReview    NoticeKind = "review"
+	NoticeKindSource    NoticeKind = "source"
 	NoticeKindUnknown   NoticeKind = "unknown"
 )
 
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case NoticeKindAgenda:
+		return true
 	case NoticeKindBreaker:
 		return true
 	case NoticeKindClock:
@@ -399,7 +655,36 @@ func (e NoticeKind) Valid() bool {
 		return true
 	case NoticeKindReview:
 		return true
+	case NoticeKindSource:
+		return true
 	case NoticeKindUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OccurrenceState.
+const (
+	OccurrenceStateDropped OccurrenceState = "dropped"
+	OccurrenceStateMade    OccurrenceState = "made"
+	OccurrenceStatePast    OccurrenceState = "past"
+	OccurrenceStatePlanned OccurrenceState = "planned"
+	OccurrenceStateSkipped OccurrenceState = "skipped"
+)
+
+// Valid indicates whether the value is a known member of the OccurrenceState enum.
+func (e OccurrenceState) Valid() bool {
+	switch e {
+	case OccurrenceStateDropped:
+		return true
+	case OccurrenceStateMade:
+		return true
+	case OccurrenceStatePast:
+		return true
+	case OccurrenceStatePlanned:
+		return true
+	case OccurrenceStateSkipped:
 		return true
 	default:
 		return false
@@ -436,6 +721,111 @@ func (e PostStatus) Valid() bool {
 	case PostStatusPublishing:
 		return true
 	case PostStatusScheduled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceStatus.
+const (
+	RecurrenceStatusActive RecurrenceStatus = "active"
+	RecurrenceStatusEnded  RecurrenceStatus = "ended"
+	RecurrenceStatusPaused RecurrenceStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceStatus enum.
+func (e RecurrenceStatus) Valid() bool {
+	switch e {
+	case RecurrenceStatusActive:
+		return true
+	case RecurrenceStatusEnded:
+		return true
+	case RecurrenceStatusPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceImportFormat.
+const (
+	RecurrenceImportFormatCsv RecurrenceImportFormat = "csv"
+	RecurrenceImportFormatIcs RecurrenceImportFormat = "ics"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceImportFormat enum.
+func (e RecurrenceImportFormat) Valid() bool {
+	switch e {
+	case RecurrenceImportFormatCsv:
+		return true
+	case RecurrenceImportFormatIcs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceImportLineState.
+const (
+	RecurrenceImportLineStateGone  RecurrenceImportLineState = "gone"
+	RecurrenceImportLineStateKnown RecurrenceImportLineState = "known"
+	RecurrenceImportLineStateNew   RecurrenceImportLineState = "new"
+	RecurrenceImportLineStatePast  RecurrenceImportLineState = "past"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceImportLineState enum.
+func (e RecurrenceImportLineState) Valid() bool {
+	switch e {
+	case RecurrenceImportLineStateGone:
+		return true
+	case RecurrenceImportLineStateKnown:
+		return true
+	case RecurrenceImportLineStateNew:
+		return true
+	case RecurrenceImportLineStatePast:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrencePatchStatus.
+const (
+	RecurrencePatchStatusActive RecurrencePatchStatus = "active"
+	RecurrencePatchStatusPaused RecurrencePatchStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the RecurrencePatchStatus enum.
+func (e RecurrencePatchStatus) Valid() bool {
+	switch e {
+	case RecurrencePatchStatusActive:
+		return true
+	case RecurrencePatchStatusPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecurrenceTopic.
+const (
+	RecurrenceTopicMarket RecurrenceTopic = "market"
+	RecurrenceTopicOffice RecurrenceTopic = "office"
+	RecurrenceTopicOther  RecurrenceTopic = "other"
+	RecurrenceTopicWaste  RecurrenceTopic = "waste"
+)
+
+// Valid indicates whether the value is a known member of the RecurrenceTopic enum.
+func (e RecurrenceTopic) Valid() bool {
+	switch e {
+	case RecurrenceTopicMarket:
+		return true
+	case RecurrenceTopicOffice:
+		return true
+	case RecurrenceTopicOther:
+		return true
+	case RecurrenceTopicWaste:
 		return true
 	default:
 		return false
@@ -499,6 +889,30 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for SourceKind.
+const (
+	SourceKindFeed      SourceKind = "feed"
+	SourceKindIcs       SourceKind = "ics"
+	SourceKindPlone     SourceKind = "plone"
+	SourceKindWordpress SourceKind = "wordpress"
+)
+
+// Valid indicates whether the value is a known member of the SourceKind enum.
+func (e SourceKind) Valid() bool {
+	switch e {
+	case SourceKindFeed:
+		return true
+	case SourceKindIcs:
+		return true
+	case SourceKindPlone:
+		return true
+	case SourceKindWordpress:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StreamEventType.
 const (
 	StreamEventTypeBroadcast StreamEventType = "broadcast"
@@ -529,6 +943,45 @@ func (e StreamEventType) Valid() bool {
 	}
 }
 
+// Defines values for TemplatePackFormat.
+const (
+	TemplatePackFormatCrieurTemplates TemplatePackFormat = "crieur-templates"
+)
+
+// Valid indicates whether the value is a known member of the TemplatePackFormat enum.
+func (e TemplatePackFormat) Valid() bool {
+	switch e {
+	case TemplatePackFormatCrieurTemplates:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplatePackLineFate.
+const (
+	TemplatePackLineFateInvalid TemplatePackLineFate = "invalid"
+	TemplatePackLineFateNew     TemplatePackLineFate = "new"
+	TemplatePackLineFateRenamed TemplatePackLineFate = "renamed"
+	TemplatePackLineFateSame    TemplatePackLineFate = "same"
+)
+
+// Valid indicates whether the value is a known member of the TemplatePackLineFate enum.
+func (e TemplatePackLineFate) Valid() bool {
+	switch e {
+	case TemplatePackLineFateInvalid:
+		return true
+	case TemplatePackLineFateNew:
+		return true
+	case TemplatePackLineFateRenamed:
+		return true
+	case TemplatePackLineFateSame:
+		return true
+	default:
+		return false
+	}
+}
+
 // Abilities defines model for Abilities.
 type Abilities = channels.Abilities
 
@@ -549,6 +1002,9 @@ type Amount struct {
 	// Currency Example: USD
 	Currency string `json:"currency"`
 }
+
+// AnnouncementKind defines model for AnnouncementKind.
+type AnnouncementKind string
 
 // Area defines model for Area.
 type Area struct {
@@ -770,6 +1226,72 @@ type BroadcastUpdate struct {
 	Title        *string    `json:"title,omitempty"`
 }
 
+// BulkLine defines model for BulkLine.
+type BulkLine struct {
+	At       *string      `json:"at"`
+	Channels []string     `json:"channels"`
+	Fate     BulkLineFate `json:"fate"`
+
+	// Line Where it begins in the file, from 1.
+	Line     int          `json:"line"`
+	Mode     BulkLineMode `json:"mode"`
+	PostID   *string      `json:"post_id"`
+	Problems []string     `json:"problems"`
+	Title    string       `json:"title"`
+	Warnings []string     `json:"warnings"`
+}
+
+// BulkLineFate defines model for BulkLine.Fate.
+type BulkLineFate string
+
+// BulkLineMode defines model for BulkLine.Mode.
+type BulkLineMode string
+
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	// Already Lines that this very file had brought before.
+	Already int        `json:"already"`
+	DryRun  bool       `json:"dry_run"`
+	Invalid int        `json:"invalid"`
+	Lines   []BulkLine `json:"lines"`
+
+	// Ok Lines that would be saved.
+	Ok     int    `json:"ok"`
+	Saved  int    `json:"saved"`
+	Sha256 string `json:"sha256"`
+}
+
+// Cascade defines model for Cascade.
+type Cascade struct {
+	EndsAt   *string       `json:"ends_at"`
+	Items    []CascadeItem `json:"items"`
+	Notice   *EventNotice  `json:"notice"`
+	StartsAt string        `json:"starts_at"`
+
+	// Status As schema.org has it: rescheduled has a new date, postponed has none yet.
+	Status EventStatus `json:"status"`
+
+	// Version Of the event.
+	Version int `json:"version"`
+}
+
+// CascadeItem defines model for CascadeItem.
+type CascadeItem struct {
+	// Action correct: it is out and says what no longer holds; the notice puts it right.
+	Action    CascadeItemAction `json:"action"`
+	From      *time.Time        `json:"from"`
+	Kind      AnnouncementKind  `json:"kind"`
+	PostID    string            `json:"post_id"`
+	Published []Delivery        `json:"published"`
+	Reason    *string           `json:"reason"`
+	Step      string            `json:"step"`
+	Title     string            `json:"title"`
+	To        *time.Time        `json:"to"`
+}
+
+// CascadeItemAction correct: it is out and says what no longer holds; the notice puts it right.
+type CascadeItemAction string
+
 // Channel defines model for Channel.
 type Channel struct {
 	Account             Account       `json:"account"`
@@ -830,6 +1352,9 @@ type ChannelPatch struct {
 // ChannelStatus defines model for ChannelStatus.
 type ChannelStatus string
 
+// Circumstance defines model for Circumstance.
+type Circumstance string
+
 // Commune defines model for Commune.
 type Commune struct {
 	// AskBeforeResend A person is asked even where a network was proved not to hold a post.
@@ -869,6 +1394,28 @@ type CompanionSmsEncoding string
 
 // Contact defines model for Contact.
 type Contact = post.Contact
+
+// ContentSource defines model for ContentSource.
+type ContentSource struct {
+	Backfill     int       `json:"backfill"`
+	CreatedAt    time.Time `json:"created_at"`
+	Enabled      bool      `json:"enabled"`
+	Error        *Failure  `json:"error"`
+	EveryMinutes int       `json:"every_minutes"`
+
+	// Failures Readings in a row that failed.
+	Failures int    `json:"failures"`
+	ID       string `json:"id"`
+
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind      SourceKind   `json:"kind"`
+	Name      string       `json:"name"`
+	NextAt    time.Time    `json:"next_at"`
+	PolledAt  *time.Time   `json:"polled_at"`
+	PublicURL string       `json:"public_url"`
+	Rules     []ImportRule `json:"rules"`
+	URL       string       `json:"url"`
+}
 
 // Cost What the network charges for one post; empty where it is free.
 type Cost = channels.Cost
@@ -1009,6 +1556,155 @@ type DeliveryDetail struct {
 // can settle it.
 type DeliveryStatus string
 
+// Event defines model for Event.
+type Event struct {
+	Accessibility []string `json:"accessibility"`
+	Address       string   `json:"address"`
+	AllDay        bool     `json:"all_day"`
+
+	// Announcements The posts of its series; left out in lists.
+	Announcements *[]Post   `json:"announcements,omitempty"`
+	Category      string    `json:"category"`
+	Channels      []string  `json:"channels"`
+	Contact       Party     `json:"contact"`
+	CreatedAt     time.Time `json:"created_at"`
+	Description   string    `json:"description"`
+	EndsAt        *string   `json:"ends_at"`
+	FirstInstant  time.Time `json:"first_instant"`
+	ID            string    `json:"id"`
+	Images        []Image   `json:"images"`
+	Languages     []string  `json:"languages"`
+	LastInstant   time.Time `json:"last_instant"`
+	Link          string    `json:"link"`
+	Listed        bool      `json:"listed"`
+
+	// Notes What the planner did with hours.
+	Notes      *[]SkippedStep `json:"notes,omitempty"`
+	Organizer  Party          `json:"organizer"`
+	OtherDates []EventDate    `json:"other_dates"`
+	Place      string         `json:"place"`
+	Point      *MapPoint      `json:"point"`
+
+	// PreviousDates Before it was postponed, oldest first.
+	PreviousDates []EventDate    `json:"previous_dates"`
+	Price         *Price         `json:"price"`
+	Sequence      int            `json:"sequence"`
+	Skipped       *[]SkippedStep `json:"skipped,omitempty"`
+
+	// StartsAt A wall time in `zone`, or a day.
+	StartsAt string `json:"starts_at"`
+
+	// Status As schema.org has it: rescheduled has a new date, postponed has none yet.
+	Status EventStatus  `json:"status"`
+	Steps  []SeriesStep `json:"steps"`
+	Title  string       `json:"title"`
+
+	// UID Of RFC 5545; it stays for ever.
+	UID       string    `json:"uid"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Its page in the public agenda.
+	URL     string `json:"url"`
+	Version int    `json:"version"`
+	Zone    string `json:"zone"`
+}
+
+// EventCancellation defines model for EventCancellation.
+type EventCancellation struct {
+	Announce *bool   `json:"announce,omitempty"`
+	Reason   *string `json:"reason,omitempty"`
+	Text     *string `json:"text,omitempty"`
+	Version  *int    `json:"version,omitempty"`
+}
+
+// EventChange defines model for EventChange.
+type EventChange struct {
+	Action   EventChangeAction  `json:"action"`
+	Cancel   *EventCancellation `json:"cancel,omitempty"`
+	Change   *EventPatch        `json:"change,omitempty"`
+	Postpone *EventPostponement `json:"postpone,omitempty"`
+}
+
+// EventChangeAction defines model for EventChange.Action.
+type EventChangeAction string
+
+// EventDate defines model for EventDate.
+type EventDate struct {
+	EndsAt   *string `json:"ends_at,omitempty"`
+	StartsAt string  `json:"starts_at"`
+}
+
+// EventList defines model for EventList.
+type EventList struct {
+	Events []Event `json:"events"`
+}
+
+// EventNotice defines model for EventNotice.
+type EventNotice struct {
+	Channels []string `json:"channels"`
+
+	// Short For channels that take short texts only.
+	Short *string `json:"short"`
+	Text  string  `json:"text"`
+	Title string  `json:"title"`
+}
+
+// EventPatch defines model for EventPatch.
+type EventPatch struct {
+	Accessibility *[]string     `json:"accessibility,omitempty"`
+	Address       *string       `json:"address,omitempty"`
+	AllDay        *bool         `json:"all_day,omitempty"`
+	Announce      *bool         `json:"announce,omitempty"`
+	Announcements *[]SeriesStep `json:"announcements,omitempty"`
+	Category      *string       `json:"category,omitempty"`
+	Channels      *[]string     `json:"channels,omitempty"`
+	Contact       *Party        `json:"contact,omitempty"`
+	Description   *string       `json:"description,omitempty"`
+	EndsAt        *string       `json:"ends_at,omitempty"`
+	Images        *[]NewImage   `json:"images,omitempty"`
+	Languages     *[]string     `json:"languages,omitempty"`
+	Link          *string       `json:"link,omitempty"`
+	Listed        *bool         `json:"listed,omitempty"`
+	Organizer     *Party        `json:"organizer,omitempty"`
+	OtherDates    *[]EventDate  `json:"other_dates,omitempty"`
+	Place         *string       `json:"place,omitempty"`
+	Point         *MapPoint     `json:"point,omitempty"`
+	Price         *Price        `json:"price,omitempty"`
+	Reason        *string       `json:"reason,omitempty"`
+
+	// StartsAt With it, ends_at and other_dates are replaced too.
+	StartsAt *string `json:"starts_at,omitempty"`
+
+	// Text The words of the notice.
+	Text  *string `json:"text,omitempty"`
+	Title *string `json:"title,omitempty"`
+	Zone  *string `json:"zone,omitempty"`
+}
+
+// EventPostponement defines model for EventPostponement.
+type EventPostponement struct {
+	Announce *bool `json:"announce,omitempty"`
+
+	// EndsAt Left out: as long as before.
+	EndsAt *string `json:"ends_at,omitempty"`
+
+	// OtherDates Left out: they move with the first.
+	OtherDates *[]EventDate `json:"other_dates,omitempty"`
+	Reason     *string      `json:"reason,omitempty"`
+
+	// StartsAt Left out: the new date is not known.
+	StartsAt *string `json:"starts_at,omitempty"`
+
+	// Text The words of the notice.
+	Text *string `json:"text,omitempty"`
+
+	// Version That of the cascade that was shown; if the event has changed since, nothing is done.
+	Version *int `json:"version,omitempty"`
+}
+
+// EventStatus As schema.org has it: rescheduled has a new date, postponed has none yet.
+type EventStatus string
+
 // Failure defines model for Failure.
 type Failure struct {
 	// Code Example: facebook.190.460
@@ -1026,6 +1722,13 @@ type Failure struct {
 
 	// NextStep What the person can do.
 	NextStep string `json:"next_step"`
+}
+
+// FilledTemplate defines model for FilledTemplate.
+type FilledTemplate struct {
+	Missing []string `json:"missing"`
+	Text    string   `json:"text"`
+	Title   string   `json:"title"`
 }
 
 // HeldList defines model for HeldList.
@@ -1064,6 +1767,81 @@ type ImageLimit = channels.ImageLimit
 
 // ImageSpec A bound that is absent does not bind.
 type ImageSpec = media.Spec
+
+// Import defines model for Import.
+type Import struct {
+	Categories []string `json:"categories"`
+
+	// Changed The source changed it after a person had, or after it had left.
+	Changed   bool      `json:"changed"`
+	CreatedAt time.Time `json:"created_at"`
+	ID        string    `json:"id"`
+	Link      string    `json:"link"`
+
+	// Notes Sentences in French for people.
+	Notes    []string        `json:"notes"`
+	Pictures []ImportPicture `json:"pictures"`
+	PostID   *string         `json:"post_id"`
+
+	// PublishedAt By the source.
+	PublishedAt *time.Time  `json:"published_at"`
+	ScheduledAt *time.Time  `json:"scheduled_at"`
+	SourceID    string      `json:"source_id"`
+	State       ImportState `json:"state"`
+	Text        string      `json:"text"`
+	Title       string      `json:"title"`
+	UpdatedAt   time.Time   `json:"updated_at"`
+}
+
+// ImportAcceptance defines model for ImportAcceptance.
+type ImportAcceptance struct {
+	// Channels Left out, those of the rule.
+	Channels *[]string `json:"channels,omitempty"`
+}
+
+// ImportAction What becomes of a new item.
+type ImportAction string
+
+// ImportPage defines model for ImportPage.
+type ImportPage struct {
+	Imports    []Import `json:"imports"`
+	NextCursor *string  `json:"next_cursor"`
+}
+
+// ImportPicture defines model for ImportPicture.
+type ImportPicture struct {
+	Alt string `json:"alt"`
+
+	// Lost It could not be taken over.
+	Lost bool `json:"lost"`
+
+	// MediaID In the library.
+	MediaID *string `json:"media_id"`
+
+	// URL Where the source shows it.
+	URL string `json:"url"`
+}
+
+// ImportRule defines model for ImportRule.
+type ImportRule struct {
+	// Action What becomes of a new item.
+	Action ImportAction `json:"action"`
+
+	// At When a scheduled post leaves, in the commune's zone.
+	//
+	// Example: 09:00
+	At *string `json:"at,omitempty"`
+
+	// Category Of the item, whatever its accents and capitals; empty matches every item.
+	Category *string   `json:"category,omitempty"`
+	Channels *[]string `json:"channels,omitempty"`
+
+	// PostCategory Of the post; empty keeps the item's first.
+	PostCategory *string `json:"post_category,omitempty"`
+}
+
+// ImportState defines model for ImportState.
+type ImportState string
 
 // Installation defines model for Installation.
 type Installation struct {
@@ -1131,6 +1909,12 @@ type KindList struct {
 // Limits What a new account of this kind takes.
 type Limits = channels.Limits
 
+// LineIssue defines model for LineIssue.
+type LineIssue struct {
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
 // LogLine defines model for LogLine.
 type LogLine struct {
 	At      time.Time `json:"at"`
@@ -1139,6 +1923,12 @@ type LogLine struct {
 	// What Plain French.
 	What string `json:"what"`
 	Who  string `json:"who"`
+}
+
+// MapPoint defines model for MapPoint.
+type MapPoint struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
 }
 
 // Media defines model for Media.
@@ -1204,6 +1994,43 @@ type NewChannel struct {
 	Settings *StringMap `json:"settings,omitempty"`
 }
 
+// NewEvent defines model for NewEvent.
+type NewEvent struct {
+	Accessibility *[]string     `json:"accessibility,omitempty"`
+	Address       *string       `json:"address,omitempty"`
+	AllDay        *bool         `json:"all_day,omitempty"`
+	Announcements *[]SeriesStep `json:"announcements,omitempty"`
+	Category      *string       `json:"category,omitempty"`
+	Channels      *[]string     `json:"channels,omitempty"`
+	Contact       *Party        `json:"contact,omitempty"`
+	Description   *string       `json:"description,omitempty"`
+	EndsAt        *string       `json:"ends_at,omitempty"`
+
+	// Images The first is the poster.
+	Images    *[]NewImage `json:"images,omitempty"`
+	Languages *[]string   `json:"languages,omitempty"`
+	Link      *string     `json:"link,omitempty"`
+
+	// Listed Shown in the public agenda.
+	Listed     *bool        `json:"listed,omitempty"`
+	Organizer  *Party       `json:"organizer,omitempty"`
+	OtherDates *[]EventDate `json:"other_dates,omitempty"`
+
+	// Place Example: Place du Marché
+	Place *string   `json:"place,omitempty"`
+	Point *MapPoint `json:"point,omitempty"`
+	Price *Price    `json:"price,omitempty"`
+
+	// StartsAt A wall time in `zone`, an instant with its offset, or a day.
+	//
+	// Example: 2027-03-14T09:00
+	StartsAt string `json:"starts_at"`
+	Title    string `json:"title"`
+
+	// Zone Example: Europe/Brussels
+	Zone *string `json:"zone,omitempty"`
+}
+
 // NewImage defines model for NewImage.
 type NewImage struct {
 	// Alt Required unless decorative.
@@ -1247,6 +2074,62 @@ type NewPublish struct {
 	//
 	// Example: Europe/Brussels
 	Zone *string `json:"zone,omitempty"`
+}
+
+// NewRecurrence defines model for NewRecurrence.
+type NewRecurrence struct {
+	At *string `json:"at,omitempty"`
+
+	// Before How many days before its date it is announced.
+	Before   *int     `json:"before,omitempty"`
+	Category *string  `json:"category,omitempty"`
+	Channels []string `json:"channels"`
+
+	// Dates In place of a rule.
+	Dates      *[]RecurrenceDate `json:"dates,omitempty"`
+	Exceptions *[]string         `json:"exceptions,omitempty"`
+	Images     *[]NewImage       `json:"images,omitempty"`
+	Link       *string           `json:"link,omitempty"`
+	Name       string            `json:"name"`
+
+	// Rule Example: FREQ=WEEKLY;BYDAY=TU;UNTIL=20271231
+	Rule     *string `json:"rule,omitempty"`
+	StartsOn *string `json:"starts_on,omitempty"`
+
+	// Texts They take turns; without any, the product's wordings do.
+	Texts *[]string        `json:"texts,omitempty"`
+	Title *string          `json:"title,omitempty"`
+	Topic *RecurrenceTopic `json:"topic,omitempty"`
+	Zone  *string          `json:"zone,omitempty"`
+}
+
+// NewSource defines model for NewSource.
+type NewSource struct {
+	// Backfill How many items of the first reading are taken over.
+	Backfill     *int  `json:"backfill,omitempty"`
+	Enabled      *bool `json:"enabled,omitempty"`
+	EveryMinutes *int  `json:"every_minutes,omitempty"`
+
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind SourceKind `json:"kind"`
+	Name *string    `json:"name,omitempty"`
+
+	// PublicURL `plone`: the page under which visitors find the items.
+	PublicURL *string       `json:"public_url,omitempty"`
+	Rules     *[]ImportRule `json:"rules,omitempty"`
+
+	// URL Of the feed or calendar; for `wordpress` and `plone` of the site or folder.
+	URL string `json:"url"`
+}
+
+// NewTemplate defines model for NewTemplate.
+type NewTemplate struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance Circumstance     `json:"circumstance"`
+	Name         string           `json:"name"`
+	Text         string           `json:"text"`
+	Title        *string          `json:"title,omitempty"`
 }
 
 // NewToken defines model for NewToken.
@@ -1295,6 +2178,32 @@ type NoticesRead struct {
 	Ids []string `json:"ids"`
 }
 
+// Occurrence defines model for Occurrence.
+type Occurrence struct {
+	// Date It names the occurrence for ever.
+	Date    string    `json:"date"`
+	DueAt   time.Time `json:"due_at"`
+	Label   string    `json:"label"`
+	MovedTo *string   `json:"moved_to"`
+
+	// PostID Null until its post is made, sixty days ahead.
+	PostID  *string         `json:"post_id"`
+	Problem *string         `json:"problem"`
+	State   OccurrenceState `json:"state"`
+}
+
+// OccurrenceState defines model for Occurrence.State.
+type OccurrenceState string
+
+// OccurrenceChange defines model for OccurrenceChange.
+type OccurrenceChange struct {
+	Date string `json:"date"`
+	Skip *bool  `json:"skip,omitempty"`
+
+	// To "" is its own day again.
+	To *string `json:"to,omitempty"`
+}
+
 // Override Replaces parts of the common content on one channel. Never shortened; too long is an error.
 type Override struct {
 	Text  *string `json:"text,omitempty"`
@@ -1303,6 +2212,24 @@ type Override struct {
 
 // OverrideMap By channel id.
 type OverrideMap map[string]Override
+
+// PackedTemplate defines model for PackedTemplate.
+type PackedTemplate struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance Circumstance     `json:"circumstance"`
+	Name         string           `json:"name"`
+	Text         string           `json:"text"`
+	Title        string           `json:"title"`
+}
+
+// Party defines model for Party.
+type Party struct {
+	Email *string `json:"email,omitempty"`
+	Name  *string `json:"name,omitempty"`
+	Phone *string `json:"phone,omitempty"`
+	URL   *string `json:"url,omitempty"`
+}
 
 // Point What a crop must keep, as fractions from the top left corner.
 type Point = post.Point
@@ -1321,11 +2248,14 @@ type Post struct {
 	// Overrides By channel id.
 	Overrides OverrideMap `json:"overrides"`
 	Publish   Publish     `json:"publish"`
-	Status    PostStatus  `json:"status"`
-	Text      string      `json:"text"`
-	Title     string      `json:"title"`
-	UpdatedAt time.Time   `json:"updated_at"`
-	Version   int         `json:"version"`
+
+	// Series The series that a post belongs to.
+	Series    *Series    `json:"series,omitempty"`
+	Status    PostStatus `json:"status"`
+	Text      string     `json:"text"`
+	Title     string     `json:"title"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Version   int        `json:"version"`
 }
 
 // PostPage defines model for PostPage.
@@ -1429,6 +2359,16 @@ type PreviewRequest struct {
 	Title     *string      `json:"title,omitempty"`
 }
 
+// Price defines model for Price.
+type Price struct {
+	// Amount 0 is free of charge.
+	Amount   float64 `json:"amount"`
+	Currency *string `json:"currency,omitempty"`
+
+	// Note Example: gratuit pour les moins de 12 ans
+	Note *string `json:"note,omitempty"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code Stable, as `text_empty`.
@@ -1477,6 +2417,27 @@ type Publish struct {
 	Zone               *string `json:"zone"`
 }
 
+// Recipe defines model for Recipe.
+type Recipe struct {
+	// Category "" is for all that have none of their own.
+	Category string `json:"category"`
+
+	// QuietFrom Example: 21:00
+	QuietFrom string `json:"quiet_from"`
+
+	// QuietTo Example: 07:00
+	QuietTo        string       `json:"quiet_to"`
+	SpacingMinutes int          `json:"spacing_minutes"`
+	Steps          []SeriesStep `json:"steps"`
+}
+
+// RecipeList defines model for RecipeList.
+type RecipeList struct {
+	// Blanks What may stand between braces in a text.
+	Blanks  []string `json:"blanks"`
+	Recipes []Recipe `json:"recipes"`
+}
+
 // Recovery The last recovery from a ledger older than what was sent.
 type Recovery struct {
 	// Absent Sent, and not in the ledger any more.
@@ -1490,6 +2451,104 @@ type Recovery struct {
 	Settled   int       `json:"settled"`
 	StartedAt time.Time `json:"started_at"`
 }
+
+// Recurrence defines model for Recurrence.
+type Recurrence struct {
+	At         string    `json:"at"`
+	Before     int       `json:"before"`
+	Category   string    `json:"category"`
+	Channels   []string  `json:"channels"`
+	CreatedAt  time.Time `json:"created_at"`
+	Exceptions []string  `json:"exceptions"`
+	ID         string    `json:"id"`
+	Images     []Image   `json:"images"`
+	Link       string    `json:"link"`
+	Name       string    `json:"name"`
+
+	// Occurrences Left out in lists.
+	Occurrences *[]Occurrence    `json:"occurrences,omitempty"`
+	Rule        *string          `json:"rule"`
+	ShiftDays   int              `json:"shift_days"`
+	StartsOn    string           `json:"starts_on"`
+	Status      RecurrenceStatus `json:"status"`
+	Texts       []string         `json:"texts"`
+	Title       string           `json:"title"`
+	Topic       RecurrenceTopic  `json:"topic"`
+	UpdatedAt   time.Time        `json:"updated_at"`
+	Version     int              `json:"version"`
+	Zone        string           `json:"zone"`
+}
+
+// RecurrenceStatus defines model for Recurrence.Status.
+type RecurrenceStatus string
+
+// RecurrenceDate defines model for RecurrenceDate.
+type RecurrenceDate struct {
+	Date  string  `json:"date"`
+	Label *string `json:"label,omitempty"`
+}
+
+// RecurrenceImport defines model for RecurrenceImport.
+type RecurrenceImport struct {
+	Content      string                 `json:"content"`
+	DryRun       *bool                  `json:"dry_run,omitempty"`
+	Format       RecurrenceImportFormat `json:"format"`
+	Recurrence   *NewRecurrence         `json:"recurrence,omitempty"`
+	RecurrenceID *string                `json:"recurrence_id,omitempty"`
+}
+
+// RecurrenceImportFormat defines model for RecurrenceImport.Format.
+type RecurrenceImportFormat string
+
+// RecurrenceImportLine defines model for RecurrenceImportLine.
+type RecurrenceImportLine struct {
+	Date  string                    `json:"date"`
+	DueAt time.Time                 `json:"due_at"`
+	Label string                    `json:"label"`
+	State RecurrenceImportLineState `json:"state"`
+	Text  string                    `json:"text"`
+	Title string                    `json:"title"`
+}
+
+// RecurrenceImportLineState defines model for RecurrenceImportLine.State.
+type RecurrenceImportLineState string
+
+// RecurrenceImportResult defines model for RecurrenceImportResult.
+type RecurrenceImportResult struct {
+	Issues     []LineIssue            `json:"issues"`
+	Lines      []RecurrenceImportLine `json:"lines"`
+	Recurrence *Recurrence            `json:"recurrence"`
+}
+
+// RecurrenceList defines model for RecurrenceList.
+type RecurrenceList struct {
+	Recurrences []Recurrence `json:"recurrences"`
+}
+
+// RecurrencePatch defines model for RecurrencePatch.
+type RecurrencePatch struct {
+	At         *string                `json:"at,omitempty"`
+	Before     *int                   `json:"before,omitempty"`
+	Category   *string                `json:"category,omitempty"`
+	Channels   *[]string              `json:"channels,omitempty"`
+	Exceptions *[]string              `json:"exceptions,omitempty"`
+	Images     *[]NewImage            `json:"images,omitempty"`
+	Link       *string                `json:"link,omitempty"`
+	Name       *string                `json:"name,omitempty"`
+	Rule       *string                `json:"rule,omitempty"`
+	ShiftDays  *int                   `json:"shift_days,omitempty"`
+	StartsOn   *string                `json:"starts_on,omitempty"`
+	Status     *RecurrencePatchStatus `json:"status,omitempty"`
+	Texts      *[]string              `json:"texts,omitempty"`
+	Title      *string                `json:"title,omitempty"`
+	Topic      *RecurrenceTopic       `json:"topic,omitempty"`
+}
+
+// RecurrencePatchStatus defines model for RecurrencePatch.Status.
+type RecurrencePatchStatus string
+
+// RecurrenceTopic defines model for RecurrenceTopic.
+type RecurrenceTopic string
 
 // RegisterEntry defines model for RegisterEntry.
 type RegisterEntry struct {
@@ -1566,6 +2625,44 @@ type ReviewList struct {
 // Role defines model for Role.
 type Role string
 
+// Series The series that a post belongs to.
+type Series struct {
+	EventID *string `json:"event_id"`
+
+	// Kind Of an announcement, as `countdown`.
+	Kind         *string `json:"kind,omitempty"`
+	RecurrenceID *string `json:"recurrence_id"`
+
+	// Step The announcement's, or the date of the occurrence.
+	Step string `json:"step"`
+
+	// Title Of the event, or the name of the recurrence.
+	Title string `json:"title"`
+}
+
+// SeriesStep One announcement, so long before the first day or after the last.
+type SeriesStep struct {
+	// After Example: P1D
+	After *string `json:"after,omitempty"`
+
+	// At Example: 09:00
+	At *string `json:"at,omitempty"`
+
+	// Before Days or weeks; P0D is the day itself.
+	//
+	// Example: P14D
+	Before *string `json:"before,omitempty"`
+
+	// EachDate Once for each date of the event.
+	EachDate *bool             `json:"each_date,omitempty"`
+	Key      *string           `json:"key,omitempty"`
+	Kind     *AnnouncementKind `json:"kind,omitempty"`
+
+	// Text May hold blanks as {titre}, {date}, {lieu}; null: the product's wording.
+	Text  *string `json:"text,omitempty"`
+	Title *string `json:"title,omitempty"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	Commune Commune `json:"commune"`
@@ -1601,8 +2698,68 @@ type SignIn struct {
 	Password string `json:"password"`
 }
 
+// SkippedStep defines model for SkippedStep.
+type SkippedStep struct {
+	Kind   AnnouncementKind `json:"kind"`
+	Reason string           `json:"reason"`
+	Step   string           `json:"step"`
+}
+
 // Source Where a limit was read, and when.
 type Source = channels.Source
+
+// SourceKind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+type SourceKind string
+
+// SourceList defines model for SourceList.
+type SourceList struct {
+	Sources []ContentSource `json:"sources"`
+}
+
+// SourcePatch defines model for SourcePatch.
+type SourcePatch struct {
+	Backfill     *int          `json:"backfill,omitempty"`
+	Enabled      *bool         `json:"enabled,omitempty"`
+	EveryMinutes *int          `json:"every_minutes,omitempty"`
+	Name         *string       `json:"name,omitempty"`
+	PublicURL    *string       `json:"public_url,omitempty"`
+	Rules        *[]ImportRule `json:"rules,omitempty"`
+	URL          *string       `json:"url,omitempty"`
+}
+
+// SourcePreview defines model for SourcePreview.
+type SourcePreview struct {
+	Items []SourcePreviewItem `json:"items"`
+}
+
+// SourcePreviewItem defines model for SourcePreviewItem.
+type SourcePreviewItem struct {
+	// Action What becomes of a new item.
+	Action      ImportAction    `json:"action"`
+	Categories  []string        `json:"categories"`
+	Link        string          `json:"link"`
+	Notes       []string        `json:"notes"`
+	Ours        bool            `json:"ours"`
+	Pictures    []ImportPicture `json:"pictures"`
+	PublishedAt *time.Time      `json:"published_at"`
+	Text        string          `json:"text"`
+	Title       string          `json:"title"`
+}
+
+// SourceReading defines model for SourceReading.
+type SourceReading struct {
+	Edited int `json:"edited"`
+	New    int `json:"new"`
+
+	// Ours New items that Crieur itself had published there.
+	Ours   int           `json:"ours"`
+	Seen   int           `json:"seen"`
+	Source ContentSource `json:"source"`
+
+	// Taken What became a proposal, a draft or a post.
+	Taken     int  `json:"taken"`
+	Unchanged bool `json:"unchanged"`
+}
 
 // StreamEvent The data of each event of the stream.
 type StreamEvent struct {
@@ -1621,6 +2778,88 @@ type StreamEventType string
 
 // StringMap defines model for StringMap.
 type StringMap map[string]string
+
+// Template defines model for Template.
+type Template struct {
+	Blanks []TemplateBlank `json:"blanks"`
+
+	// Builtin It comes with the program: copy it to change it.
+	Builtin      bool         `json:"builtin"`
+	Category     string       `json:"category"`
+	Circumstance Circumstance `json:"circumstance"`
+	ID           string       `json:"id"`
+	Name         string       `json:"name"`
+
+	// Origin The pack that it came with; empty: made here.
+	Origin    string     `json:"origin"`
+	Text      string     `json:"text"`
+	Title     string     `json:"title"`
+	UpdatedAt *time.Time `json:"updated_at"`
+}
+
+// TemplateBlank defines model for TemplateBlank.
+type TemplateBlank struct {
+	Example *string `json:"example,omitempty"`
+	Label   string  `json:"label"`
+
+	// Name `{name}` in the title and the text.
+	Name string `json:"name"`
+
+	// Optional Without a value its line is left out.
+	Optional *bool `json:"optional,omitempty"`
+}
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Templates []Template `json:"templates"`
+}
+
+// TemplatePack defines model for TemplatePack.
+type TemplatePack struct {
+	Format    TemplatePackFormat `json:"format"`
+	Name      string             `json:"name"`
+	Templates []PackedTemplate   `json:"templates"`
+	Version   int                `json:"version"`
+}
+
+// TemplatePackFormat defines model for TemplatePack.Format.
+type TemplatePackFormat string
+
+// TemplatePackLine defines model for TemplatePackLine.
+type TemplatePackLine struct {
+	// As The name that it gets.
+	As       string               `json:"as"`
+	Fate     TemplatePackLineFate `json:"fate"`
+	Message  string               `json:"message"`
+	Name     string               `json:"name"`
+	Position int                  `json:"position"`
+}
+
+// TemplatePackLineFate defines model for TemplatePackLine.Fate.
+type TemplatePackLineFate string
+
+// TemplatePackResult defines model for TemplatePackResult.
+type TemplatePackResult struct {
+	Added  int                `json:"added"`
+	DryRun bool               `json:"dry_run"`
+	Lines  []TemplatePackLine `json:"lines"`
+}
+
+// TemplatePatch defines model for TemplatePatch.
+type TemplatePatch struct {
+	Blanks       *[]TemplateBlank `json:"blanks,omitempty"`
+	Category     *string          `json:"category,omitempty"`
+	Circumstance *Circumstance    `json:"circumstance,omitempty"`
+	Name         *string          `json:"name,omitempty"`
+	Text         *string          `json:"text,omitempty"`
+	Title        *string          `json:"title,omitempty"`
+}
+
+// TemplateValues defines model for TemplateValues.
+type TemplateValues struct {
+	// Values By the names of blanks.
+	Values map[string]string `json:"values"`
+}
 
 // TextLimit defines model for TextLimit.
 type TextLimit = channels.TextLimit
@@ -1698,11 +2937,53 @@ type UpdateBroadcastParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// BulkPostsParams defines parameters for BulkPosts.
+type BulkPostsParams struct {
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ValidOnly Save the valid lines and leave the others.
+	ValidOnly *bool `form:"valid_only,omitempty" json:"valid_only,omitempty"`
+}
+
 // CreateChannelParams defines parameters for CreateChannel.
 type CreateChannelParams struct {
 	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
 	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// From Ends at or after.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Begins before.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// CreateEventParams defines parameters for CreateEvent.
+type CreateEventParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateEventParams defines parameters for UpdateEvent.
+type UpdateEventParams struct {
+	// IfMatch The version that was read, as `3` or `"3"`.
+	IfMatch string `json:"If-Match"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// Source A source's id.
+	Source *string      `form:"source,omitempty" json:"source,omitempty"`
+	State  *ImportState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Changed Only what its source changed after a person had, or after it had left.
+	Changed *bool   `form:"changed,omitempty" json:"changed,omitempty"`
+	Cursor  *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit   *int    `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // UploadMediaParams defines parameters for UploadMedia.
@@ -1754,6 +3035,19 @@ type UpdatePostParams struct {
 	IfMatch string `json:"If-Match"`
 }
 
+// CreateRecurrenceParams defines parameters for CreateRecurrence.
+type CreateRecurrenceParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateRecurrenceParams defines parameters for UpdateRecurrence.
+type UpdateRecurrenceParams struct {
+	// IfMatch The version that was read, as `3` or `"3"`.
+	IfMatch string `json:"If-Match"`
+}
+
 // ListRegisterParams defines parameters for ListRegister.
 type ListRegisterParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -1762,6 +3056,21 @@ type ListRegisterParams struct {
 // StreamParams defines parameters for Stream.
 type StreamParams struct {
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
+}
+
+// ExportTemplatesParams defines parameters for ExportTemplates.
+type ExportTemplatesParams struct {
+	// Name What the pack is called.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+
+	// ID Templates of the pack; without any, all of the commune's own.
+	ID *[]string `form:"id,omitempty" json:"id,omitempty"`
+}
+
+// ImportTemplatesParams defines parameters for ImportTemplates.
+type ImportTemplatesParams struct {
+	// DryRun Only say what would become of each template.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 }
 
 // CreateBroadcastJSONRequestBody defines body for CreateBroadcast for application/json ContentType.
@@ -1803,6 +3112,24 @@ type PutCrisisTemplateJSONRequestBody = CrisisTemplateText
 // ResolveDeliveryJSONRequestBody defines body for ResolveDelivery for application/json ContentType.
 type ResolveDeliveryJSONRequestBody = Resolution
 
+// CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
+type CreateEventJSONRequestBody = NewEvent
+
+// UpdateEventJSONRequestBody defines body for UpdateEvent for application/json ContentType.
+type UpdateEventJSONRequestBody = EventPatch
+
+// CancelEventJSONRequestBody defines body for CancelEvent for application/json ContentType.
+type CancelEventJSONRequestBody = EventCancellation
+
+// PreviewEventChangeJSONRequestBody defines body for PreviewEventChange for application/json ContentType.
+type PreviewEventChangeJSONRequestBody = EventChange
+
+// PostponeEventJSONRequestBody defines body for PostponeEvent for application/json ContentType.
+type PostponeEventJSONRequestBody = EventPostponement
+
+// AcceptImportJSONRequestBody defines body for AcceptImport for application/json ContentType.
+type AcceptImportJSONRequestBody = ImportAcceptance
+
 // UploadMediaMultipartRequestBody defines body for UploadMedia for multipart/form-data ContentType.
 type UploadMediaMultipartRequestBody = MediaUpload
 
@@ -1824,6 +3151,21 @@ type UpdatePreferencesJSONRequestBody = PreferencesChange
 // PreviewPostJSONRequestBody defines body for PreviewPost for application/json ContentType.
 type PreviewPostJSONRequestBody = PreviewRequest
 
+// PutRecipeJSONRequestBody defines body for PutRecipe for application/json ContentType.
+type PutRecipeJSONRequestBody = Recipe
+
+// CreateRecurrenceJSONRequestBody defines body for CreateRecurrence for application/json ContentType.
+type CreateRecurrenceJSONRequestBody = NewRecurrence
+
+// ImportRecurrenceJSONRequestBody defines body for ImportRecurrence for application/json ContentType.
+type ImportRecurrenceJSONRequestBody = RecurrenceImport
+
+// UpdateRecurrenceJSONRequestBody defines body for UpdateRecurrence for application/json ContentType.
+type UpdateRecurrenceJSONRequestBody = RecurrencePatch
+
+// ChangeOccurrenceJSONRequestBody defines body for ChangeOccurrence for application/json ContentType.
+type ChangeOccurrenceJSONRequestBody = OccurrenceChange
+
 // DecideReviewJSONRequestBody defines body for DecideReview for application/json ContentType.
 type DecideReviewJSONRequestBody = ReviewDecision
 
@@ -1835,6 +3177,24 @@ type ProveSessionJSONRequestBody = Proof
 
 // RunSetupJSONRequestBody defines body for RunSetup for application/json ContentType.
 type RunSetupJSONRequestBody = Setup
+
+// CreateSourceJSONRequestBody defines body for CreateSource for application/json ContentType.
+type CreateSourceJSONRequestBody = NewSource
+
+// PreviewSourceJSONRequestBody defines body for PreviewSource for application/json ContentType.
+type PreviewSourceJSONRequestBody = NewSource
+
+// UpdateSourceJSONRequestBody defines body for UpdateSource for application/json ContentType.
+type UpdateSourceJSONRequestBody = SourcePatch
+
+// CreateTemplateJSONRequestBody defines body for CreateTemplate for application/json ContentType.
+type CreateTemplateJSONRequestBody = NewTemplate
+
+// UpdateTemplateJSONRequestBody defines body for UpdateTemplate for application/json ContentType.
+type UpdateTemplateJSONRequestBody = TemplatePatch
+
+// FillTemplateJSONRequestBody defines body for FillTemplate for application/json ContentType.
+type FillTemplateJSONRequestBody = TemplateValues
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = NewToken
@@ -1877,6 +3237,9 @@ type ServerInterface interface {
 	// UpdateBroadcast Say the next numbered message, or correct what was said (the crisis role)
 	// (POST /broadcasts/{id}/updates)
 	UpdateBroadcast(c *gin.Context, id ID, params UpdateBroadcastParams)
+	// BulkPosts Many posts from one table
+	// (POST /bulk)
+	BulkPosts(c *gin.Context, params BulkPostsParams)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(c *gin.Context)
@@ -1931,6 +3294,39 @@ type ServerInterface interface {
 	// RetryDelivery Try a failed or missed delivery again
 	// (POST /deliveries/{id}/retry)
 	RetryDelivery(c *gin.Context, id ID)
+	// ListEvents Events, the earliest first
+	// (GET /events)
+	ListEvents(c *gin.Context, params ListEventsParams)
+	// CreateEvent An event and its series of announcements
+	// (POST /events)
+	CreateEvent(c *gin.Context, params CreateEventParams)
+	// GetEvent One event and its announcements
+	// (GET /events/{id})
+	GetEvent(c *gin.Context, id ID)
+	// UpdateEvent Change an event
+	// (PATCH /events/{id})
+	UpdateEvent(c *gin.Context, id ID, params UpdateEventParams)
+	// CancelEvent Cancel an event, with everything that follows from it
+	// (POST /events/{id}/cancel)
+	CancelEvent(c *gin.Context, id ID)
+	// PreviewEventChange What a postponement, a cancellation or a change would do, before it is done
+	// (POST /events/{id}/cascade)
+	PreviewEventChange(c *gin.Context, id ID)
+	// PostponeEvent Postpone an event, with everything that follows from it
+	// (POST /events/{id}/postpone)
+	PostponeEvent(c *gin.Context, id ID)
+	// ListImports What sources brought, newest first
+	// (GET /imports)
+	ListImports(c *gin.Context, params ListImportsParams)
+	// AcceptImport Make a draft of a proposal
+	// (POST /imports/{id}/accept)
+	AcceptImport(c *gin.Context, id ID)
+	// DeclineImport Let a proposal go
+	// (POST /imports/{id}/decline)
+	DeclineImport(c *gin.Context, id ID)
+	// SeeImport Say that what the source changed was looked at
+	// (POST /imports/{id}/seen)
+	SeeImport(c *gin.Context, id ID)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(c *gin.Context)
@@ -1979,6 +3375,33 @@ type ServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(c *gin.Context)
+	// ListRecipes The series that the commune plans, by category
+	// (GET /recipes)
+	ListRecipes(c *gin.Context)
+	// PutRecipe Replace the recipe of a category
+	// (PUT /recipes)
+	PutRecipe(c *gin.Context)
+	// ListRecurrences Practical information that comes again
+	// (GET /recurrences)
+	ListRecurrences(c *gin.Context)
+	// CreateRecurrence Practical information by a rule or on dates
+	// (POST /recurrences)
+	CreateRecurrence(c *gin.Context, params CreateRecurrenceParams)
+	// ImportRecurrence The dates of a whole year from an ICS or CSV file
+	// (POST /recurrences/import)
+	ImportRecurrence(c *gin.Context)
+	// EndRecurrence End a recurrence; what has not left is cancelled
+	// (DELETE /recurrences/{id})
+	EndRecurrence(c *gin.Context, id ID)
+	// GetRecurrence One recurrence and its dates, for about a year
+	// (GET /recurrences/{id})
+	GetRecurrence(c *gin.Context, id ID)
+	// UpdateRecurrence Change a recurrence and everything of it that has not left
+	// (PATCH /recurrences/{id})
+	UpdateRecurrence(c *gin.Context, id ID, params UpdateRecurrenceParams)
+	// ChangeOccurrence Skip one date, take it up again, or move it
+	// (POST /recurrences/{id}/occurrences)
+	ChangeOccurrence(c *gin.Context, id ID)
 	// ListRegister Who did what, newest first (administrators)
 	// (GET /register)
 	ListRegister(c *gin.Context, params ListRegisterParams)
@@ -2006,6 +3429,27 @@ type ServerInterface interface {
 	// RunSetup Make the commune and its first administrator
 	// (POST /setup)
 	RunSetup(c *gin.Context)
+	// ListSources From where the commune takes over what is published
+	// (GET /sources)
+	ListSources(c *gin.Context)
+	// CreateSource Follow a source (administrators)
+	// (POST /sources)
+	CreateSource(c *gin.Context)
+	// PreviewSource What a source would bring
+	// (POST /sources/preview)
+	PreviewSource(c *gin.Context)
+	// DeleteSource Follow a source no more (administrators)
+	// (DELETE /sources/{id})
+	DeleteSource(c *gin.Context, id ID)
+	// GetSource One source
+	// (GET /sources/{id})
+	GetSource(c *gin.Context, id ID)
+	// UpdateSource Change a source (administrators)
+	// (PATCH /sources/{id})
+	UpdateSource(c *gin.Context, id ID)
+	// PollSource Read a source now
+	// (POST /sources/{id}/poll)
+	PollSource(c *gin.Context, id ID)
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(c *gin.Context, params StreamParams)
@@ -2015,6 +3459,30 @@ type ServerInterface interface {
 	// ConfirmClock An administrator says that the clock is right after it jumped
 	// (POST /system/clock/confirm)
 	ConfirmClock(c *gin.Context)
+	// ExportTemplates Templates as one file, for another commune
+	// (GET /template-pack)
+	ExportTemplates(c *gin.Context, params ExportTemplatesParams)
+	// ImportTemplates Take a pack over
+	// (POST /template-pack)
+	ImportTemplates(c *gin.Context, params ImportTemplatesParams)
+	// ListTemplates Texts with blanks, by circumstance
+	// (GET /templates)
+	ListTemplates(c *gin.Context)
+	// CreateTemplate Add a template of one's own
+	// (POST /templates)
+	CreateTemplate(c *gin.Context)
+	// DeleteTemplate Remove a template of one's own
+	// (DELETE /templates/{id})
+	DeleteTemplate(c *gin.Context, id ID)
+	// GetTemplate One template
+	// (GET /templates/{id})
+	GetTemplate(c *gin.Context, id ID)
+	// UpdateTemplate Change a template of one's own
+	// (PATCH /templates/{id})
+	UpdateTemplate(c *gin.Context, id ID)
+	// FillTemplate Fill the blanks of a template in
+	// (POST /templates/{id}/fill)
+	FillTemplate(c *gin.Context, id ID)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(c *gin.Context)
@@ -2367,6 +3835,41 @@ func (siw *ServerInterfaceWrapper) UpdateBroadcast(c *gin.Context) {
 	}
 
 	siw.Handler.UpdateBroadcast(c, id, params)
+}
+
+// BulkPosts operation middleware
+func (siw *ServerInterfaceWrapper) BulkPosts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BulkPostsParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "valid_only" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "valid_only", c.Request.URL.Query(), &params.ValidOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter valid_only: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.BulkPosts(c, params)
 }
 
 // ListChannels operation middleware
@@ -2736,6 +4239,367 @@ func (siw *ServerInterfaceWrapper) RetryDelivery(c *gin.Context) {
 	}
 
 	siw.Handler.RetryDelivery(c, id)
+}
+
+// ListEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListEvents(c, params)
+}
+
+// CreateEvent operation middleware
+func (siw *ServerInterfaceWrapper) CreateEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateEventParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateEvent(c, params)
+}
+
+// GetEvent operation middleware
+func (siw *ServerInterfaceWrapper) GetEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetEvent(c, id)
+}
+
+// UpdateEvent operation middleware
+func (siw *ServerInterfaceWrapper) UpdateEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateEventParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateEvent(c, id, params)
+}
+
+// CancelEvent operation middleware
+func (siw *ServerInterfaceWrapper) CancelEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelEvent(c, id)
+}
+
+// PreviewEventChange operation middleware
+func (siw *ServerInterfaceWrapper) PreviewEventChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewEventChange(c, id)
+}
+
+// PostponeEvent operation middleware
+func (siw *ServerInterfaceWrapper) PostponeEvent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PostponeEvent(c, id)
+}
+
+// ListImports operation middleware
+func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListImportsParams
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", c.Request.URL.Query(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter source: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "changed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "changed", c.Request.URL.Query(), &params.Changed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter changed: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImports(c, params)
+}
+
+// AcceptImport operation middleware
+func (siw *ServerInterfaceWrapper) AcceptImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcceptImport(c, id)
+}
+
+// DeclineImport operation middleware
+func (siw *ServerInterfaceWrapper) DeclineImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeclineImport(c, id)
+}
+
+// SeeImport operation middleware
+func (siw *ServerInterfaceWrapper) SeeImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SeeImport(c, id)
 }
 
 // ListKinds operation middleware
@@ -3195,6 +5059,225 @@ func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 	siw.Handler.PreviewPost(c)
 }
 
+// ListRecipes operation middleware
+func (siw *ServerInterfaceWrapper) ListRecipes(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecipes(c)
+}
+
+// PutRecipe operation middleware
+func (siw *ServerInterfaceWrapper) PutRecipe(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutRecipe(c)
+}
+
+// ListRecurrences operation middleware
+func (siw *ServerInterfaceWrapper) ListRecurrences(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecurrences(c)
+}
+
+// CreateRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) CreateRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateRecurrenceParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateRecurrence(c, params)
+}
+
+// ImportRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) ImportRecurrence(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportRecurrence(c)
+}
+
+// EndRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) EndRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndRecurrence(c, id)
+}
+
+// GetRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) GetRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRecurrence(c, id)
+}
+
+// UpdateRecurrence operation middleware
+func (siw *ServerInterfaceWrapper) UpdateRecurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRecurrenceParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateRecurrence(c, id, params)
+}
+
+// ChangeOccurrence operation middleware
+func (siw *ServerInterfaceWrapper) ChangeOccurrence(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangeOccurrence(c, id)
+}
+
 // ListRegister operation middleware
 func (siw *ServerInterfaceWrapper) ListRegister(c *gin.Context) {
 
@@ -3326,6 +5409,145 @@ func (siw *ServerInterfaceWrapper) RunSetup(c *gin.Context) {
 	siw.Handler.RunSetup(c)
 }
 
+// ListSources operation middleware
+func (siw *ServerInterfaceWrapper) ListSources(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSources(c)
+}
+
+// CreateSource operation middleware
+func (siw *ServerInterfaceWrapper) CreateSource(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSource(c)
+}
+
+// PreviewSource operation middleware
+func (siw *ServerInterfaceWrapper) PreviewSource(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewSource(c)
+}
+
+// DeleteSource operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteSource(c, id)
+}
+
+// GetSource operation middleware
+func (siw *ServerInterfaceWrapper) GetSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSource(c, id)
+}
+
+// UpdateSource operation middleware
+func (siw *ServerInterfaceWrapper) UpdateSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateSource(c, id)
+}
+
+// PollSource operation middleware
+func (siw *ServerInterfaceWrapper) PollSource(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PollSource(c, id)
+}
+
 // Stream operation middleware
 func (siw *ServerInterfaceWrapper) Stream(c *gin.Context) {
 
@@ -3390,6 +5612,194 @@ func (siw *ServerInterfaceWrapper) ConfirmClock(c *gin.Context) {
 	}
 
 	siw.Handler.ConfirmClock(c)
+}
+
+// ExportTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ExportTemplates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportTemplatesParams
+
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", c.Request.URL.Query(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "id", c.Request.URL.Query(), &params.ID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportTemplates(c, params)
+}
+
+// ImportTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ImportTemplates(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportTemplatesParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportTemplates(c, params)
+}
+
+// ListTemplates operation middleware
+func (siw *ServerInterfaceWrapper) ListTemplates(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListTemplates(c)
+}
+
+// CreateTemplate operation middleware
+func (siw *ServerInterfaceWrapper) CreateTemplate(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateTemplate(c)
+}
+
+// DeleteTemplate operation middleware
+func (siw *ServerInterfaceWrapper) DeleteTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteTemplate(c, id)
+}
+
+// GetTemplate operation middleware
+func (siw *ServerInterfaceWrapper) GetTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetTemplate(c, id)
+}
+
+// UpdateTemplate operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateTemplate(c, id)
+}
+
+// FillTemplate operation middleware
+func (siw *ServerInterfaceWrapper) FillTemplate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FillTemplate(c, id)
 }
 
 // ListTokens operation middleware
@@ -3533,6 +5943,42 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PATCH(options.BaseURL+"/posts/:id", wrapper.UpdatePost)
 	router.POST(options.BaseURL+"/posts/:id/cancel", wrapper.CancelPost)
 	router.POST(options.BaseURL+"/posts/:id/approve", wrapper.ApprovePost)
+	router.GET(options.BaseURL+"/events", wrapper.ListEvents)
+	router.POST(options.BaseURL+"/events", wrapper.CreateEvent)
+	router.GET(options.BaseURL+"/events/:id", wrapper.GetEvent)
+	router.PATCH(options.BaseURL+"/events/:id", wrapper.UpdateEvent)
+	router.POST(options.BaseURL+"/events/:id/cascade", wrapper.PreviewEventChange)
+	router.POST(options.BaseURL+"/events/:id/postpone", wrapper.PostponeEvent)
+	router.POST(options.BaseURL+"/events/:id/cancel", wrapper.CancelEvent)
+	router.GET(options.BaseURL+"/recipes", wrapper.ListRecipes)
+	router.PUT(options.BaseURL+"/recipes", wrapper.PutRecipe)
+	router.GET(options.BaseURL+"/recurrences", wrapper.ListRecurrences)
+	router.POST(options.BaseURL+"/recurrences", wrapper.CreateRecurrence)
+	router.POST(options.BaseURL+"/recurrences/import", wrapper.ImportRecurrence)
+	router.DELETE(options.BaseURL+"/recurrences/:id", wrapper.EndRecurrence)
+	router.GET(options.BaseURL+"/recurrences/:id", wrapper.GetRecurrence)
+	router.PATCH(options.BaseURL+"/recurrences/:id", wrapper.UpdateRecurrence)
+	router.POST(options.BaseURL+"/recurrences/:id/occurrences", wrapper.ChangeOccurrence)
+	router.GET(options.BaseURL+"/sources", wrapper.ListSources)
+	router.POST(options.BaseURL+"/sources", wrapper.CreateSource)
+	router.POST(options.BaseURL+"/sources/preview", wrapper.PreviewSource)
+	router.DELETE(options.BaseURL+"/sources/:id", wrapper.DeleteSource)
+	router.GET(options.BaseURL+"/sources/:id", wrapper.GetSource)
+	router.PATCH(options.BaseURL+"/sources/:id", wrapper.UpdateSource)
+	router.POST(options.BaseURL+"/sources/:id/poll", wrapper.PollSource)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
+	router.POST(options.BaseURL+"/imports/:id/accept", wrapper.AcceptImport)
+	router.POST(options.BaseURL+"/imports/:id/decline", wrapper.DeclineImport)
+	router.POST(options.BaseURL+"/imports/:id/seen", wrapper.SeeImport)
+	router.GET(options.BaseURL+"/templates", wrapper.ListTemplates)
+	router.POST(options.BaseURL+"/templates", wrapper.CreateTemplate)
+	router.DELETE(options.BaseURL+"/templates/:id", wrapper.DeleteTemplate)
+	router.GET(options.BaseURL+"/templates/:id", wrapper.GetTemplate)
+	router.PATCH(options.BaseURL+"/templates/:id", wrapper.UpdateTemplate)
+	router.POST(options.BaseURL+"/templates/:id/fill", wrapper.FillTemplate)
+	router.GET(options.BaseURL+"/template-pack", wrapper.ExportTemplates)
+	router.POST(options.BaseURL+"/template-pack", wrapper.ImportTemplates)
+	router.POST(options.BaseURL+"/bulk", wrapper.BulkPosts)
 	router.POST(options.BaseURL+"/preview", wrapper.PreviewPost)
 	router.GET(options.BaseURL+"/deliveries/:id", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/retry", wrapper.RetryDelivery)
@@ -3576,11 +6022,24 @@ type BroadcastJSONResponse Broadcast
 
 type ChannelJSONResponse Channel
 
+type ContentSourceJSONResponse ContentSource
+
 type CrisisSettingsJSONResponse CrisisSettings
 
 type DeliveryJSONResponse Delivery
 
+type EventResponseHeaders struct {
+	ETag *string
+}
+type EventJSONResponse struct {
+	Body Event
+
+	Headers EventResponseHeaders
+}
+
 type HeldListJSONResponse HeldList
+
+type ImportJSONResponse Import
 
 type InstallationJSONResponse Installation
 
@@ -3597,7 +6056,18 @@ type PreferencesJSONResponse Preferences
 
 type ProblemApplicationProblemPlusJSONResponse Problem
 
+type RecurrenceResponseHeaders struct {
+	ETag *string
+}
+type RecurrenceJSONResponse struct {
+	Body Recurrence
+
+	Headers RecurrenceResponseHeaders
+}
+
 type SessionJSONResponse Session
+
+type TemplateJSONResponse Template
 
 type ListBroadcastsRequestObject struct {
 	Params ListBroadcastsParams
@@ -4024,6 +6494,46 @@ type UpdateBroadcastdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateBroadcastdefaultApplicationProblemPlusJSONResponse) VisitUpdateBroadcastResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkPostsRequestObject struct {
+	Params BulkPostsParams
+	Body   io.Reader
+}
+
+type BulkPostsResponseObject interface {
+	VisitBulkPostsResponse(w http.ResponseWriter) error
+}
+
+type BulkPosts200JSONResponse BulkResult
+
+func (response BulkPosts200JSONResponse) VisitBulkPostsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BulkPostsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BulkPostsdefaultApplicationProblemPlusJSONResponse) VisitBulkPostsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4724,6 +7234,468 @@ func (response RetryDeliverydefaultApplicationProblemPlusJSONResponse) VisitRetr
 	return err
 }
 
+type ListEventsRequestObject struct {
+	Params ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200JSONResponse EventList
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListEventsdefaultApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventRequestObject struct {
+	Params CreateEventParams
+	Body   *CreateEventJSONRequestBody
+}
+
+type CreateEventResponseObject interface {
+	VisitCreateEventResponse(w http.ResponseWriter) error
+}
+
+type CreateEvent201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateEvent201JSONResponse struct {
+	Body    Event
+	Headers CreateEvent201ResponseHeaders
+}
+
+func (response CreateEvent201JSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateEventdefaultApplicationProblemPlusJSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetEventResponseObject interface {
+	VisitGetEventResponse(w http.ResponseWriter) error
+}
+
+type GetEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response GetEvent200JSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetEventdefaultApplicationProblemPlusJSONResponse) VisitGetEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEventRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateEventParams
+	Body   *UpdateEventJSONRequestBody
+}
+
+type UpdateEventResponseObject interface {
+	VisitUpdateEventResponse(w http.ResponseWriter) error
+}
+
+type UpdateEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response UpdateEvent200JSONResponse) VisitUpdateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateEventdefaultApplicationProblemPlusJSONResponse) VisitUpdateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelEventRequestObject struct {
+	ID   ID `json:"id"`
+	Body *CancelEventJSONRequestBody
+}
+
+type CancelEventResponseObject interface {
+	VisitCancelEventResponse(w http.ResponseWriter) error
+}
+
+type CancelEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response CancelEvent200JSONResponse) VisitCancelEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CancelEventdefaultApplicationProblemPlusJSONResponse) VisitCancelEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventChangeRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PreviewEventChangeJSONRequestBody
+}
+
+type PreviewEventChangeResponseObject interface {
+	VisitPreviewEventChangeResponse(w http.ResponseWriter) error
+}
+
+type PreviewEventChange200JSONResponse Cascade
+
+func (response PreviewEventChange200JSONResponse) VisitPreviewEventChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventChangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewEventChangedefaultApplicationProblemPlusJSONResponse) VisitPreviewEventChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostponeEventRequestObject struct {
+	ID   ID `json:"id"`
+	Body *PostponeEventJSONRequestBody
+}
+
+type PostponeEventResponseObject interface {
+	VisitPostponeEventResponse(w http.ResponseWriter) error
+}
+
+type PostponeEvent200JSONResponse struct{ EventJSONResponse }
+
+func (response PostponeEvent200JSONResponse) VisitPostponeEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostponeEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PostponeEventdefaultApplicationProblemPlusJSONResponse) VisitPostponeEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsRequestObject struct {
+	Params ListImportsParams
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200JSONResponse ImportPage
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListImportsdefaultApplicationProblemPlusJSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptImportRequestObject struct {
+	ID   ID `json:"id"`
+	Body *AcceptImportJSONRequestBody
+}
+
+type AcceptImportResponseObject interface {
+	VisitAcceptImportResponse(w http.ResponseWriter) error
+}
+
+type AcceptImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response AcceptImport200JSONResponse) VisitAcceptImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptImportdefaultApplicationProblemPlusJSONResponse) VisitAcceptImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeclineImportResponseObject interface {
+	VisitDeclineImportResponse(w http.ResponseWriter) error
+}
+
+type DeclineImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response DeclineImport200JSONResponse) VisitDeclineImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineImportdefaultApplicationProblemPlusJSONResponse) VisitDeclineImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type SeeImportResponseObject interface {
+	VisitSeeImportResponse(w http.ResponseWriter) error
+}
+
+type SeeImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response SeeImport200JSONResponse) VisitSeeImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SeeImportdefaultApplicationProblemPlusJSONResponse) VisitSeeImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListKindsRequestObject struct {
 }
 
@@ -5378,6 +8350,376 @@ func (response PreviewPostdefaultApplicationProblemPlusJSONResponse) VisitPrevie
 	return err
 }
 
+type ListRecipesRequestObject struct {
+}
+
+type ListRecipesResponseObject interface {
+	VisitListRecipesResponse(w http.ResponseWriter) error
+}
+
+type ListRecipes200JSONResponse RecipeList
+
+func (response ListRecipes200JSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRecipesdefaultApplicationProblemPlusJSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRecipeRequestObject struct {
+	Body *PutRecipeJSONRequestBody
+}
+
+type PutRecipeResponseObject interface {
+	VisitPutRecipeResponse(w http.ResponseWriter) error
+}
+
+type PutRecipe200JSONResponse Recipe
+
+func (response PutRecipe200JSONResponse) VisitPutRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRecipedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutRecipedefaultApplicationProblemPlusJSONResponse) VisitPutRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecurrencesRequestObject struct {
+}
+
+type ListRecurrencesResponseObject interface {
+	VisitListRecurrencesResponse(w http.ResponseWriter) error
+}
+
+type ListRecurrences200JSONResponse RecurrenceList
+
+func (response ListRecurrences200JSONResponse) VisitListRecurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecurrencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRecurrencesdefaultApplicationProblemPlusJSONResponse) VisitListRecurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecurrenceRequestObject struct {
+	Params CreateRecurrenceParams
+	Body   *CreateRecurrenceJSONRequestBody
+}
+
+type CreateRecurrenceResponseObject interface {
+	VisitCreateRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type CreateRecurrence201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateRecurrence201JSONResponse struct {
+	Body    Recurrence
+	Headers CreateRecurrence201ResponseHeaders
+}
+
+func (response CreateRecurrence201JSONResponse) VisitCreateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRecurrencedefaultApplicationProblemPlusJSONResponse) VisitCreateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecurrenceRequestObject struct {
+	Body *ImportRecurrenceJSONRequestBody
+}
+
+type ImportRecurrenceResponseObject interface {
+	VisitImportRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type ImportRecurrence200JSONResponse RecurrenceImportResult
+
+func (response ImportRecurrence200JSONResponse) VisitImportRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportRecurrencedefaultApplicationProblemPlusJSONResponse) VisitImportRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRecurrenceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type EndRecurrenceResponseObject interface {
+	VisitEndRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type EndRecurrence204Response struct {
+}
+
+func (response EndRecurrence204Response) VisitEndRecurrenceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndRecurrencedefaultApplicationProblemPlusJSONResponse) VisitEndRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecurrenceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetRecurrenceResponseObject interface {
+	VisitGetRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type GetRecurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response GetRecurrence200JSONResponse) VisitGetRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRecurrencedefaultApplicationProblemPlusJSONResponse) VisitGetRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecurrenceRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateRecurrenceParams
+	Body   *UpdateRecurrenceJSONRequestBody
+}
+
+type UpdateRecurrenceResponseObject interface {
+	VisitUpdateRecurrenceResponse(w http.ResponseWriter) error
+}
+
+type UpdateRecurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response UpdateRecurrence200JSONResponse) VisitUpdateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateRecurrencedefaultApplicationProblemPlusJSONResponse) VisitUpdateRecurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOccurrenceRequestObject struct {
+	ID   ID `json:"id"`
+	Body *ChangeOccurrenceJSONRequestBody
+}
+
+type ChangeOccurrenceResponseObject interface {
+	VisitChangeOccurrenceResponse(w http.ResponseWriter) error
+}
+
+type ChangeOccurrence200JSONResponse struct{ RecurrenceJSONResponse }
+
+func (response ChangeOccurrence200JSONResponse) VisitChangeOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeOccurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeOccurrencedefaultApplicationProblemPlusJSONResponse) VisitChangeOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRegisterRequestObject struct {
 	Params ListRegisterParams
 }
@@ -5713,6 +9055,273 @@ func (response RunSetupdefaultApplicationProblemPlusJSONResponse) VisitRunSetupR
 	return err
 }
 
+type ListSourcesRequestObject struct {
+}
+
+type ListSourcesResponseObject interface {
+	VisitListSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListSources200JSONResponse SourceList
+
+func (response ListSources200JSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSourcesdefaultApplicationProblemPlusJSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSourceRequestObject struct {
+	Body *CreateSourceJSONRequestBody
+}
+
+type CreateSourceResponseObject interface {
+	VisitCreateSourceResponse(w http.ResponseWriter) error
+}
+
+type CreateSource201JSONResponse ContentSource
+
+func (response CreateSource201JSONResponse) VisitCreateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateSourcedefaultApplicationProblemPlusJSONResponse) VisitCreateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSourceRequestObject struct {
+	Body *PreviewSourceJSONRequestBody
+}
+
+type PreviewSourceResponseObject interface {
+	VisitPreviewSourceResponse(w http.ResponseWriter) error
+}
+
+type PreviewSource200JSONResponse SourcePreview
+
+func (response PreviewSource200JSONResponse) VisitPreviewSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewSourcedefaultApplicationProblemPlusJSONResponse) VisitPreviewSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteSourceResponseObject interface {
+	VisitDeleteSourceResponse(w http.ResponseWriter) error
+}
+
+type DeleteSource204Response struct {
+}
+
+func (response DeleteSource204Response) VisitDeleteSourceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteSourcedefaultApplicationProblemPlusJSONResponse) VisitDeleteSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetSourceResponseObject interface {
+	VisitGetSourceResponse(w http.ResponseWriter) error
+}
+
+type GetSource200JSONResponse struct{ ContentSourceJSONResponse }
+
+func (response GetSource200JSONResponse) VisitGetSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSourcedefaultApplicationProblemPlusJSONResponse) VisitGetSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSourceRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateSourceJSONRequestBody
+}
+
+type UpdateSourceResponseObject interface {
+	VisitUpdateSourceResponse(w http.ResponseWriter) error
+}
+
+type UpdateSource200JSONResponse struct{ ContentSourceJSONResponse }
+
+func (response UpdateSource200JSONResponse) VisitUpdateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateSourcedefaultApplicationProblemPlusJSONResponse) VisitUpdateSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PollSourceRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type PollSourceResponseObject interface {
+	VisitPollSourceResponse(w http.ResponseWriter) error
+}
+
+type PollSource200JSONResponse SourceReading
+
+func (response PollSource200JSONResponse) VisitPollSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PollSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PollSourcedefaultApplicationProblemPlusJSONResponse) VisitPollSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StreamRequestObject struct {
 	Params StreamParams
 }
@@ -5846,6 +9455,314 @@ type ConfirmClockdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmClockdefaultApplicationProblemPlusJSONResponse) VisitConfirmClockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTemplatesRequestObject struct {
+	Params ExportTemplatesParams
+}
+
+type ExportTemplatesResponseObject interface {
+	VisitExportTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ExportTemplates200JSONResponse TemplatePack
+
+func (response ExportTemplates200JSONResponse) VisitExportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportTemplatesdefaultApplicationProblemPlusJSONResponse) VisitExportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTemplatesRequestObject struct {
+	Params ImportTemplatesParams
+	Body   io.Reader
+}
+
+type ImportTemplatesResponseObject interface {
+	VisitImportTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ImportTemplates200JSONResponse TemplatePackResult
+
+func (response ImportTemplates200JSONResponse) VisitImportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportTemplatesdefaultApplicationProblemPlusJSONResponse) VisitImportTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTemplatesRequestObject struct {
+}
+
+type ListTemplatesResponseObject interface {
+	VisitListTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListTemplates200JSONResponse TemplateList
+
+func (response ListTemplates200JSONResponse) VisitListTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTemplateRequestObject struct {
+	Body *CreateTemplateJSONRequestBody
+}
+
+type CreateTemplateResponseObject interface {
+	VisitCreateTemplateResponse(w http.ResponseWriter) error
+}
+
+type CreateTemplate201JSONResponse Template
+
+func (response CreateTemplate201JSONResponse) VisitCreateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateTemplatedefaultApplicationProblemPlusJSONResponse) VisitCreateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteTemplateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteTemplateResponseObject interface {
+	VisitDeleteTemplateResponse(w http.ResponseWriter) error
+}
+
+type DeleteTemplate204Response struct {
+}
+
+func (response DeleteTemplate204Response) VisitDeleteTemplateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteTemplatedefaultApplicationProblemPlusJSONResponse) VisitDeleteTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTemplateRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetTemplateResponseObject interface {
+	VisitGetTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetTemplate200JSONResponse struct{ TemplateJSONResponse }
+
+func (response GetTemplate200JSONResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTemplateRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateTemplateJSONRequestBody
+}
+
+type UpdateTemplateResponseObject interface {
+	VisitUpdateTemplateResponse(w http.ResponseWriter) error
+}
+
+type UpdateTemplate200JSONResponse struct{ TemplateJSONResponse }
+
+func (response UpdateTemplate200JSONResponse) VisitUpdateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateTemplatedefaultApplicationProblemPlusJSONResponse) VisitUpdateTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FillTemplateRequestObject struct {
+	ID   ID `json:"id"`
+	Body *FillTemplateJSONRequestBody
+}
+
+type FillTemplateResponseObject interface {
+	VisitFillTemplateResponse(w http.ResponseWriter) error
+}
+
+type FillTemplate200JSONResponse FilledTemplate
+
+func (response FillTemplate200JSONResponse) VisitFillTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FillTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FillTemplatedefaultApplicationProblemPlusJSONResponse) VisitFillTemplateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6080,6 +9997,9 @@ type StrictServerInterface interface {
 	// UpdateBroadcast Say the next numbered message, or correct what was said (the crisis role)
 	// (POST /broadcasts/{id}/updates)
 	UpdateBroadcast(ctx context.Context, request UpdateBroadcastRequestObject) (UpdateBroadcastResponseObject, error)
+	// BulkPosts Many posts from one table
+	// (POST /bulk)
+	BulkPosts(ctx context.Context, request BulkPostsRequestObject) (BulkPostsResponseObject, error)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
@@ -6134,6 +10054,39 @@ type StrictServerInterface interface {
 	// RetryDelivery Try a failed or missed delivery again
 	// (POST /deliveries/{id}/retry)
 	RetryDelivery(ctx context.Context, request RetryDeliveryRequestObject) (RetryDeliveryResponseObject, error)
+	// ListEvents Events, the earliest first
+	// (GET /events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
+	// CreateEvent An event and its series of announcements
+	// (POST /events)
+	CreateEvent(ctx context.Context, request CreateEventRequestObject) (CreateEventResponseObject, error)
+	// GetEvent One event and its announcements
+	// (GET /events/{id})
+	GetEvent(ctx context.Context, request GetEventRequestObject) (GetEventResponseObject, error)
+	// UpdateEvent Change an event
+	// (PATCH /events/{id})
+	UpdateEvent(ctx context.Context, request UpdateEventRequestObject) (UpdateEventResponseObject, error)
+	// CancelEvent Cancel an event, with everything that follows from it
+	// (POST /events/{id}/cancel)
+	CancelEvent(ctx context.Context, request CancelEventRequestObject) (CancelEventResponseObject, error)
+	// PreviewEventChange What a postponement, a cancellation or a change would do, before it is done
+	// (POST /events/{id}/cascade)
+	PreviewEventChange(ctx context.Context, request PreviewEventChangeRequestObject) (PreviewEventChangeResponseObject, error)
+	// PostponeEvent Postpone an event, with everything that follows from it
+	// (POST /events/{id}/postpone)
+	PostponeEvent(ctx context.Context, request PostponeEventRequestObject) (PostponeEventResponseObject, error)
+	// ListImports What sources brought, newest first
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// AcceptImport Make a draft of a proposal
+	// (POST /imports/{id}/accept)
+	AcceptImport(ctx context.Context, request AcceptImportRequestObject) (AcceptImportResponseObject, error)
+	// DeclineImport Let a proposal go
+	// (POST /imports/{id}/decline)
+	DeclineImport(ctx context.Context, request DeclineImportRequestObject) (DeclineImportResponseObject, error)
+	// SeeImport Say that what the source changed was looked at
+	// (POST /imports/{id}/seen)
+	SeeImport(ctx context.Context, request SeeImportRequestObject) (SeeImportResponseObject, error)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(ctx context.Context, request ListKindsRequestObject) (ListKindsResponseObject, error)
@@ -6182,6 +10135,33 @@ type StrictServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(ctx context.Context, request PreviewPostRequestObject) (PreviewPostResponseObject, error)
+	// ListRecipes The series that the commune plans, by category
+	// (GET /recipes)
+	ListRecipes(ctx context.Context, request ListRecipesRequestObject) (ListRecipesResponseObject, error)
+	// PutRecipe Replace the recipe of a category
+	// (PUT /recipes)
+	PutRecipe(ctx context.Context, request PutRecipeRequestObject) (PutRecipeResponseObject, error)
+	// ListRecurrences Practical information that comes again
+	// (GET /recurrences)
+	ListRecurrences(ctx context.Context, request ListRecurrencesRequestObject) (ListRecurrencesResponseObject, error)
+	// CreateRecurrence Practical information by a rule or on dates
+	// (POST /recurrences)
+	CreateRecurrence(ctx context.Context, request CreateRecurrenceRequestObject) (CreateRecurrenceResponseObject, error)
+	// ImportRecurrence The dates of a whole year from an ICS or CSV file
+	// (POST /recurrences/import)
+	ImportRecurrence(ctx context.Context, request ImportRecurrenceRequestObject) (ImportRecurrenceResponseObject, error)
+	// EndRecurrence End a recurrence; what has not left is cancelled
+	// (DELETE /recurrences/{id})
+	EndRecurrence(ctx context.Context, request EndRecurrenceRequestObject) (EndRecurrenceResponseObject, error)
+	// GetRecurrence One recurrence and its dates, for about a year
+	// (GET /recurrences/{id})
+	GetRecurrence(ctx context.Context, request GetRecurrenceRequestObject) (GetRecurrenceResponseObject, error)
+	// UpdateRecurrence Change a recurrence and everything of it that has not left
+	// (PATCH /recurrences/{id})
+	UpdateRecurrence(ctx context.Context, request UpdateRecurrenceRequestObject) (UpdateRecurrenceResponseObject, error)
+	// ChangeOccurrence Skip one date, take it up again, or move it
+	// (POST /recurrences/{id}/occurrences)
+	ChangeOccurrence(ctx context.Context, request ChangeOccurrenceRequestObject) (ChangeOccurrenceResponseObject, error)
 	// ListRegister Who did what, newest first (administrators)
 	// (GET /register)
 	ListRegister(ctx context.Context, request ListRegisterRequestObject) (ListRegisterResponseObject, error)
@@ -6209,6 +10189,27 @@ type StrictServerInterface interface {
 	// RunSetup Make the commune and its first administrator
 	// (POST /setup)
 	RunSetup(ctx context.Context, request RunSetupRequestObject) (RunSetupResponseObject, error)
+	// ListSources From where the commune takes over what is published
+	// (GET /sources)
+	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
+	// CreateSource Follow a source (administrators)
+	// (POST /sources)
+	CreateSource(ctx context.Context, request CreateSourceRequestObject) (CreateSourceResponseObject, error)
+	// PreviewSource What a source would bring
+	// (POST /sources/preview)
+	PreviewSource(ctx context.Context, request PreviewSourceRequestObject) (PreviewSourceResponseObject, error)
+	// DeleteSource Follow a source no more (administrators)
+	// (DELETE /sources/{id})
+	DeleteSource(ctx context.Context, request DeleteSourceRequestObject) (DeleteSourceResponseObject, error)
+	// GetSource One source
+	// (GET /sources/{id})
+	GetSource(ctx context.Context, request GetSourceRequestObject) (GetSourceResponseObject, error)
+	// UpdateSource Change a source (administrators)
+	// (PATCH /sources/{id})
+	UpdateSource(ctx context.Context, request UpdateSourceRequestObject) (UpdateSourceResponseObject, error)
+	// PollSource Read a source now
+	// (POST /sources/{id}/poll)
+	PollSource(ctx context.Context, request PollSourceRequestObject) (PollSourceResponseObject, error)
 	// Stream Server-sent events
 	// (GET /stream)
 	Stream(ctx context.Context, request StreamRequestObject) (StreamResponseObject, error)
@@ -6218,6 +10219,30 @@ type StrictServerInterface interface {
 	// ConfirmClock An administrator says that the clock is right after it jumped
 	// (POST /system/clock/confirm)
 	ConfirmClock(ctx context.Context, request ConfirmClockRequestObject) (ConfirmClockResponseObject, error)
+	// ExportTemplates Templates as one file, for another commune
+	// (GET /template-pack)
+	ExportTemplates(ctx context.Context, request ExportTemplatesRequestObject) (ExportTemplatesResponseObject, error)
+	// ImportTemplates Take a pack over
+	// (POST /template-pack)
+	ImportTemplates(ctx context.Context, request ImportTemplatesRequestObject) (ImportTemplatesResponseObject, error)
+	// ListTemplates Texts with blanks, by circumstance
+	// (GET /templates)
+	ListTemplates(ctx context.Context, request ListTemplatesRequestObject) (ListTemplatesResponseObject, error)
+	// CreateTemplate Add a template of one's own
+	// (POST /templates)
+	CreateTemplate(ctx context.Context, request CreateTemplateRequestObject) (CreateTemplateResponseObject, error)
+	// DeleteTemplate Remove a template of one's own
+	// (DELETE /templates/{id})
+	DeleteTemplate(ctx context.Context, request DeleteTemplateRequestObject) (DeleteTemplateResponseObject, error)
+	// GetTemplate One template
+	// (GET /templates/{id})
+	GetTemplate(ctx context.Context, request GetTemplateRequestObject) (GetTemplateResponseObject, error)
+	// UpdateTemplate Change a template of one's own
+	// (PATCH /templates/{id})
+	UpdateTemplate(ctx context.Context, request UpdateTemplateRequestObject) (UpdateTemplateResponseObject, error)
+	// FillTemplate Fill the blanks of a template in
+	// (POST /templates/{id}/fill)
+	FillTemplate(ctx context.Context, request FillTemplateRequestObject) (FillTemplateResponseObject, error)
 	// ListTokens One's own API tokens
 	// (GET /tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -6613,6 +10638,34 @@ func (sh *strictHandler) UpdateBroadcast(ctx *gin.Context, id ID, params UpdateB
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateBroadcastResponseObject); ok {
 		if err := validResponse.VisitUpdateBroadcastResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// BulkPosts operation middleware
+func (sh *strictHandler) BulkPosts(ctx *gin.Context, params BulkPostsParams) {
+	var request BulkPostsRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkPosts(ctx, request.(BulkPostsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkPosts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(BulkPostsResponseObject); ok {
+		if err := validResponse.VisitBulkPostsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -7121,6 +11174,335 @@ func (sh *strictHandler) RetryDelivery(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx *gin.Context, params ListEventsParams) {
+	var request ListEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx, request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		if err := validResponse.VisitListEventsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateEvent operation middleware
+func (sh *strictHandler) CreateEvent(ctx *gin.Context, params CreateEventParams) {
+	var request CreateEventRequestObject
+
+	request.Params = params
+
+	var body CreateEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateEvent(ctx, request.(CreateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateEventResponseObject); ok {
+		if err := validResponse.VisitCreateEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetEvent operation middleware
+func (sh *strictHandler) GetEvent(ctx *gin.Context, id ID) {
+	var request GetEventRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetEvent(ctx, request.(GetEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetEventResponseObject); ok {
+		if err := validResponse.VisitGetEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateEvent operation middleware
+func (sh *strictHandler) UpdateEvent(ctx *gin.Context, id ID, params UpdateEventParams) {
+	var request UpdateEventRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateEvent(ctx, request.(UpdateEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateEventResponseObject); ok {
+		if err := validResponse.VisitUpdateEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelEvent operation middleware
+func (sh *strictHandler) CancelEvent(ctx *gin.Context, id ID) {
+	var request CancelEventRequestObject
+
+	request.ID = id
+
+	var body CancelEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelEvent(ctx, request.(CancelEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelEventResponseObject); ok {
+		if err := validResponse.VisitCancelEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewEventChange operation middleware
+func (sh *strictHandler) PreviewEventChange(ctx *gin.Context, id ID) {
+	var request PreviewEventChangeRequestObject
+
+	request.ID = id
+
+	var body PreviewEventChangeJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewEventChange(ctx, request.(PreviewEventChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewEventChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewEventChangeResponseObject); ok {
+		if err := validResponse.VisitPreviewEventChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PostponeEvent operation middleware
+func (sh *strictHandler) PostponeEvent(ctx *gin.Context, id ID) {
+	var request PostponeEventRequestObject
+
+	request.ID = id
+
+	var body PostponeEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PostponeEvent(ctx, request.(PostponeEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PostponeEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PostponeEventResponseObject); ok {
+		if err := validResponse.VisitPostponeEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx *gin.Context, params ListImportsParams) {
+	var request ListImportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx, request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		if err := validResponse.VisitListImportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcceptImport operation middleware
+func (sh *strictHandler) AcceptImport(ctx *gin.Context, id ID) {
+	var request AcceptImportRequestObject
+
+	request.ID = id
+
+	var body AcceptImportJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptImport(ctx, request.(AcceptImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcceptImportResponseObject); ok {
+		if err := validResponse.VisitAcceptImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeclineImport operation middleware
+func (sh *strictHandler) DeclineImport(ctx *gin.Context, id ID) {
+	var request DeclineImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineImport(ctx, request.(DeclineImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeclineImportResponseObject); ok {
+		if err := validResponse.VisitDeclineImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SeeImport operation middleware
+func (sh *strictHandler) SeeImport(ctx *gin.Context, id ID) {
+	var request SeeImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeImport(ctx, request.(SeeImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SeeImportResponseObject); ok {
+		if err := validResponse.VisitSeeImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListKinds operation middleware
 func (sh *strictHandler) ListKinds(ctx *gin.Context) {
 	var request ListKindsRequestObject
@@ -7581,6 +11963,268 @@ func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 	}
 }
 
+// ListRecipes operation middleware
+func (sh *strictHandler) ListRecipes(ctx *gin.Context) {
+	var request ListRecipesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecipes(ctx, request.(ListRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecipes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecipesResponseObject); ok {
+		if err := validResponse.VisitListRecipesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutRecipe operation middleware
+func (sh *strictHandler) PutRecipe(ctx *gin.Context) {
+	var request PutRecipeRequestObject
+
+	var body PutRecipeJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutRecipe(ctx, request.(PutRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutRecipe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutRecipeResponseObject); ok {
+		if err := validResponse.VisitPutRecipeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecurrences operation middleware
+func (sh *strictHandler) ListRecurrences(ctx *gin.Context) {
+	var request ListRecurrencesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecurrences(ctx, request.(ListRecurrencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecurrences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecurrencesResponseObject); ok {
+		if err := validResponse.VisitListRecurrencesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateRecurrence operation middleware
+func (sh *strictHandler) CreateRecurrence(ctx *gin.Context, params CreateRecurrenceParams) {
+	var request CreateRecurrenceRequestObject
+
+	request.Params = params
+
+	var body CreateRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecurrence(ctx, request.(CreateRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateRecurrenceResponseObject); ok {
+		if err := validResponse.VisitCreateRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportRecurrence operation middleware
+func (sh *strictHandler) ImportRecurrence(ctx *gin.Context) {
+	var request ImportRecurrenceRequestObject
+
+	var body ImportRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportRecurrence(ctx, request.(ImportRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportRecurrenceResponseObject); ok {
+		if err := validResponse.VisitImportRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndRecurrence operation middleware
+func (sh *strictHandler) EndRecurrence(ctx *gin.Context, id ID) {
+	var request EndRecurrenceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRecurrence(ctx, request.(EndRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndRecurrenceResponseObject); ok {
+		if err := validResponse.VisitEndRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRecurrence operation middleware
+func (sh *strictHandler) GetRecurrence(ctx *gin.Context, id ID) {
+	var request GetRecurrenceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecurrence(ctx, request.(GetRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRecurrenceResponseObject); ok {
+		if err := validResponse.VisitGetRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateRecurrence operation middleware
+func (sh *strictHandler) UpdateRecurrence(ctx *gin.Context, id ID, params UpdateRecurrenceParams) {
+	var request UpdateRecurrenceRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateRecurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRecurrence(ctx, request.(UpdateRecurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRecurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateRecurrenceResponseObject); ok {
+		if err := validResponse.VisitUpdateRecurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangeOccurrence operation middleware
+func (sh *strictHandler) ChangeOccurrence(ctx *gin.Context, id ID) {
+	var request ChangeOccurrenceRequestObject
+
+	request.ID = id
+
+	var body ChangeOccurrenceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeOccurrence(ctx, request.(ChangeOccurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeOccurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangeOccurrenceResponseObject); ok {
+		if err := validResponse.VisitChangeOccurrenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListRegister operation middleware
 func (sh *strictHandler) ListRegister(ctx *gin.Context, params ListRegisterParams) {
 	var request ListRegisterRequestObject
@@ -7827,6 +12471,203 @@ func (sh *strictHandler) RunSetup(ctx *gin.Context) {
 	}
 }
 
+// ListSources operation middleware
+func (sh *strictHandler) ListSources(ctx *gin.Context) {
+	var request ListSourcesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSources(ctx, request.(ListSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSourcesResponseObject); ok {
+		if err := validResponse.VisitListSourcesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateSource operation middleware
+func (sh *strictHandler) CreateSource(ctx *gin.Context) {
+	var request CreateSourceRequestObject
+
+	var body CreateSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSource(ctx, request.(CreateSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSourceResponseObject); ok {
+		if err := validResponse.VisitCreateSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewSource operation middleware
+func (sh *strictHandler) PreviewSource(ctx *gin.Context) {
+	var request PreviewSourceRequestObject
+
+	var body PreviewSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewSource(ctx, request.(PreviewSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewSourceResponseObject); ok {
+		if err := validResponse.VisitPreviewSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteSource operation middleware
+func (sh *strictHandler) DeleteSource(ctx *gin.Context, id ID) {
+	var request DeleteSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSource(ctx, request.(DeleteSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteSourceResponseObject); ok {
+		if err := validResponse.VisitDeleteSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSource operation middleware
+func (sh *strictHandler) GetSource(ctx *gin.Context, id ID) {
+	var request GetSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSource(ctx, request.(GetSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSourceResponseObject); ok {
+		if err := validResponse.VisitGetSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateSource operation middleware
+func (sh *strictHandler) UpdateSource(ctx *gin.Context, id ID) {
+	var request UpdateSourceRequestObject
+
+	request.ID = id
+
+	var body UpdateSourceJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateSource(ctx, request.(UpdateSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateSourceResponseObject); ok {
+		if err := validResponse.VisitUpdateSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PollSource operation middleware
+func (sh *strictHandler) PollSource(ctx *gin.Context, id ID) {
+	var request PollSourceRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PollSource(ctx, request.(PollSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PollSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PollSourceResponseObject); ok {
+		if err := validResponse.VisitPollSourceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // Stream operation middleware
 func (sh *strictHandler) Stream(ctx *gin.Context, params StreamParams) {
 	var request StreamRequestObject
@@ -7894,6 +12735,233 @@ func (sh *strictHandler) ConfirmClock(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ConfirmClockResponseObject); ok {
 		if err := validResponse.VisitConfirmClockResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportTemplates operation middleware
+func (sh *strictHandler) ExportTemplates(ctx *gin.Context, params ExportTemplatesParams) {
+	var request ExportTemplatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportTemplates(ctx, request.(ExportTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportTemplatesResponseObject); ok {
+		if err := validResponse.VisitExportTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportTemplates operation middleware
+func (sh *strictHandler) ImportTemplates(ctx *gin.Context, params ImportTemplatesParams) {
+	var request ImportTemplatesRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportTemplates(ctx, request.(ImportTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportTemplatesResponseObject); ok {
+		if err := validResponse.VisitImportTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListTemplates operation middleware
+func (sh *strictHandler) ListTemplates(ctx *gin.Context) {
+	var request ListTemplatesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTemplates(ctx, request.(ListTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListTemplatesResponseObject); ok {
+		if err := validResponse.VisitListTemplatesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateTemplate operation middleware
+func (sh *strictHandler) CreateTemplate(ctx *gin.Context) {
+	var request CreateTemplateRequestObject
+
+	var body CreateTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTemplate(ctx, request.(CreateTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateTemplateResponseObject); ok {
+		if err := validResponse.VisitCreateTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteTemplate operation middleware
+func (sh *strictHandler) DeleteTemplate(ctx *gin.Context, id ID) {
+	var request DeleteTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTemplate(ctx, request.(DeleteTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteTemplateResponseObject); ok {
+		if err := validResponse.VisitDeleteTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTemplate operation middleware
+func (sh *strictHandler) GetTemplate(ctx *gin.Context, id ID) {
+	var request GetTemplateRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTemplate(ctx, request.(GetTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetTemplateResponseObject); ok {
+		if err := validResponse.VisitGetTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateTemplate operation middleware
+func (sh *strictHandler) UpdateTemplate(ctx *gin.Context, id ID) {
+	var request UpdateTemplateRequestObject
+
+	request.ID = id
+
+	var body UpdateTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTemplate(ctx, request.(UpdateTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateTemplateResponseObject); ok {
+		if err := validResponse.VisitUpdateTemplateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FillTemplate operation middleware
+func (sh *strictHandler) FillTemplate(ctx *gin.Context, id ID) {
+	var request FillTemplateRequestObject
+
+	request.ID = id
+
+	var body FillTemplateJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FillTemplate(ctx, request.(FillTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FillTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FillTemplateResponseObject); ok {
+		if err := validResponse.VisitFillTemplateResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -8044,237 +13112,364 @@ func (sh *strictHandler) UpdateUser(ctx *gin.Context, id ID) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rktu2ljD6KiidU5WdDFt9sZOz0/2r7diJJ4njsp3JqUq7JIiEJKQpQJsAW62duGpeY15vnuQrrAWQ",
-	"IAlSpJrt7flqfuwdt0jisrCw7pc/J7HcbKVgQqvJ5Z+TNaMJy+CfL97TlflvwlSc8a3mUkwuJ+/XjNyx",
-	"THEpIrKUGZm/Wp78THW8nk8n0UTFa7ah5jO937LJ5UTpjIvV5OPHj9FkSzO6YdqO/+o78//cDLqlej2J",
-	"JoJuzCc8mUSTjP0j5xlLJpc6y5k/8Ibe/8TESq8nl988jSYbLtyf51Fj1mjyKmGbrdRMxPsf2b65oR/Z",
-	"VpOLp2Qt80xNidmfohtGbtme7LheE+1+WchkT1b8jqnyNyrUjmVX+CYVUq9Zhi8+Pfv2Rsx5Ofvslu1n",
-	"GcsVS+ZXZLfmKYNxljxTmpj9MqWJ0jxNSZYLZUYgcy5m20yuMqbUfHojJhFCDM+phJm3yxOzzRaAXZyd",
-	"HYLYRwN7tZVCMTimZ5mkSUyVNn/EUmgm4J90u015TA0UT/9QBpR/enP+vxlbTi4n/89piV6n+FSdliPC",
-	"bE38oinL9HTyMZo8X1MhWDra1G68loljfIxTZ1xx9Y5pzcVKjbeC6rCtC5E8ZgoW8h1L+R3L9qMtoRiw",
-	"ZfLEPofZf2Bp8hMf8fSLAVtmX7M0IVuptIrIYk+SnBHNNwwW80ooTdOU4usjLagyaGBRP8gd3FPuvUc4",
-	"ns0bOSJkYLAWqBiAGPoaoM+hIe1rp/AODPkmY0uWMRGz8XDZH7MHIr/J5CJlm47pt/jGvw1dBo4bWMJv",
-	"6z0REmnJO6bUmHjjxgtOKwlXRPGVYAnhYgqcyH5oxr1e8JRrjmdBk4SbD2n6JpNbluHvS5oqFk223k9/",
-	"TmimeZwyj78upEwZFRNYQ8p0y7MlF0n4ScYE24Uf5duEhgf86DPo33H0YgHFh27wqFj3h4LfyMUfLNaT",
-	"aHJ/spIn9kdLf9W0hI/3wgnfbGUGpwYCw+VkxfU6X0xjuTmNM87yrPiPHQhWeh3HMren3R/UPAlIMY7f",
-	"Bh7kWRoSe6qAAtEGhsAPGvAwyzXc7x27YxnXQPSZyDfm4w0X0rD8jUxYhvBV5jXzD3avM7bxAVyu7Hpz",
-	"xPZp8dFSZhuqJ5eTROaL1ExmZxD5ZsEyM0OcZ4YM4Grv6WZrUHTy67vvJtEBgNhpvCGCIMkYHbj+yoWs",
-	"y3zXiszf5oz8QHPN5leEbbZ6fwlUfreWKSOx3GxywQzF9aSnr4301ADvVqb7VWiWN5RnisglMTxD54mR",
-	"FhOSSrGCvyJP+qMrygWhGn5iIjETc802iInuH82T2NB7vjHYcf53FOzwrxP4s3FMG3r/Cse6gJfLP+yr",
-	"NMvovvqmv2f7uHaE/qaDh6e1ge/A84szRo2INKO6Cdl/z5UmC7aUGYrQMU1TotdUkw29teK54Zjkjiu+",
-	"SNkVEXmaXhKuyY4qIsytIRuawAGXUKWanRhZw9zRPE2pgbFVPxqnzkTCEru4I0fIMpkBVNL0l+Xk8vdu",
-	"dvOS8jTP2OTjh/rYH6PJWuvtTGmqcwBey9xcaLZCVLBI0YDsy0xuyPl0EvpG5jqWSP0cScpyIcx2ogmN",
-	"Y7bVDOib1DPF4FZnbGn0HUPtxK2QOwG/KZnesSRIq5Smme4GbDdBsRurjBRVsMk7u3JPVRC6wwmh87OU",
-	"ituByFzQxADfuEWltPF7ShcsDT4pt/tnQ+5gGTNYzpURe5DCmKMwMhpekLVME2VfSdlSE5lrslszYX5T",
-	"mu4VUkMPBTyJQOWrFVNmtiplaqyxk2LcgoKKG4wK4FRH974InkLG6O33KVVDJaiMUSvl1Qm7pxY/OYRl",
-	"dpTwyjx9eQjDNWx/ZqWIgAKQL1Ieky1dMcNSdKkmB24Rtfyyi54AT/0YTRYGkrOVA2VTfpaCkS3LlBSE",
-	"puaPlGmDLCmjd0BAD1I6b4ogOf/NoF9jmg3dXxEp0r21lVCiWCxFYjCX7ijXLDmefBuAUGGFg059vXgR",
-	"vhJLnm1mi4AdaY6rm+Ee5m7R1iS0MRzLfm7lDQJPdlyx4Bnalx/IZMpRcM09PsgyFofFpreMJnuiJVkw",
-	"oihPCPcQETgrYHZwO9aoEJLOJr/gMILtmNJkw5SiKxYBRixlRhiN16VpxhOM+hk5mtINE8lMs/sAJl6T",
-	"DPfI7jXM7cljjyEC3LMs5qpFZ1vTf9IsrIWsWRog/98VMEZazzVaUxx5NyeUUa5YEmbwLSoPF7Nlylfr",
-	"4M2lOKw0Eyiyo3ucrUQLWIH5M2NKRyAC78xXCxbTDdAyrnuf6lt2x9nOiKahc7WYEyagVewKHqh9VmVt",
-	"vSyZP9uZA4sS7F7PUCF+EK60SWzBy9MiwG2ZGCRbFZ8s9i2SiLX/VBW/i7OLb07Ozp5ehEZUnmbbyZ8q",
-	"ajCKhla87XUk7/B1cyJcB2WvoG7uxMdya941LRZRXE43eol83g4tI64QVY/6NHDD3mv/oPwTqPCfGoOo",
-	"UfoqW29w4IoI7FFm7wr41z7yhBOfdXaKP8dZXWj5VcAvgA+/UEQA6UCaI5jeyew2zESRa8xaKNtt1SrW",
-	"w8oD7KHNkOYky6ANMiJckJ3MEjU9qMR4y7aLLKxGDkBuKVEvWfQF7nPAQXi01BOUn54ddiBVt+LG6Vye",
-	"czAMWN/CfXsEtX6XbzY0JBrU1u7N0b18uRos7KczpzHPUHAMyEXvJZD2lBrZEVHCyf5oNvKofQv/KI0/",
-	"3bIGjNdjSWAf0OAkirniUhhxsFyQvYtfKIJDURH3W13KxQC++5Nc/cRFkN1WWFJTLe3HCnzi7+i7xwRw",
-	"sa1Ai8LH24lCP5fXbaiRbCBHd9+0sPSqnP5gUdtRWGcwAkbiewjqrDFoFRpfhmoKR04hCOBMfNsfGO95",
-	"fBsCRE/MK+QPS/Ud9lmBwTvwykkGRIkKW8c9dGLgmwxk6+P49RFE2MkHAVgdp5x3qCl1xYhmID3oNeMZ",
-	"6CxC7sIicxfGbBFi/ffuQBzY8k7maTJbyz5qHbxrdHAjLYaW3YZTxYKj8twqU1eFvp6Cnt3VWwxgOZaN",
-	"WxGtpo4LYsRf1CQx3AglvvuC9zljinlGjRZEZMNv883TdtGwenpDYouqXpKAlaGT4Y5DGLuktGOpaDvT",
-	"9KY4/+bskORXV4w6kehdodwVANlRDiZ7q9hQCwoaa37HnApjflhQkUjR4lBoCH0DLfePbONpUUweqqkH",
-	"7MdglrSqU1BXOk6ZD+lqNsrKkqs1vWO9TRSfj3UgmmipaRoi/SHDwSF7gbsNnnGgTcv3dHPrRsOVdF4g",
-	"kDuGushRbrOkdxjty9hGaub8FdUQw4OkwZ+5c1e/FhEoQ6TiDhP2K03sY4VmyB1VYMsO+7uO1oI/ObXt",
-	"orJeFOVxppjOm1jKcfGaxbcPdVgcp9IkTGhOUzVj91uesc/HMc9oak6wV1jqD/hyO1sYbq/aZoZfxgGb",
-	"+Lsto7fKqe+Kb/LUAN6p8Apcby1eYC8otjNCDpbxM932J9AWEo48hyht1R5WENhip976fHMZnmpxIm1Y",
-	"U8HiCjp23CzwRqOaMOCCAYXYZnLB2r2iujR7Eq7AO4XBQq2uz4fLEjWg+2yquuQuiOTJig1WBvL4Fj8q",
-	"xQ+IBA6LKxvKIfgkqJxlTDGtHkQHCv5fk25omqqIyIycn52RHYRcoHgDF4covFhcGJkrZkJfkbNLIqSu",
-	"85k2ecKCwS3A36q/rw7o/1BQnUGqWInEvQhfDfkN/au5pozuViY6ODwutDiEF6ZQKEyhWNI81eqKyCzh",
-	"gmZ7G/cAwr8iRiVomhM/RpMFoJtqcVD6pwPGVHReuwCYJSyHpqncUQHByj29kVVcP2xNRjiVq+04wSMs",
-	"4kGFtlcyxIGFFwN3rPcN1fFhhNtw4f96HrBnOpJ8OI/CvWr5i2OBvth0cVhMO4KXfWwHQ1ONjaUQLLaB",
-	"cYwlapYxmgMDSrgqn4Z01+cYhTpUblO3M4yNnBliIUJ2FRdpwxWh6pYlhN3BVTW0jBZ3xcjG20zeGalA",
-	"aiMqrGWaEFpkI/TWZ1MqVrkVpEvavsxOnr0I0fZWcUal+Sr44J9S1AZ/kRuonD7LcqUM8kYDQrNhGjuo",
-	"t/goANvgncBzMzjRw6R/6FIEzzMQkB9aRmlG7VxCzVzA7jUIhrHc7gkXWpJnL06u0Qa3W/N4TZ5DmL0N",
-	"pNUZX61YBnSzunTVEh2oNmrGRCwTy77dZVmpzf83iSZ5rC7C0aEbNUvtZW5odoIottVMK8Ngfn3/8uT8",
-	"G5ILrlWLpWGjZoqtNi7zsfnGneQtbiR40u4kewtSWirzhFBNzr8+Q78voWTDRa5ZDxnAQK4Gp8r2a+t3",
-	"i60vLYydQtN4KHdpI69NjWNtr2JFYQ4JcDLtM2LdmI03FD52kx3IKgFq5XZ9XD6JOaZM0PR0izlaBoo9",
-	"GPQBWSRe02zFFNiuIfxRKu3s2TsvlHeZMda8XDTVRRTbwByNQA6D6juOknmG16KTXeJbH6OJEetmKceY",
-	"6YPj168BDtM3bQgOZYSMoeeo9b2Xt0x8Apfs0FQj7dZV0+jXcmc0Rm5095hNB7G8imcRJwgSj4rY1Qqa",
-	"yq3++/m3F2Hvif/Jk7PmIe8yrtkvIt07Hc0/9Q3d/o6jfVAszpie/gdNc/bQG45jWTSopwAPskICwRkg",
-	"jlsKVU3U6XAszZhLC675C+leWZ0TMtHBbrDhIsG4zyJn6Mk333g5Q2dhc7wX09wjEbD6flQCobHqMHIB",
-	"vPVwk691CoUciBiFau7Elokr4pahSCJBqgWdNCzMVmOMArotjK0gprUYt7f2eDgcKXoQErWiTZK3BRz3",
-	"iio2Srh1t1otYsFimiuI5aWikZbgodOG7mcQgBz2UcU0TVlG1hQzuGJAB2JYffh8tpmUy5nRqkLJMN6I",
-	"EH0PmozNtNutwey5JzRjbTbOYZhfuCVtCKeHO/6+o8YVqWwifGPMgbXfl/dss02HX5lFSsWAuBZMewqi",
-	"qO9tCQXJhyPYi+D2UmXbUQ32kSaDjINZnDYMFCPizDtEMd0V2R2wD3G9JgiKiFBF5n+mnOUf59MutbRc",
-	"8XOZb/OMkeS///O/GM2D5tedaMFN1BK/UMSw7XpkaCWw9I6z3QP9KsUgPfNAjnbEtvtTG+nkLWJJEVpt",
-	"RRM4/YrntBlzXYRNMJHUgycspuNRVMFZhcvhO3aEWU7bTwfQ8Oq1PmSeKyc4vP73Vl842ps61Atqr//Q",
-	"zx7gd3044tYdrwcmLNH6QYHSw3C62GX4zOV2oG56TXZcJHLnqGm+zfhqrcmWxzrPGASvb/m9UbIaiuia",
-	"uai7Jsff8QSNNc1H9+Gf9z0iLu4n5j03euRWcEBN3LCE0ykA5zgdAQaAxfg1eYa71NuzPO0L//2f/4Vc",
-	"YUtX7BIDFbTEWDj0p1jR/lbInSK7NYMkwyLtXWkqEhCiMjYl1wvFhA54qoygJWy4XDOHFNP2Q2HpIAuC",
-	"FMXjdWXEHVUoc7VkmB3Ix3CPWzXfJA/7Sl/naWpl0iSjS/2AvP4xnf8yTWZlWki/EX+QafIWv2l61H5b",
-	"7yOLAWgaciGgjbkHRxCAb6IUd6vz/orZ+5i+Bzm5hfAfU0EU3V8SxRiZ2+T+eViSAfdxq6/bGpWN9Ish",
-	"nos94VqxdHn8cZrr0IZtNoQJn/YQoPyApx7yk9APEtj6xUs4QlTGsyHXeIC/H6xCDm5RNRepckGLUIwy",
-	"Kc5D+BpKFXe3xIISSP5ZVCDtkaEygsPbYYj7OZB8xzTlg4OePKrXS1hz1U0CmlHiMYm++RMZEwmztR36",
-	"0YsiqLxBLF7c01hD+jy12foYtpCyZciL3hKjN/EW5R1HF+RLL2gtRd4WAZkTmipp6Zi99RmjyLGKMIEF",
-	"jW+vyNzHormhNAozjCtU6EYAGWJaA2XEQonOqwQcwazdRRTT7TaTdxBaYaCY5CnszWruionExVrobI//",
-	"LMuX2JDMJeX41YYrrHASUxEzw/qCrivHKIYK30ndZ0pjtpDydnr+7dn06TdnIdbtiHwN+ubkZEaz/Twi",
-	"84xqNkv5hmuWmL/d0URkTnO9Nv/dssxsjkv4NWN/gKfa/DvJsWgam0c3Yg5iEXwgUx7D6Aueplys5gbd",
-	"5s60autXlnuxfvD+2vqblHJBXmZMxOuwhm5Ii9Js2xEJ4vGtRB42klsaByfhS+flVKGr4JdNHHDeGO3U",
-	"l/aYSbBo4AEVEYdtW+cbOXidI2eJlWJdz5C2O5ZZK2Y9vFdBIVcQbbdUVUsd+KbDDrmg3YJhC9/20FBK",
-	"/um+Ka0WBSN026gkawVPqZQJ/dASUO0LGwb8I5Y163q5+Feb4QmGNNUtWYKxzKizuQfSSWWMoXM9eZjk",
-	"QodlaCAubScV1KN+cRmyKdQQQYeYYtkdyw7f9mI6HDwCCFT26zYXOicA8U+GqA6H82xD74NRDYbykK2B",
-	"kPPqEJoCRTXrgVIlbdb2wIBnlxWFTUO9NCGdot8WLDHQ6au2LD5Yd9UA6515sXEI9B4hP8N/wWjRUGew",
-	"dxgjuITL1Q41rCxkLhJbkEURisp4IgHsmiw4Vpep4gOSwSpxLfkmN2s5/WPLVkEeGNYs/Np+s8Ves2pJ",
-	"QS70N0/b0GjWZeIxz83dkD0DCMz7HWahDRflcFVYwlfklNjVRIPDCRxYexmK3iHWPcxQVK9YPET2S+Xg",
-	"lJ4/8s22PS7pB7kjS4p2IhidbCC4b8H2UmCRHsNxEVcb3NPPfKVQ1a9Jel3UrjUGca2KKko4ocwqrsMW",
-	"3xu3WWjHaM51RkxtAUIcNKqCKETEN5SnmHS4yq0m1lxiqwRS9eyUfJ3s1lKxunAC9pSqV1VIveZiBaY9",
-	"EQZ/weZ7M9i37osAj61H+wLaeZP4ckodNkEmqFT+cD3HsLWZlnKWShEkc0tuvdU1uqh+P/8wRa7dpVh0",
-	"+g2chOUsDjuaQfj9h0PY5vmorMKAy+zOgv2RDy7PQv0C0p32ieLFaqJUb7ndhr+8hH2EZHcZq7BB+4UX",
-	"yKYxnK3D3ux1SvCPAGtFimqYX1PVbSrIoTlA3z1cXQTfstV+ZguKZNitSOkMUZLdMaFzMCO0rs8PLx8F",
-	"3IVyUu74ZeuOw6psoYe4k6tkTPk4Uj0VHx4FLCMPFdtw+whF2Cy1P9DgAh2sOsrbKP5PBVoMjebEigNF",
-	"YssSlQ0zE0rWTckutsp2dxAP6vRIz3rJ0SjnYiGd29YYabtm8w7GPQF7Bq2CuqKwu4xrzVo4j4s37ayA",
-	"wu51sZwCXYd9MfNr3Da5L74TlkFemsO6DPi5CHwVjLEIuWJnVm6oradRksUeUhXyEZ5zX1XlJ3eXHqym",
-	"uMpIQ63eA5Jty2Tigz6M3Trk7Dloxdut5eEoEbCgmDftNOXKQlf8Z5DIB0ZIDVCSbEeJGT75c5y85i6t",
-	"60DMcKiryx2PjUy6BP8x3bArkDcTrrYp3dfTfT0WtqYXX3/zWPaXjhCBkF+q5vGP7CHVDqBYdKXZwsFs",
-	"XkCSX7eppADcmkrO06pOsgBV5yDThe+CszmZ18oVQkKnDDA3gcciJE+8ZrvjC0xLsVI8CYXJpnot81XZ",
-	"waoSNBtW0obUmPZTE0MyIqiEaUqKdDhSkEY/mnbM6jyH6xwvXak7W2sPUnciq74ChBFMlfYRLhjrC1Wr",
-	"QdRSk8evDlMLabB6YMZovGaKUPOvNFDtMlgxuHn/y5WRW7b3yyZhcpJcEumiERtrH+KkeQ22F9Rs+YZB",
-	"sS2aJCwhWhKur9AfyRXRUkI3DAtSV+GQiQSiS6ycYgsUAKi/UBAREwTtI5Xj+MThZAeDwjoDv16z3XG1",
-	"Ph6SeOtUsBrCHDqPIKP6yXYkuPQ9wV7RosPZZ5V6F5BN3iK/P0daE65+Ac2+GE1Gq38R0sRaTvABfpo6",
-	"GcMJSS5SphQpnRh1UJ6FiVPVy1MHZ4fXp4evp+rZCWOBoQKbPNV8SzGjoLum28cwPI9wb8ZUs5XMav2M",
-	"QN8fqbJcB7c6Pwuwq1IV7KUQF2h0kA+6zLxKBaenf29xumY8OayQ/mJftPQBKjiodY8lv7FveopmrbBU",
-	"EE2DlLZHFarinMo1tlzJN+UWBmtVjThb6FVkGCMXZP5PKdgconKowA6DQmMlDK4NT14qpqcEshQ2MmFk",
-	"TvW8ENVrRdrOL07Ozt+ffXt5dtaHf9P7maF5gik1Q+GmxWVg3iJckw3d2/akEEx0BQ8yazbAMJgp8Sj4",
-	"TmJTVdyesh0IKilo52dnlcZV50EHlBWUu7AHhGmvDkAjDezV9etrYp5eFW1vkMkUxvoqRJvlAw4Sn4oL",
-	"06ynBZuOSSs9qrpFKHU6uCbpWObwciN9wyeP0X9rBeoOznEg5rWT+gAInB2xy09QCTHqijftEVFKk+7K",
-	"TzZ9TdGdbZJxZCgpxMV1zGVoDYZtQgT3ytroj52t6UhxDpRmY63Btbn9GmCeu6UMuPGxpha+2hSny9Os",
-	"pUB7MCtPqv3y/Fgr51qEB5aBg0WgYFEAZpuxothu6WNrRvNEhVOuCLxzPR0gX64IBCq0yaDpABb6Zrhw",
-	"CTCK80xhYPzhKtsw0QBhBclPwNmRCwP5luRbOw26T3U1fRSqbTEmwABlGK5RG1WfWsl27cXcUWX77Qig",
-	"3tqVDmoxesgiMpL541ALR97iGHGS3EDXyFu2Tak5GiO3K5dSZBitFMQa6szBSFG23CavoZaMWsvMyCTJ",
-	"VWke4MoIR0A4mv6UxxIUW2FxoO5BH8F40mgY/GxfmD+4S9KvFAU6OwssCVWpo9xWcSa3mBZ9y9gWUl+X",
-	"oDpLoUrLl5ZblJZimQkWgP79obakwQIDZSzQ/kHfB7PC+hSDQcCNVQrmCAXTMACZtaZBeepnP+3yQP/F",
-	"B4lfYwX5tnUXG6bZFmptmyL7qfVWT2ntl7Jj0MUrP93edqI7j3rYWfaPXK4FLRe5PSXKNlygAHoPbT2n",
-	"qKdjl+dQwrbWpqIigR1I8zFg/ATCzLCI/AHR+IcFC9zhKHUVPYLyv9ar/7nWqyCKNGtO9k14sntDxcz+",
-	"gQ9optP9zP+pUGi605zMgto8qNwZtpsNzdt8qc0T3/aIn3FG39DFC9+0onr/0CpPEBDpKTwNHx6oKJDu",
-	"FssNI4s9MZ9ENizO/NvIt2VIZY/wlMqcB7YzUg3K+jb7lJ88rqFQ1azUmuVtW9kYeN7aCPoerW2tnNYr",
-	"ZPZ6g2Xtw+3WN4HAh5cyIzu2UFwzhbbFhUz2vZY2kEBa0LbKQlypfIhMBRG7Hd27moGULQFm16pa4BBi",
-	"zMKhZKlLk2nkpwiJORNt3yHJb3q40V1cL7Ko1nKnjH5DSUyzfphSaKFtrvR7bBwR59pGcDOyNMgJT7iC",
-	"pbSlnoU7D1eSdXeFkX3a2SJiWCh8qKtkTZIDxC4EuhIMxYm7c7O3yZP0LM59aKcEYyagxbbESbenWm4P",
-	"hVH1SS87OmKpJZmsEcMEm+kA3DGJpKP1JqvzUDdwx3r7tgJr3iwoaiKXtsR0hJ6wuRNJIZ0Yf4Jg3nkg",
-	"vPb/Vkm3GRDdw8H3v5Jzu+ScyUXKNkfmqdQKr2pDhLF+HOStQGzVvOpQhHRGrhQPp7MkRbWKgcGykGAy",
-	"5J7DvlvzCzK8u20ksTRxBILD3Xk07/UP79+/IfhtVxtk90OjdAFdyFxfQiG3+SWZm2MoakHwIGDqgVQY",
-	"Flp04XJWDZulY6FfQLMChw/t6PPSJSEdgUMDMpoujshoaoShYh5SrY5By97kcii/oUqZU61odcWPtWij",
-	"i6fDHNfFOMHVjheb4UIUCBOaWV3soKzYVpLKoL0N6LgiYrT6VCOEbdB0Z27Oit+1pXkcE3ExTBbdIBqC",
-	"oc+2WbCADJ3xWz/hcZhEAf1enCcVPRuUpCxZsYzINIGqaVR4veAYVgOup9uFOx2+Y0JjUSwhIVwN+nXj",
-	"6FTsyUZmLY0OH95YMlytt2jtkbDYMO22Novg3Q7psJCsLrFr44IxUUAkMIqm2YNKTXkD1Noe4vKKmjwW",
-	"/mHcWHGlWfZC6CPq8bkA8JLkFoV7p9j4Klwbb0ASB1XrcAVcuaukFTLl6oRAfJC56vGat+YV/qNnZorK",
-	"EVRBReYR83PMCiM/S2eN+Q2ugqVN2nHLs4DqOuEjrP1M6EH+qyoyBcSjoe6D3VqmweB+w2OyPVoRwEaX",
-	"GOVG01smiMx1DzOg25ub5LBD4S0TCLnB0eHjKNut5qS+CrU1WvRXoIsdH6FCZ+7bIejjAHxIjfYGD69b",
-	"yTQ/4qhkrmO5YVXCAr5uIfWsRkTbihs2IsRs3VCvtmgtGjuoOtb7CNqlhfd7x9nuOxZzdQR6gkdilD7e",
-	"FfXR04lSRhV7tBkauIHTOV9LB8TMoEd2/R1WldDVnupbubRTGzR49IXCfFwIDgZbOVtxIbhYuYZ8tcJG",
-	"BzJkiqqTxf7aoXYEMSjOvScdKA7nECHA8YJrtZyjaIiebLjgSmdUQ1EKdMgHr/M7K0sMVUyLdnPd2en4",
-	"2sdoEqtsOWvpRvPSnuuaUSNl//8nz9+9fXkCsc9T4gW5kW0mVxndoGGPEhjO9RmD4o/tNSNyhf0qu5b7",
-	"qwowEvgwKnZc2UnoLCpVGYZBdc3SbUtPvAVLhzX+6c6Kt51rDveqsDmxuADvUTFE37z1l9ao8OC09XdM",
-	"59vj0bVZBNBsEQ1y/0HTDcsVliQe2BySbaxNzmd1X1fJ/ZOO5LaB0/lGlOqWzi+MTnZ+8XfoGUZjbdvt",
-	"9TK1tPePqlpZB6YmWi2lvEMIrSLlutNqAwd+TKefstvLISTHF4OT85V4NZQ69sGFQ4c6umXMgbwb1kXx",
-	"vkFxotgLFNx9oKZkjCZo69it0XBUEyzCzT3a3Gh1igwOMhijL/Wx+xqD/OiM0c2LOyaOcVolVFMjtDAa",
-	"r6GRqnYhzwrGbYKqxbjuJY+EhSZ0jTkJZzqsjHhzSMF21igPpNKsOGNYZdG6zUPtljus9k5U2aJv2Csh",
-	"XVhVvDodLlPA8J29MsLSh55m/FqJcrvHIO4XKbj9etU9Pfv2m2N61X2MJmUVm6EhRPdHhEFkeUi6Bs/I",
-	"DIuFziMyv5/tQEdmyZz8LeXiVpGLJxFhG/kHJxcRUXLDSEbFiily8WW196RXsqtNFh9aGDRY5xN2Mri6",
-	"ZwntEe7/ez640uIQE+Bi31JEt5LedkAp774Y1aSnxd6Z3rwxQtfjX9zhMqVKQ52lBxnCW8Tlvs0uK4to",
-	"BdIxnZ/Md/2VRjyLg92ecNDQOn+12tCgs4TMsQYd+ZnuCTSsA36fYj9jlml1RSpqqHLOpA3dh6OdCrHp",
-	"wV1PXb/gTsXbvBM8+ZpwavsH2/23QbNn9GQbTA9IqAcmPwLjjFrbH+FQMz6Abzhkc42ob+YZ1/t3Zjxb",
-	"MovRDJEQJoHd40/FAGutt6itFjaKmm2cblhC5kin517bIqwhhe1MabxmCZHm7y24K8ywRbUp6zmB7Dkz",
-	"ZCzlLWfu9C8ns9kPUukTnKJcGt3yH5kBgcFOsQxUIP4t45pBd92I2PgWAv1MYZUR9t29ETfimUw4U1D7",
-	"5t/f/fKacAEtyf+OVg4l6C2bxVRhIS51RWyaKMH4A/guY8scUupfoRcZfr0Rb18+J0+ePPnW2ktEUSTg",
-	"Gj8uKk3PHeGcQwYd3tMttJAHVyUVamfUSLPcr776bS0JVbdq+tVX5A1aZMAZmpD5NRia+D+hiPEleQYH",
-	"St7/8uOL1/MpeZbJncER9BhSYs+VIMwN/bgRMA7XisxLO8sc6h/4ZqE5bgngibWPFrkm3794b5doYy7U",
-	"V18BfOZ0i8mwXIrTLT77tz+UFPNLswyIybGhIhGhZI4xHjAt+rYKSC25JlreCCPzooYzx3Nw2EctaKFo",
-	"EVmkdMOm5Df7tZCa7GVuaCFClDAby0lVUetISH0jsB+X2cxfLhjmL7JhVCjy14346+TkBP5nHj89OzPP",
-	"aGpYIksuYRaDSWZ9VWwxm9tlUqyIQWNiPz8nfxnBzZ2GzJxhzfYah72vIdYhYYn76gl8pQlNU7nDik1w",
-	"oQy5xDIOxAbG4ACuXpgy12Ips1U51FM7lLY3I/MAZV/5mvyFw9MkyZhStho9Drlhei0TZftKXZsFzd2H",
-	"35K/IGQ+5bFWiDU73M8WfLYAVGgv40przF+VhUxPfmT7uau6rIi5ZDjnzjA8nOL8gvwF0jFEJLJUscJN",
-	"x/Ul6MKEa9tN9m/zV8uTn6mO13OHEAbZbRJVEQjwpRvbQFlLSTbmCRSwc08MRBxM588xU/bk/X6Ld3hH",
-	"hS4AfGFWmIuEZUpLaTXzmAooKs9IYg7ZFfW0QHRIbQf4O/mLVFdu49PcC9/66wRn4yXWqZ6/ZTrbn1wv",
-	"NcvmxBbTxq++BsSVeUagWtAVmZeRVHOy5FDcqwyVkCv3mUM9IXeXRGd7C9u/oGdMymMm0ANjSfj11rCA",
-	"k4vpmY2uRc6iLk9Pd7vdlMLjqcxWp/ZbdfrTq+cvXr97Ad+UDorJc8cFihy5yTnEPW6ZoFs+uZw8mZ5N",
-	"n4CVRa+BzZ1WO0Ov0OpqODFQo1fJ5HJi2PczvwnwlmZ0wzRw6N//RMb0jxzVY7spF1uNHNoqh0WllO46",
-	"KR8/GMatttLs1Xx6cXbm+pA7u4ZHMP+wDp1yql69qkEoAQYZaF4IEiIG7cocbj439xgizdQXXjH0Kao/",
-	"tp5UeOpiLy5kEWUO2yu7Xmg91Ik7IoLtDKmCAn6GzdOV8gUvL52oVl/AEMiMCoXRCmQtDVMGxmSpk9O3",
-	"/OT2XKC4rOgdU37lQISAy+m/EU73vDIvCduI2sVnEapRjCCl47UYXd0q6zXBS2eDfSJXNf5GYJ8vsmBL",
-	"mQH7E0uebbARE1SMOFmlVKm55XPIhuDyz4t0MfsRIMp8aujtjZgj0GZZDk66ue3eFSwYGbmKY/Oi5iTM",
-	"YPQ3M9yTGzFXmm1n+dY2vp5jTy+vPVN3y24gCtX79hx0umeenal24UJIVr5y6jEIEAI/FDGgz2SyH+0m",
-	"VQp4fqxK2za7qHaLLw7fEG/EB9+rt1btwyMF/gmuWajBYK8W+VutP/uXodv1MfIJ5em2zAdzt656gjZ7",
-	"wD/CxziBYvxatkKvwzh7tGW0UdUlFzQl2IKPi5WKiowjze5tf41nL06g/qSR12K53Y9BX0G83ck8TSxd",
-	"kgIt3JZ6OVcA1Sge4asogfXAhj958rGVd37PdBULmmfw6S4E5qXQLAHru70XLdxkGMX5bvLxQwAsp3RB",
-	"RYK4dMSIUcv1usZRPx/Afs/vGMm3BUxLkdzIgZYJsYTsme6JUKceh3sw9GrhDBg5bPWpyEUrYNjJlLwA",
-	"YaBiG0NtEdvzVk/imVnl97DIxyJxxQSfI4sx4pVl80ZAYBGhRpMg5xdnhTLhCZH2t744YBFn5NvzHEft",
-	"uD0Xn54sVYRAkjKtylrJLtp/WUNcAXWW/GCbvoC1vfxHvFS/uQu/ZmlClKZ7+89caJ6WPaZtLPsVqrGn",
-	"uMpT8+a8ebteiOSzlwKLBb4QyWd5Rd/RPaASg37fVvVxJaqATsc0yzhLPIQ7RigExErlqpco8JNcTT6J",
-	"kitXIWnM0vgYc74RJGjyQ7+8zTiPyGIPBV7H0nLNWAlJ5SoqmqklbJFxtrS5hI8miGge36qRCel7Ht9+",
-	"MhEfHLv9BftPd7+KNB0DJJYQWlgJFnuytkE2WdEdOwbhWsjeghAWTxr77H6FUf/nUFdc72dNYAW71wQL",
-	"2oHdGpAAtG7bocJLTaM86U9k/ez2VgPl87I816ORVTtHl+Ww7PYxtl3Qqz9WQMn91G7/e+/VD+GKUHUL",
-	"XTLBpEaFdU5xBZa+5Aps8St+x5RfSJcL65nEZOcbUTZOQP+eYjS1HSBRJsMCQTS+bTdvPS9Cpz5X45Zb",
-	"Ya87dz42koUQ7LlrKjMGdrmuEWW7kr9VAyK+DGOafyML20fCUqZbApjjGrYkTOlM7lliHY+GIBT1uazo",
-	"LIVf+aYpGX8H85U4VDuNp82VfMdVPCb4yvEGQzBqlQ9bN9SDpxd4M4pSW0Y2honNUZzYVQCsRfq5JiRz",
-	"krlyu6gr488RmXsoNEc3QvlD2YXHVcNHHJreiNdsV4wCfKiGifGaxYYeggrpV1qyBNIZ6ZE6hmgZsmX/",
-	"2MYnRXZ0rJ84lgQ4Hra8ZYJumAFvxuKxaMopHM3IOjp49lDL4YpcnJ1hNbsd1o0vGplflb4kcCxBuWao",
-	"0UGUbJKi52aln8fFvVa3FTTerRm4tHQpmEA/a9VxCmUqSnFdgyhf5Eo8Csrj6DZo7RO7M4qssBYJDx+P",
-	"woJhf0i/fOdovJaKNeITpUj33sG5QHM8tiJSr5W1uMr6jwc3mAEzYQKw+0HuCIibChNvx/HsIIIXdvfC",
-	"bVt4dLhGn3erclFa4Dr1ix8wP2z49TYfosYwikIAJXddyJLdNWwwqrSjJ1paW+OBjXsZwWGq+coG8Wno",
-	"+i6XuALwpRPnSqex5ndsDiuY2xFLv3r1bK6IrbsKTn4vnk8qxRcpm5JrzBAJt5m3UQEC4ttsK0NCtzTT",
-	"dbfelLyXN2IjweHHIhv1BIoNDAohDSGm/hY3UJz4+PStliQ+FlMfEdV+Yhrt14hvAHXU5eHwDLnaHMAs",
-	"v7dcN1V6V/bsPoJ9VocYyV3cIMeA22ZnTLUYKvNQIEAe2uIjMMwaEMaSEseG7fO1NLDskgoDmOQafh6w",
-	"AMHL74t3H53Vuana7EFGjzJYA0QJG5qOZRbKoK8rhE1ELgJRZomRbIVNONcSMt/63NQCvgF9vk4aFasB",
-	"up/2LceRmJ7RuOijush5qk+cWaqfOfFYzbXzblcg8Vh3203ynt1/8gCf2jZbBGOHReObPuXOHTKKOHiX",
-	"IoxdNpLeEmp9ZXy11kTLhO77G5fLUM6DgTzflUmgjwZqN8d3WMaxBdRl3uw41h43XoQyM8pYke8c1OZ0",
-	"fZ+N1+3iAW66GvTNYmV6x0Z29rzFUSvn9xhCXVHpaCz+61euGcFLA4e7YDHYa5Z++oWX3xw84PBZ2TJ1",
-	"I5pojFKx9PM6NnRPFkaAT7lghKbA+K5KNQfr61mFCAsqWxwKxFNArP+BW/zJDuS9uVYEm1EYwRqb6pXh",
-	"2BAr3HUeRR3lVonoR3jjEamVmaBN+sEYA7NIF2UhzEkWRvg+cstYrMQaxFRkI/khOwFj7OmCp1xz1mET",
-	"g+Ln7Qryv7958X1E3rz+PiK/scWbiHz/6qU50B9evHoekXxrdvTNU/IzfxaRr8/Ihq3olt+zFOc/v4jO",
-	"zs6I+4UonrApeWXU5Ruh80ywhORbYG0R6K4bpinUafgb2MoJF3GaJyz5EtMJjb6bTAnEVJl7vuWxzjMX",
-	"eo6+Pb1mNwKemq3lm7BlO5U0+Rm2/qg+uqIt9ulSZpsTs7X+CAjrs11aPrGfDkETQPx3Wmbj+JhgJEPr",
-	"8Aw9DEWU9NDzoPDiTvLRaEErPMBqhTv4QkGJkdGCurkiyL+w0H4rmI6WT0rYni45Jm1bANcyfdHtDRYm",
-	"deW4Voy5vaAD3rFsSt5ifQrIb5PCJUO7RES0s6GHggWCbd0pvuQpO3ySUHD79KvqAR5sU9R5fGORY0eT",
-	"uFYsXT7SeVWLXrbyyLfla494OarVO1tsBcWKS6tByT4xodRCTo12g2CWwl8EsVkbestcMtgjXCmv91Lr",
-	"obwuetfWJqkDLd1bu3RX61zrDDCvuYgWfOi6Q4cSGIumueUBN4sghDyMc6927byAI8TDgVe5bUJb7baW",
-	"Mumq+Xx9ftG8q4+ZJ+n1WG5BV7On0fBwy+Q2ZZgrt2Y0I3LZmvRYNAz76OHTqeuv3KYC0qTEqkeJGPKa",
-	"J/cSRR7RTPYzzW6LrtJQCp4JiOUtLkgrOIsuka2X840MZgHXdpJj+meGCRFtSL/M5KaC8v1Kr4dm675d",
-	"Wh41TWioouNGP7zwm6Q2V37tvFVfKNsvOUgbivCCIHEItPdpzvQbGNCMzsV1CvEarhRWaMZ/tM11EexK",
-	"8y8mhFHfJPTiXn19Fn0uGelF+9dHprNwbwuimuQYjt+grkgA2iNKX3BwuUMtGGSq2NqFGKmV5KCLFTGm",
-	"4DIMaHhoqpGwu0yTuZlqfiPAaguKKRYIwcjxue0dwz/MCa5lYUPE+IlelxquSCzbJ3PXr2z+pcsxvRHY",
-	"wh0Hg9opYHiIUASqqularjCwAH++ODszv0/Ja1kNmLXZ4TfCq/RitHCjrbeHvr6Rn3VSd9Fw9EGaudc+",
-	"9RMr5nb9Tb0cgvjIK2ffJlQXwQBYXMWWK4B6/DSxBahevKertinta6fwzsdo8pPEFVcX21CxRrjLGC8b",
-	"EdcE16wf+vHYhnOBC11w94O2Aougw82jrmn0GFmVUmF2kjmiSmvtAKEaMRr1haEGWCOpEo0K1YvQMA1N",
-	"KlrDTltiRMOXvsk1XamdIoPYFqtVZP4Ea1/cTJ7cTOYF90QcLJmeK4Mzqd+5Fob6pE2xGJ+4lG3Ax3KQ",
-	"jIRwNhAPYliLG4UXqSwvZTRGc9YHr9YpNqke24t1jaP+qy+nXUYFPDvKbf0G3gM8ZZeLMbOaYdB/NXBw",
-	"Fa6EV4kztcz/CmCqHbtbabL32lEb9L4fM0YKzS1liJRes03NqlcqmFF3UHF9j49AgRr9xEejRCPAt0Uj",
-	"b1abqWl2tdayf+OJ+jKqd5j1sr4IjaGfte3XbpNiyDsbWQlybEh8tfVdikv2KOfzLyxk4zcpblPGbLf2",
-	"wkLr4uplBsbamlcT8u3GUN6qTbXLWjZ+pLOyxRPh1FsJcWYbgx2wituXehV769bYQ9aJD49qa/earAWO",
-	"8Ro06qL+v58hwcGTtKZqzRTA00h649g4JUk4HlTVrtkVC1kJ8S+pQMepwSuPCtuuC3KdptjyCAoHOAvD",
-	"mN4+CEkOx7nbyisUms5RlOaokee0rDgwLBzbDRxuLhvHXoScG9G/O97cMw8UHy/21s01JdeC8ORG6KKQ",
-	"KkmlWLEMd+U0Cagjg2Uu4VpnbEO5UI6uoHswRJ2/AzB4OPAZxa1/AuT7zQPWdJS8NjhBL+YdjimoihY4",
-	"ZS5qpRx0OIwW01ffFX0yD3sG3vGVYAn2UxwhsICv4Jr4tMYupis9tXXBPeQj9+04tBRT2atFQ/wdhG/2",
-	"O1dWqFrZeUqui1+YSJSlJE/O7HUvSzgVNYPLOk9gPlI3gmN13JiqkrXYMpC2o41rD5fJ1JXgVVPykt8x",
-	"rEhbprPYCLgbYeW0iOgdE7bNGFTDxSrD7SZG/6TGJwO269BYovODUcNWb59c/v6hgeWVGLoSRbyLerp1",
-	"XcL71EsDAyKcirL6DlcF9mAscokW04AILe8e+XSw6fmxLkhY4Cgi65tayVODuFxFpR4CBYgwk81Vg+W6",
-	"47RsY7V26mReeET+43X6aqsbjMx5dEz+zRNTUWr0NDjsiK4lWTCyoZWEv8Mkce4q2BcCRsrFbRlOYTsV",
-	"bDMOZfvRYg7NruEiQFSl7SIAiP+1o5nRjaBQcQuUFp5Wu/C45VMo0D4l5qqaFQTT8XJRHu0jEDMYu7+P",
-	"4l9Dy36mt6xRnhmMbogOtY6aLVcImni1BrFB1zBlnXERmbtQZPPvoiqT+cMKvOafaKqwmfKor8wj6xcE",
-	"R5/h1GTutSWbX6Jca4vQR4i5NwKTOQy1MPzYbJMJG590/nVRTPGWsa1yeMogoXRKrp3kz4VmWZbDhjBH",
-	"CFs6YN8GReY/UaVPYBknr77DVa+MUOBShTEI+woqBEP7sw3dYzUbveMxm0J0OdNQDQCDzm8E1JXP4zVY",
-	"63EAW1bf8wrixgLYjZBp0bPrtv3K8sfVtzW716ew55MSTTp8WCHyhx9e+cUUoOxeqQONIbsCRTqB3h+w",
-	"Xl8QNwjrkB2V5y6GgW8cI7JAI5M0pXockRbSnVIZ30ZQRMPW4yvtOuaXJGdtpgH84xRGqBQN7ar/+dy8",
-	"/Tls/lrUqs0WdwsJnlln4VW3cjfX5I98s2VJG0jKjlWt1pL3+MojCgxlu622lDlYQr3PALauVSMld9n8",
-	"ues3r+x0g+QDCLHsKrxqq+Zr7IZcbAoEk7WZGARk51cP6SrvbeXWRwpnsM3IPnERL2zL5s1d70qWjBTo",
-	"dwuSdHG6rbwfz/5gwa4CYQLt0ZQsi0DAqTuZkWdlVZRwpa7yjA/pH2/ZnRzJZo5DHQbP0aHMRZOyVhrz",
-	"K7zxiCSmaK/WppGgoK3AImukiEdoWGKn6LRkV3AR4Fag4sOiN0J+xF+xJ/pjEBSvl94ntn7a7u9dpzwd",
-	"q5S9zCDfgNSSqHuecFWNKVvp/f7hY/Rn2S3v9w/mIFHBxKPH5kendMtP787hmO3oIWsoGNpFZBUgUEkj",
-	"y+FAFbXN+MEG4yJ3C+Xsz46r4okeVtdy1QkV0XLaiMpVgfHe2DwNCNwBD0Ry6dL4ULKzHN9l83nDYoZF",
-	"IIDXCoOK8sSGRlabWNvv0dnX/L6IqpICbDHN7hdlarDtlowDeibvllUFove97507u31LHW4dbxzXXaQZ",
-	"RA0tky4xa5jda6+RoQvqi6wRwlPJsNcH5dpHEVsboDkHlq9ihHvCL5izCug1Ssb4mIeyaQsErDE4sl3O",
-	"nG3YD2S+Y4bn/J8AAAD//w==",
+	"7L37dhy31Sf6Klh9Zi0nmSJFUpK/mFzfH9TFsb7Iso4kxycn9GGDVehuhNVAB0Cx1bG11rzGPMI8x7zJ",
+	"PMlZ2BtAXRp1axZlZeb7IzFFVqGAjY2Nff3tX2apXG+kYMLo2fkvsxWjGVPw48sPdGn/mzGdKr4xXIrZ",
+	"+ezDipE7pjSXIiELqcj81eLoe2rS1fx4lsx0umJral8zuw2bnc+0UVwsZ58+fUpmG6romhk3/qsX9v+5",
+	"HXRDzWqWzARd21d4Nktmiv2j4Ipls3OjClYdeE0/vmZiaVaz86+fJLM1F/6fp8neV5PZq4ytN9Iwke7+",
+	"zHb7C/oz2xhy9oSsZKH0MbHr03TNyC3bkS03K2L8b25ktiNLfsd0+Tsq9JapC3ySCmlWTOGDT06+uRJz",
+	"Xn79+pbtrhUrNMvmF2S74jmDcRZcaUPsepk2RBue50QVQtsRyJyL642SS8W0nh9fiVmCFMN9KmlWWeWR",
+	"XWYLwc5OTvoo9snSXm+k0Ay26ZmSNEupNvYfqRSGCfiRbjY5T6ml4qO/a0vKXyrf/C+KLWbns//rUcle",
+	"j/Cv+lE5Inxtn79ozpQ5nn1KZs9XVAiWT/ZpP17Lh1P8M34av/deFipl002gNmrLNDT8FWehuOb6PTOG",
+	"i6Webhr1YVvJIXnKNEzkBcv5HVO7yaYQBmz5eOb+Dl9/eee+N8mncbSW7zL7RyvKIqIwNqh77BE8A2N+",
+	"x/LsNZ/wwIQBW6a8YnlGNlIbnZCbHckKRgxfIwO9Wm+kmm4qbriWiXDD1vhVoQ3Nc4p/m+rb1UEjM/hO",
+	"bkGg8spzhCP7vpUT7gcM1kICuw334p63ii2YYiJl0x336pgDzvpbJW9ytu74/Aaf+K9jp4HjRqbw02pH",
+	"hESh/46lhYLZTkaAypAt61fhiXvt3num9ZQ878eLkkwSronmS8EywgXQ7gNbb3JqpqNcGLCFbsb9/RiU",
+	"LfeWHfTyhufccORimmXcvkTzt0pumMLfL2iuWTLbVH71y4wqw9OcVVTIGylzRsUMvp8z0/K3BRdZ/C+K",
+	"CbaN/6nYZDQ+4KeqDvo3HD1MILzoB0/CvH8OKpW8+TtLzSyZfTxayiP3S6di6OOSPpUHjngQ16ATn8+W",
+	"3KyKm+NUrh+lirNChf+4gWCml2kqC7fVw0nNs4ii7lXKyB8Klcc0+zqhQHuHIfCFPXrY6VoF7z27Y4ob",
+	"0CiYKNb25TUX0mq1a5kxhfTV9jH7A/toFFtXCVzO7HJ9wPJpeGkh1Zqa2fksk8VNbj/mviCK9Q1T9gtO",
+	"OuBsP9L1xrLo7Mf3L2ZJD0HcZypDREkihCxEytZMmD87TvZUoe5vdgw7Via31hDIqTbXm5ymwEMbRVPD",
+	"U5rbCcmMWhvArKi4hT9KbezJtnuTUpGyPMefV1QsWRanqWJ0JEVr4qFpaF1qMn9XMPIdLQybXxC23pjd",
+	"OdzY25XMGUnlel0IkL8Vk+WpNVn2JreR+W4Z+8pbypUmckHs/W+KzJpoGcmlWMK/korJRZeUC0IN/IqJ",
+	"zH7YajB4NvwP+7yxph/52u7M6R/RmsJ/HcE/9xhnTT++wrHO4OHyH+5RqhTd1Z+srtn9ucFU1UVH2clY",
+	"wTz2RKSKUWsRXFOzT9n/KLQhN2whFdqtKc1zYlbUkDW9dTax5TNyxzW/ydkFEUWenxNuyJZqIuw5Jmua",
+	"wQaXVKWGHVlt1UqNIs+ppbGz+fd2nYmMZW5yB46glFRAlTz/YTE7/1v37fct5Xmh2OzTz82xPyWzlTGb",
+	"a22oKYB4Ld/mwrAlsoJjij3Kfqvkmpwez2LvyMKkEuWxFweqEMIuJ5nRNGUbAydZSHOtGcgZxRaFhl8W",
+	"4lagrFBMy/yu5aRrQ5XpJmy3iHMLq42U1Lipsnflmuok9JsTY+dnORW3I5k5SOnITXaLnqC93+f0huXR",
+	"v5TL/WVPD2PKmj5WGRPSoISxW2GVSTwgK5ln2j2Ss4UhsjBku2LC/k4butMoDSssUNFRdLFcMm2/VpdM",
+	"e3PslBi34BXCBSaBOPXRK29Ed0ExevunnOqxOp1i1CmdTcFe8UU97uMyN0p8ZhUn1RgVwCoi106viRhz",
+	"xU3OU7KhS2avFFP6piKniLr7skuewJ36KZndWEpeLz0p920hKRjZMKWlIDS3/8iZscySM3oHArRX0lU+",
+	"ERXnP1n22/vMmu4uiBT5zjkoKdEslSKznEu3lBuWHS6+LUGocMpBt5fMPwhviQVX6+ubiPN2jrO7xjXM",
+	"/aSdH3Ztbyz3utM3CPxlyzWL7qF7+J6XTDkKznnAC0qxNK42vWM02xEjyQ0jmvKM8Aojws0KnB1djvOh",
+	"xbSz2Q84jGBbpg1ZM63pkiXAEQupCKPpqvSHVhSjYT69fe2GiezasI8RTrwkCtfIPhr4dkUfewgV4CNT",
+	"KdctVuSK/pOquF20YnlE/L8INEZZzw3647x4tzukKNcsi1/wLUYYF9eLnC9X0ZNLcVhpP6DJlu7wayVb",
+	"wAwMuDW0SUAF3tq3blhK1yDLuBm8q+/YHWdbq5rG9tVxTlyA1rkruqHub/WrbVD44Hv35cikBPtortFE",
+	"vxevtGls0cPTosBtmBilW4VXbnYtmojz5dVN0bOTs6+PTk6enMVG1BVbu/N+qhnmqBo69XbQlrzHx+2O",
+	"cBPVvaLeAq8+lkurHNMwiXA4/egl81VW6C7imlCtSJ893nDnurpR1R2o3T+NC6Ih6evX+t4NXFOBK5K5",
+	"cgSqxz6pKCfVq7NT/TnMD0TLtyLBOPzjV5oIEB0ocwQzW6lu45co3hrXLZLttu6nG+B3guuhzbXnNcuo",
+	"PzkhXJCtVJk+7jViKtN2kwx+LE8gP5VkkC76Etc5YiMqsrSiKD856Y/a1pfix+mcng9RjZjfjX/3AGn9",
+	"vlivaUw1aMy98o3u6cvlaGU/v/YW8zUqjhG96IME0Z5TqzsiS3jdH91GFWnfcn+Uzp9uXQPGGzAl8A8Y",
+	"iImmXHMprDpYTsidxa80waGoC2L0zi7nYsS9+1ouX3MRvW5rV9K+WTrsKqgKfy/fK5cATraVaEl8eztZ",
+	"6PvyuI11ko280f07LVd6XU+/t6p92/Qf24ukGrNoXo1Rr9D0OtS+cuQNggjPpLfDifGBp7cxQgzkvKB/",
+	"OKnvuc8pDJUNr+1kRJWoXeu4hk4OfKtAtz7svj5ACHv9IEKrw4zzDjOlaRhRBdqDWTGuwGYRchtXmbs4",
+	"ZoMUG752T+LIkreyyLPrlRxi1sGz1ga32mJs2m08FSaclPtW+3Rd6Ruo6LlVvcOssUOvcaeiNcxxQaz6",
+	"i5Yk5vihxvcx3H3emWL/Rq0VRORe3ObrJ+2qYX33xiT01aMkES9D54U7jWDs0tIOlaLtl2blE6dfn/Rp",
+	"fk3DqJOJ3gfjLhBkSzm47J1hQx0paGr4HfMmjP3FDRUZBBRjFNpT+kZ67h/Yx9NimNzXUo/4j8Et6Uyn",
+	"qK10mDEfs9VcaqMTVyt6xwa7KL4c70AyM9LQPCb6Y46DPn+BPw0V50CblV+xzV0YDWfSeYBA7xgbIke9",
+	"zYnecbJPsbU0zMcr6nm9vaKh+uXOVf0YcmLGaMUdLuxXhrg/a3RDbqkGX3Y83nWwFfzZpW2nlC3yW7CX",
+	"Rup2ZljEIHaR9gQEk9nC7asX9/LWsju9Q5Gee+cGF3c053HRnrsltcRAb9iSC024cPZpzhKy6Ahvr2VW",
+	"m5GdByjSii5MdAIbGfSWXiq5NMWRVGoXTluqhM/DPjAMC/RzO1HxY1oyuKWHrS3XWllJZRJtXPeO6SIf",
+	"HwkNXrb61loedpeKWXFNrAiBjSUrmpEbJYvlyueFxPc4U7trVYiWu9jxWlTZH+egCCcusqfytnNlQbuH",
+	"w9ByS8I5ic5Tr+jZ06/7DU1PifBG0ncEPQ1ie/2c6pRmbLxy5QPCvednPxuq0zDE+bQFioQ0HPWcYbk3",
+	"kKX/Bl+K5t9AsolfSyypZYBuAh8p9RJX2dQa8AnFAT3aiR+noouUs03CHngKB+J0bDOQdayfIH4fu8v4",
+	"3GWkyMJAhFDTnbufhYSMOaYwc+UCNUmYItkUBlJZlDVYj2ExLndT3mE+7FaqMs/QcnWWlabVLJndMraJ",
+	"inZ7URyu83vjrlODbWZZ1i+U/QukuMm5XuG5v7dfrgxW9C5GG7YZ5Uy1+uqhtGswL3w7OMPKO4h6w9jf",
+	"WrBf8OGwtirJosxcFnQdFqDq3N3Su5WuWHp73zSOwxy9GROG01xfs48brtiXk67IaG712kEVct/hw+3G",
+	"8vgonktQjmiP7zeM3mof1NB8XeSW8D6woSEhqSU3rlIZ11lHAdP4nm6GXw2OEv5yiNmf9ShhEPVhpZX5",
+	"VYOIuKthR9q4psbFNXbsOFmQo4fO0xEHDOwmq2Oy9lwxUwaD7a1hNRVMoW5NCLu/h6VB9KrxXp9yF0WK",
+	"bMlGu0iL9BZfKp0yUGEXd+KsKYeU3Kh2qJhmQU85TA4Er0jD50PzXCdEKnJ6ckK2YISh0wcODtF4sLgg",
+	"G6ZSJswFOTm3F3nT+m7TYxwZ/ASqS62uq4P63wWpM8pBXTLxIMHXYH4r/xr624aJSs215+Pg20Z6YTW3",
+	"xmruBS1yoy+IVBkXVO1cNii4RDXZUsyg2hOzN8BuuiVtq7o7EGLGlD6fFryA6dA8l1urPenBOVp1Xu+P",
+	"sSOdytl27OABeQJR78SguuyeiYeBO+b7lpq0n+HWXFR/exqJ8nqR3F9M7R9194u/AqvOpLN+59UBd9mn",
+	"djLsO/dTKQRLXbkAY5m+VowWcAFlXJd/janmz7lKi7WG3ILqmGAQNcuPNFN33FclSTsvDfcX1/A7H+ra",
+	"QMkc39BGFUvlq1gRNFZb1LfX6I+4tiJKxGJcPuuZa0L1LcvAsnMSlIYTuqWabJS8s7qINFZBsfYQoaHK",
+	"d3BsIadiWTinZnmjLNTRs5exG6VVidJ5sYz+4Z9SNAZ/WViqPHqmCq3RnTS8cA8+4watTD6J0DZ6EnHf",
+	"nkN12b2PYnQ/I+WasWmUIe3OKTRCN+yjAXU0lZsd4cJI8uzl0SXGQ7crnq7IcyjCdEVNRvHlkimQ1vWp",
+	"6xYXoV7rayZSmTmlwR+npV7/2yyZFak+i1fqrPV17kTInpddEM02hhltr7UfP3x7dPo1KQQ3usWftdbX",
+	"mi3XHvpl/4k7yVtSeuAv7QlL70A3zGWREWrI6dMTzMEjlKy5KAwboHlocIvU6FRbfmP+frLNqcW5Uxia",
+	"jr3T2oT6vp2zckexFryIqY0yHzJiM7EATyi87D/WU3MM0sqv+rBqY7tNStD80QaxDyL4KGP0O5reLnie",
+	"x9nuELubCauEtdR/T2lFMwihIRu3HJsFvt9yLuwNbzVyShTgVVBD7AsjywOGOLtwa7ybq/VKAUNqDK03",
+	"Ms/v6VpBVfo6XlCezFSRj/D7IybJuyKPev6HF63XrXnMu65M1E+ryQNJyc4lH1apVJK4whulF6DPrpcD",
+	"1O8eSyNdUbVkGvJ1oORLauNzeLaV8sWFYmz/EqO5CZU7Iyvlo9G7gePoIFn6mRyCc9ysrnOOdaK94zev",
+	"GxxmKHgDbMoEuA3Pce8/yFsmPkMa6ljAB+Pn1fDXreRWYDRQulzj4aplLZsSPxBl+5pR1Uqa2u35x9Nv",
+	"zuIZY9VXHp/sb/JWccN+EPnOS6zqrq/p5m842s+apYqZ47/QvGD3vUlxLMcGTZSvUZkXcLGPMLadJlAH",
+	"J+hIprtmHvmrkSNJd9p5lADyDryCay4yvMwCTsLjr7+u4CScxFOQKnWcA+BY6s8nJRH2Zh1nLqC3GZ/m",
+	"4hLhYkmTWHlnz8SGiQvip6FJJsF6BI9T3Gis11VEPFcwtoYoXRh3sG+ovwQjuRcTtbJNVrQVWQ6qpNxS",
+	"blyKqbPWb1hKCw31i1TslWJX00ro7hqKLuN5eSnNc6bIiiJqRQrsQKxKHd+fjZJycS0Yy2IAAJURoeIY",
+	"PAYOXWS7gqDGjlDF2iIY4zg/pGK6srUK71TXnewdkdoi4ifGblj7ealiS41R9nMAoRmcxQFQD1EWrWaY",
+	"xQqD41W7oaC3dI1sqQHv5/4FmUaRa1zpG+YA2GeIZqarmjXi/eVmRZAUCaGazH/JOSs+zY+73D/ljJ/L",
+	"YlMoRrL/9d/+O6NFNLiyFS28id6YrzSx13azGq5WTHfH2faeqn0YZGDt+8HJp+2R8D1Qrxa1JJSTOtUE",
+	"dr+WLbpfZxpSxZnImgnjjtNxK+rkrNOl/4wd4HT3SGwjZHj9WPc538sP9M//g7MXDs4gHZv56Y7/2Nfu",
+	"kWt6f8ZtJpv2fLBk63sVh47j6bDK+J7LzUjb9JJsucjk1kvTYgOJRGTDU1MoBgW7G/7RGll7huiK+Uqj",
+	"/Rt/yzN0iu7/6WP817sBWeYfZ/Y5P3riZ9BjJq5ZxukxEOcwGwEGgMlUYXfHJ8y0I9u4B/7Xf/vveCts",
+	"6JKdY/KXkVj/g9FSp9rfCrnVZLtiAKwSoL60oSIDJUqxY3J5o5kwkTi0VbSEKxHax81BqLJYKS7ogqBF",
+	"8XRVG3FLNepcLW6znhp0/+dWyzcr4pkQb4o8dzoppCjfA8tsytQemWfXZXbZsBG/k3n2Dt/Zj5f/tNol",
+	"jgPQNeTL3va+PTo/CCKPpbpb/+6PiFiGkCWAQxSU/5QKoununGjGyNwBms3jmkzFpxnJZHHBG6v9Ylnb",
+	"zY5wo1m+OHw7u7IIXdnGwKT1epHHAP1JmHspbMOyobwgKnNl8da4RzYPr6cX1vAXagc0uGZLIJAKwzdY",
+	"KpzdqtvVE6m6FzVKV8RQ6ZmtrDB2+3mSvGCG8tEpjRWpN0hZ84iOEcsoq1wSQ3NTFRMZc3h2w+RFKKTd",
+	"ExYvP9LUAGQYdQhlmJSUs0UsR6alLmlWmVRlO7ooX+Y4NGDBHPDhnNBcSyfH3KlXjOKNFZKAbmh6e0Hm",
+	"VS6a+2RowEirSKErAWKIGQOSETsy+OgtFq0kZRUl3WyUvMOciHTFsgJDA85y10xkPpPKqB3+WEI2ujI0",
+	"DA5ZfY1r3QBwjYWIA1T+OHWBac0BkXg3rliGZpliOv4szfPrjLYgt9BKKrZuKZ+U2mifFKXBM3RR4idy",
+	"QXKuzXA/GMK2RxwL1LClVLsuTWFkCVFahpg7Z0QVmgSHOPMbYLsxi2hwoQeCagBwvrh/PIGvRwF6vVq3",
+	"oHj5vJORxAdc5NFr8ZGjyB+0aYssC2lYV6rfJrfco0jGM0wqxC4zQzn2/S3fbFj23rBNtKhJLang/8RE",
+	"yUF8BuiH19koLwEIlBdRB0EyA/jplkgfd3Jo0O3yPd28hTeiCi6AKMhCl1OvE/wZwhI7uL2Adp0QmWdM",
+	"GwTKGUz27hWrUVVMb1V7/RL7R9EAzalGRHDvB29TD6/UiqX2THKAcuZrZoXq/J9SsDlc4JRkdBc12g6q",
+	"rtKGbYbz3XsQ+G3r6fD+xUAtfliQd98+J0+fPnl6UYLuAtDlHVPRJY7Xb0OyQbP8WSOErKuKdaiydMlE",
+	"RqOfrpSh7TOGz/QboFyXZWgFR43DcVykRr46Z3+uy+vdn+e2OraqYNk7rqUmEFIK6xdOQ2b7Q1aVcOWd",
+	"6kR1uGaShvpSvTcql3sQ5LUKW2RJn+1Ri033aP/A289RFQt9bsboXB7UH/gFks0b13MU5q7qMwTXX3/t",
+	"gHPFNt4c8mqFD0P49jSautdCnmEJoG1Vi16v9vK8WlSInQuiGrB7Zohsqu3fpzDqkFcxzfxT2Vth2Fvu",
+	"4TV2oNoP7bUA/5RX0sHVvo10xCF+gfLG6M5l3Csg9G+2LuWA+IZLNR+ltvTGNNygrfN8UxYt37P8oVdt",
+	"1SvnHW6A/0nlcQh9GT69ZQSeBsjksjxusCg4FKKvAYyGM066qzIqh+XeieCtZmqFPR9HYZi6E10qRmxv",
+	"55FBRm1NqLvVDTCBD9CLuuGwqqbtFNhcHXQ9PTm5vx3csGkbCDcnSaeV25dvPdIsfcO2wTLtpnLcTq3y",
+	"5NPRLOnN0RoJnvwxGWef/gYWYrmsr0867MXeExvsx2FWY8UwG2COdWpU3TdhJK2Dm4Q4PsS4RUlDQD1U",
+	"DJadESNlAyUvyqhxmPwPK+bKKFzoFAEZGgOetpyTWND58YAo9z/3ixkigqBVA6zpOw+oIFfEQAPkxbkL",
+	"zwnVAGph/1ui1YxVihrHo+1bkPK1lnesbCF8DxdE95G6j23Qwdm1xQDGo121a3ID8WBxCAEn4O0xZkvz",
+	"M9T4L6QIq+JTDbXVqLbiwrfXAMUQAteuRxrRXKQssTNbcbG0hMg86uUhtlFb7OJSE2SCY6mWMAFuzoli",
+	"IYAAv6NhR5LS3RXi7GTHatAs1eBDZaTWxnAxq8oHoMcm9WTNmkeashspb49Pvzk5fvL1yawDyqUR1TFs",
+	"vZGKqt08IXNFDbvO+Zobltl/+5BPQua0MCv73w1Taw79M+EF9neob7U/ZwX2w2Tz5ErMId0CXpA5T2H0",
+	"G57nXCznRCoy9ynbrgF3uRZXPTs8C/BtTrkg3yom0lU88499NNce/KXNqVzGwzPZn3zvYqcpQoyVWT/l",
+	"p2Jq+7fccsKBKZ9AdaxsHAG7Nq1x4ucQW1y1Q/OIZSEAxFCtyH4kHnJqTByHbZvnWzl6nhPDiZe5MANR",
+	"Pu6Ycqnf+47QlSww8XpDdb0nTjXfuiOZot3x2+E1jVD8uuEhDX5Qnz3gl1FD9Y7uUplIU622h3zIkPgJ",
+	"P6SyUZJQTh5NjbGYfaYFTj6VivpChUjfAZkimsjAEEZ7XAYkZ9tORZ3hPywqyJDSVRFppuJe+D28Tfc5",
+	"77C1FKit1y8utk9A4tf2xhhP5+s1/RgtubZilYCt4kthCM3hurDzAQdNW4lCZMCT81qWm4HGmkL67Mi2",
+	"Su6RlXJ6w9JBQdn39sG9TaAfkfLX+BOMloytoKtsxgR1dOVsx2aj3shCZK5zlyYUMxgzyVDNveHYhqzO",
+	"DygG68K1VArAzfDo7xu2jF7wceW12gT2+mZnWL33LBfm6ydtbHTdlRdr/27PhhxYdWmf78ilXXNRDlen",
+	"JbxFHhE3m2R0DaYn66Ds2vfIdffLrn0V3hmj0qJPjY9NS/C9lqPGD56eYGtwQ+jCsErp04pmGJKFX3MD",
+	"6Ks+wWpfxE9YHdqaGNGS/PDetT6FzF1UdSHQumFygwVWw2nm5d7IWvC3+Fp0xDHwwR7KMGogP9shXB3s",
+	"3OGJo8Eau18SJ8yi7SbWvtKxn3RYFHmIOj5VRmi5FD/xvY4sLgBcOYkVVvGMWZ64xk5Wk05r1B8XAEZ6",
+	"XYaWS/cIEsU9LwkxK6lD3ZkqGqdnur4ZnzqWF4eQ/cl1k5RrBj4b9EfYqR1HEiLtyqWu5UHahSyFVKxF",
+	"G4ZjPF4lxltgrLxobSGZFkpjlv44CFU/jfow7VzkBdY0+n/uTMYICn+RI5TVDQPlUhBZV7xrMPylbr+n",
+	"9kKLNH6jqBoWeYzaAj+FQhF3/emV3GrXmrSbwFX1v2IVwMrbyQwYIYdmI/SzkTssUNPSUnpASenHgwoa",
+	"ny7tcoPKWs1/OudiqViefHN+clL3iD6Npj+UMb+o7WUPRgLJ2oBeBYiDaWrXA9GLlG64obn2ACFratIV",
+	"05AotQtHvCp8Tn6LTj8gw3vXWkU6uWVsowMFvtKlS757McOzNKpXaDV/JSR6oyCEKwlkI8saqeGyUJCW",
+	"5JL/wLbNOfpnXSZ4VF4KbehheUhpLkc3Mfl7sd60o399J7dkQbFKDEaHSEhGbthOCmxLDLmGYHTtuYGq",
+	"vb5ooWMK8w8ekdOVglkO9n2j8YNS1YADWirvubu1J8DMdlP1gyZ1EsV4ZU15jm2WloVqjd+2udLqdd2l",
+	"g4psQWVoeNngXNcxFXwYIwRyYri1zl812FP0zr8RcRY1kTyB7SofqTrcmrSJnjWti/tHI6xCeW2kvM6l",
+	"iNrrC+6wKhoGvv7b6c/HeP90uf87q4YDiKarN3KdPSInfA/9JFSoO7c+TrO779ef+eiGtBRybdw/OquT",
+	"woN1EPQRWS0AfvMtrCPmhJapjpezvqzAWBkEs+qoNuUZW2+k8QBVfgtuGfRzrIPp7Qek9sNY8VKCNTf9",
+	"/VTxKdff+PqGohgOMTujkCUhElmA8tw6vyp07CTkDkZeueJvW1ccDzgFh7rfuRoaepVH6rtSpUegZVJh",
+	"xTbePiCiY6c6nGgeSq8zmoNDxub4OrDFWCw3tK4CaPUCveb2S+gi3ndRps4E6IbwweBUmRfV6xBGh61z",
+	"CrUikbo522cQ9QiuZ3CPQzjbHtCt4sawlpvH+x46e76yjyZMJ7DruDeuy42L3b74TFwH+dZu1nmkyp3A",
+	"W1GElVjA8trpDY357Lk8QrJ7lfIJ7vNQn/trf5bu7W9/zQU75AL23cMijuXWOzPeQKvrovOdqg/pvDaw",
+	"zUfZxqTX9LWG1gGZANuV7CcG+Knsk+4z5cxidAnZciM3jRpuiozFIwgB5e2bk0omzNE3J7GG41Ishwx1",
+	"+sfaWPDP7thBmGP1I1EagPN/JILViHhMirC41/iXX6bpKtMV4OnBdNw3GzJ2x1MG5m/OANnqAiyCjOtN",
+	"TnfNZisVJaOty9kkod4OCJeYl7iByJK4TWpsQKXRWg3WtQdzFZjkx00uKRC3Ef3jeZ1/b8AY7VWL4L3o",
+	"1xo9EIXc9rdBfMO2AddvtNtQiqXmWQzGMDcrWSxXhArIdKyDGsbNaKoY7TUP7DMNr1BMiwejPc9JaEYQ",
+	"Sh8eyPOddDYufcdotsP+lSGF00GYJ87BABRGMjk/EyoFHizrK72XJRnPY690LG5AzjhLXTEKfjhqf8q9",
+	"1hHfkxL0bv/8lzMjt2xXbeUdMjClR4sbkq3cmuz2BkQ1+h74mkEqNM0yyIMm3FwgXgTXxEjsN+dI6rYc",
+	"UqoRKRs0SdceCkj9FVZURkn7QC1iPzPcVy9oVycw1xu2PazT2n3anngjucEwffsRvajq2cfO8qk00u5H",
+	"4a91G6tX4jSaKKGsifceI1xow2g2WfexmK3csoPTInk8XIlUrwZcKZn6z6KoByiK6scaO7wKtHQO7N8k",
+	"eB9yHSItqNj9K1dX9dKjrLZq1KTEINJ7Cv7/JQq1SgfgW/srkhXke6rS1f/8H3Ux/HgQJ06MCjIZFMdo",
+	"dAwqiIMrwBIfDkhFC81MHTmjJN/Zydm/HZ08Pjp98iESyX3yEEVbXc2gegu6YupHd2V3ONMHpTE0VW/8",
+	"OilEzrQmZY7vwIK3ehJ0/70TkqIHpEJ3JUe8ruBTrYvc8A1Ve0HmYRV0b9j2gOz/6vVWMgBEEXpn8TAX",
+	"3sMV3g4ukpV3TCme9bu5f3APOp3WJY4NmPJb92QccQNu6qFHPFqG2tYJsZxjy5F8Wy5htDd0MFBQqzQ8",
+	"JlAiu5YZI3Nq5sG9VBOMXx+dnh2dnA4WjGv68drq6YJpXW3GtJ+IkEPRoiFruiPa8DzHjJsL+INywQiE",
+	"1jsmFatjKxGrC5enHbRUra3F6clJzU95Gs3Pds6dzlvOPlMR23utJV5dvrmEhKAS/u68ni5Up+g9pT3M",
+	"uYWb3jHX34cdyFBODs9O/zgomwlLdWuvniSRfV5TsbN3ri/uBRbM3OZzTbxZUe9M8vVJX2OS39pYaCk1",
+	"fiUIaGiYe7mXGtqTpOF2cF8TrEmeSkOPlMGH6yvbUGOYsrP5//52cvTNz788+XSEP5yVP/yXWY9H7su8",
+	"LyLd/s4GKF6q2Iuav3v5f//7Ty9f/vn1Xy+e/fXF5V///cOPFz+++fDq9b9bhfD07PFp4xB0QRCgBXg4",
+	"4QEvJmrM7RBWxhRK6AsQ4laHoWKXoAmjZFak5isNTkLoYYe1pzE+f3pygIOhVdeNdKXa8HQ4l3+Ax8dA",
+	"GUTaLXZC3Lxh23u3QQzS7bRdvAGtfTo4Gt8KOwqCb7We0Btk3NNeGVdpntgPtNDsfxjeeHxSvRufPKl+",
+	"9mnss4f3MOz3/tX6CzbKyDe51VvwAgVcvkJkTDmQ+TuuuZFKkwV3uYpA9YYCfxbn8Pv0LSxPx+OT1i6G",
+	"8QAbY5nVUlKaM5FRheG8uT2oG8W0noML3i3bs4/mhmGaZJ4Fhqkvb4x/2uX82Gm2nJDP0z3IfyV0ESrJ",
+	"+mSEKzCa0dxogd3pG68+e3hH8Hbovr4XBwrTplFRnXYImcIs2nb1gM6FBxEjJpajc7oHYNvQurDD0Jqx",
+	"wH7oN+7R9xVJ4GVmVzJqDW2iq6XBgKYFNGtvuGDKDmmabl2Bx4GFbgC93vEtq/cjJA6guixdIuihX9vP",
+	"1vVZur5PwM/JwZAV1bazlZzesjytyjWNDgn7EcFyNxuFbBWalTvVfnh8nrBfcECgL7HpAxa9Yg4DZaPY",
+	"wjf2LxO597EPkpD5HTBYoIkdo7eI8uphE0JAPJSWJzP0oMfzIWDqB1SMjavzguJCno6xTlAgxToTC7sX",
+	"LR0f3Wcc4mO9Z6GQhmjGBGTV0DwHLUYPaKru5x6+3V+fhtPX79xMx5TiZX1pHhPldJz0ZOTylnzcH9ID",
+	"XRm+DddefZ29lTAaJsPY3SDTY7FVcnrD4j2zocbm2shhlc2laI/0NyqE4TkIUihR45qsacYSovlH45ws",
+	"dOWC4v2fUvImZ+thvWz2KqcAPx8KGygk91UKo5R0P22oNv01E67FWSCTp2VZZByQX0r56yffzT4HwRx7",
+	"JjrcmLe0aElcjsAzXM2uZnYrwTW7FXYbsUfpXjxlECWjFHG+85Ep7u8QHlGTDVUm2LepXK+lIC6dz0o6",
+	"KZjPDTomb6B2ERBomWDZRZlEBM4+Anfzfl78Q7nmW2nR0716SChiLwdg9mwXkqS4d2jWkHNPTiJTekvT",
+	"24Mhve5rh41rujKBqTU5+HGLcVRN0/85SnVlxrbvY2vXUKrKpk+fjPBT7ovh1b736+lJe6V2n4s0xvPD",
+	"ksujtSKpkhvsnnzL2AY65C4UVtrqMgHTyA0GQFKpBIsc7499ieVRV1iZoL671/vR5pE9xRn2rjl+63or",
+	"3Kuf/AbKeWAbxqcEF2YlVWu3xAdokHS4CT0VrN1DNy9qg8154FB0JQ6tA7H6U+eGN3Wx7FX2dPksMDFj",
+	"sP0asH6hz0nJ4j1wMrtqtVUlzF7uW7kXNaYcBx9jyfgZzNVxmJUj8Cr7TUdc4RTA/791EPY/E1geSEuu",
+	"yJKK1Te0j6Jbm4PW8BBPYBEqk++uq78KTqxulGM7obbCH+5z2wIT9JYAxWFLhmyGv8ybBy9+0hRbMDBF",
+	"9VikXsrz64pLa6/0BJxQ0EUzlWtGbnbEvpK4env7szW4SqyGAXWvtW/2LGegad0nQJrLjMwwNgtwXt4n",
+	"lNDaPHqDg1t63jqMyf6wg9frBmW7Xq5l0ZY4uzLrPN5pZstuNDdMY3T0RmbD4J1GCkhH2lbdiWtdjNHB",
+	"oBI5Mk5rE+q2yvVLXavoxuL1eI167oFk9xBchURU0bb3UOTvp9NjlZP39/o5ICYWQL6nVA3jlOAWaasA",
+	"+4iQ92lhHDQMIwvLnPAXrmEqbeDMcQT/Wg/gbcizizo9w5UxDmOnFv5ogEw4TQ4YOyh0JRnCjvt9c6ep",
+	"ouk5nvu5XRJMCdFs7d3+Aiu56av+HQLAfHChbQvc8l7pLSymg3CHQK3jm6NFSr/y6gfumO879o+C6bGe",
+	"jA9OYGJKnr2rE0yGnXuVFLoJ4K8AJWQewe3431XT3UdaGZDj+5+ac7vmrManOVBUCfbvLCvyF4pBNmm6",
+	"omrZCJnv+8FOTkIeSrs3zcVH6oV/s5c/vgMVvQx7XB79vz//8jge5BDSNDIql4qaghuykYUiOdNkLbnQ",
+	"JGPk9IxQoSNlST0gGkiWuEAIwasDYMYaJWHGXnXg2pwD7BgUXs/rmdsAq+46V0RdYMZ5hkeiiQA+2Bhp",
+	"CutuhYdSKCG78IYLHb+xAtfvS8/vPnx4S/BdwgWWox+3G1V7iX30RhbmHCIV83Myt9sQGvnzKGGaZU6I",
+	"GVGpdkLfkQNZc9QP1KzRoYN9vvUYcgfw0AhAurMDAOn2MCoQRq7RLKZlbXIx9lanWttdrdnO4ZeNMOTZ",
+	"k3EpYWGc6GynK4LxtSCECcOcxdurkZdx/n22d5UzF0SU9iG4QA7PW5qgPobmW3tylvyuDaXrkNKWcRr/",
+	"GtkQ3KmucbQjZGyP37GUb9g9quXiAXOPSQKW2YreMWyxhWFqriIwGVHF6x8FZ+Z6oeS6fnjPTgfVweDr",
+	"GNivQAL/26CX9YamXCyrnNCWqR1NEL9P4/Ye3PGagVc64H1f7grVKjTYX1E7PxxgfJSx7kisEg+KtZpv",
+	"mNkyJsiNoq7bAQ39XoZHwhTMcjh1HZf32Tl+2MSvpoVCJcLrOEsnp1B9gO9jhJaSnGVLpgiklNvzIpw7",
+	"gGqimTD75g72W4n3kEjANSGk8WX0bnQqdmTt2jfGahmye7ZSWLn7tVn76BpxZCy1xkRLJx7MtIz51qDN",
+	"jEQBcmPZxlMkdtyoulcfhcoAFYqU03OLTDz9W3jjPoV+HYV83UV2v2GAuaXOrfdbv1UkuTXVpcw+1N0F",
+	"6jnXRg+uHKwkTMYEWTHIqZfM9IovzHVGdy0WQq3WrcO28OEimrrWXwGEG1g+npjtC+BG9CVsDWQfWog2",
+	"cQC81K4GZJtHIuM+kwmmVwuDq6KK+iCx+WU4I0Enc0fbKWqV7a37Z3XpmY3F18cEzxs1rJ878zJk4Y5z",
+	"NLQmTpbLOawjFeZINib0zcmgUqFM7a5VIYaCZCCvloePp7B3+i563FTtEulxo1VunNqrzsswqmzTTTTA",
+	"QQ4i+wGgsZ6XHjCxey8pWkBFhS/FgOznZLZsgwa/b9qjy5v2ydIhSTrammkIld8xXeRjWXxkRLDEJ47f",
+	"p+P07X0mievxVX1paL+EwPG9HRNw2iFQVftiN90PMIHKsQ+h1BDrJAzfPfdpEoj2sM+6oSb+hfAh/hOb",
+	"YSw2Qz/WQk0/DbzwuIZJ/fgk6VNd71HZ0avjDtNtv3RMhk+dR/+DH7OsvNRYw0PVLYNCw8WCQzI+gOFF",
+	"ifKOLbk2TL0URu0O7v1VetxuPOjysdy41IJ9vMsx0N5Ur6LX80pua+1AmPaNqqHk2lIhXfHWfiD/GIhX",
+	"rgukfDRP4AGR6+0Mkyp+/QpRr5HkAc7eT88RKn5X4A4fkEzLhBmVTl5npns3DYSl51HIZ2KntsMkHdcT",
+	"ViqP8FGYAVl2fm3+I/35uu+YQMqNxgyeJpelNVtraL6Kywkanp8SVnyQhuTeHcM+nsD9+lEYPD5vLfPi",
+	"gK2ShUnlmtUFC5SeCGmuG77Aqhm3loZd9zRxhGJRcI3vw6XEK4iqS/ZTi6/3jrPtC5ZyfQB7QsLvJH0I",
+	"4/BYiuWMavZgX9jjDfycT2XuoJgddKxB6ytmRlTWINxC3xvfyTx7h092pwFYPvpKYx8dgN+DVFS25EJw",
+	"sSRyATWsjc76PcClboolokIH1Q4QBmHfB8qBsDl9ggDHi87V3RxBQ8yscqqNogaayWG9S/Q4vw91QSOD",
+	"PlhQhJFQTHEjNwy6SRAj96M7gDk6FEHES/89iCMqSBUTHBNoIDM3k1sxHxR+33MmDShFR1SUfSJUJ/OV",
+	"DgwKWIOudrn0v3fnv0bhnIBqYVhr7IQO0Kxj2Ob172nfXHw1vYXFr8VKAHccj/wgWGOvtCvKdqCMJXBZ",
+	"RndlO3vjAoqRAKH9ewOG+vRF/XYZAtvtnJY9vXR7h6miUVYX/oLuNCR3MnarL8jbkxceFt2ukxvN8kU9",
+	"0evt6ZMDlsFourou4Se62hr8ELAnaLqqcSewRjy3+5YNcmQMQSG6rPBBaJwXTR3/nu7ISuYZwUi1Pd+/",
+	"GG4U+5SQX+zE7X9zzopPmCJzHkckjONC95I0ZuMOaWvwKXpw9CEKCoK49rfrw8c+JbNUq8W18dBb+1Uc",
+	"lj4rRjOmyP9z9Pz9u2+PAKfrmFTgVywBl4quMSGZEhgucSh4grGso4lmofuB6n/UEQ0dXkzCimsriUui",
+	"SpvKcVRdsTwOa9XuaW+Np3a3CdQsVcy0lBVFsCS9K73S7M8NMbSR37cuTe/effzeM1NsDmfXJgAO9mfB",
+	"G/ovNF+zQrN5rF1Ljz7cin9Qee/xMM/gkM9V0xLrSzo9I0aS07M/Qlo0TQ1TupaV15W8GHGSuRM7ynPZ",
+	"1Gid+6c8Q0itEMftzIOEDQ8NykfVHbMsfgCaTI4PRj/Ol+KVmAoLY8SmTp5r6kneTWvEKhqkR+23pT3k",
+	"fi0NsVZ9ti9xCNDjnCPFDRdd2zC825irgBIowQLflmI0wzyv7QrTTAeGV+OlTc3bBoqW4lH3Fsn63kPN",
+	"3V+0lsi1+5nqC8ayuVUR371/b/XGSyPXFwGilWvyNscebJdvX4E45d9z+ZUmekUVNKfa6gsy56meQ1kg",
+	"4r6Cgukx+xjcKwEDdpa4SD18Im4VwoQPMH4Rnm+4+fscQ/KO1H0WsB+9nQuHhQjboZcPQ0oeAI08Cg35",
+	"QGzjLwCUeDRwcNs+HlRwPc71UvvSPT0w+2MdGl7q35DL1PuNXcC5ufreNLb2LEJpxo4lC6XjZ2DDU1Oo",
+	"0fz2Fl+LAiZ4EId7JfXeNwumEzEGwyxh6Y05V4JaQDdP8XaWeoeg7mMVpYybmmiqChc8Vvt/8DvZiD+x",
+	"rQObB1ffc7jenBuDrGhGwgKtqdmWiq0Za8lX1EF7GHdP0KjFC2n5Nyyla4Zm7UZqmie+igbbcQHOVnSa",
+	"hXARtgHKbUCiLV9y60xcWpbbhbDXOOfoXhvF6HpYk8dIF2dqKJEL9O6ARycgu8O4+7pUS5ZyKxSod8Vj",
+	"PbP3mw/DHwj5C/tDCrZ1NX6g2KBfE+nqsA4QHrr/SLsiwIAVigX9wcGflLH6Sl90D+Br922nTQ3bs7sq",
+	"EAFBAzSoW2PLzrp2nx3Ij7Xy52++jkeFqq88jmE6fiFojjcFzw0XUVDcVK6ZRi+T89stFV2fk1RudoQb",
+	"a2DjWXIbv3+pPBhWZE/v9P28esWXsVXCUaGpQ+/ghoAssksOPaHXNGOkISvvcT0NSiIfV2wHXO03MhkC",
+	"d1nLFXcsFYjUm8NdZ6qRd533ow9ITYola8c163gr4vkv9vef5r4MCUgQYFN8GHJc02O5wYX2u/F/8p14",
+	"yB3NC2xrlXPBAKXFVXIMyAapuR67duMA+883FB8vT3qV73Lorjm/pelYBtpPZEcb/ij2xQGSYTwNGmi8",
+	"EaE6HPMwZLuX1R2hd8dQAh6Q/E7brngr/bwoXDITL+JfRNPaNc5bMTuIlUhc3NGcxzMeO3tbtG3VRuqQ",
+	"5dRD1/BooOcCk96p7qmOr1L2oIR3aJQf154rFRv7d+W45PY9Bug7kP7biZug/2A3DQ7wz/xn25+HbfvT",
+	"ult/sdfMWBjBu56Xhvip9iDOffoDQMIjQ0Swzr/eV4sbPOsmF2fRj+a1B3IbBZv48QDoN5+B3tAvUpmx",
+	"a2iMrecJmX+83kLiIsvm5Hc5F7eanD1OCFvLv3NylhAt14woqzBrcvZ7p2A6PEawxq1qIGRbgtRQ69ub",
+	"3XvgjR8rhYH4zFDnekntCfzrH/joS39MXvZN3NpotHHqyZTsqayqNfe52fl86MoYUZ49oOXWIdXQLSvM",
+	"qTbXhb6nP67ldo6ZJL4DY7U8tDaJViIdosva90bcO7AXvVosDhqb548uk2LUXkKHpGgajaJco22SM5oR",
+	"mjNl9AWp5QZqD+2yxg71kUCGD7kO5Yn2xAmXpNiZDWmfie58I7CtMI3drb+Nmgc1Yylp2mNH9Xz8AI4r",
+	"NFPDGQ6zanr4DYf8OXYvapYWipvdezueU7UYVciE8BFYPf4qDLAyZoMe3ZDf1HAYW2WdzFFOz8vLiGim",
+	"7piyN5JiNF2xDPqTkg3UkNhhibRWNbQYgnIWACOwQ6ZS3vLgeTifXV9/J7U5wk+UU6Mb/mdmSWC5Uywi",
+	"jW9+UtDqUqQs8X5r6Me0g1km8JfjK3ElnsmMMw2tVP/j/Q9vrL3/44dvj/6Ivist6C27Tql2SskFce3Q",
+	"CKKBwXuKLQroJP4KMZ3gt1fi3bfPyePHj79xuVYi9Ea/xJedsaTJ3AtOCAK7c7pRTDMBeA1U6C1TGqb7",
+	"hz/8tJKE6lt9/Ic/kLfoVgOglYzMLyH7l/+TWiKck2ewoeTDD39++WZ+TJ4pubU8gmgklLh9JUhzKz+u",
+	"BIzDjSbzMkcLfCDzakrZHJcE9DQrLpbkpjDkTy8/uCk6BDT9hz8AfeZ0g03fuBSPXHOl//p3LcX83E4D",
+	"EPIccFtCKJkj4hp8FguOAqUW4Dm8Enolt5hBMMd98NxHHWm5JkZa9XHNjslP7m0hDdnJwspCpChhDr+W",
+	"asSswYeuBMY37GJ+9dB0v5I1o0KTX6/Er0dHR/A/++cnJyf2bzS3VyLLzuErlpPs/OrcYhe3VVIsiWVj",
+	"4l4/Jb9axc3vhlQ+KU8qaH7kEKg0AXwL/9ZjeMsQmudyywBkBg6UFZfYvZ44mDqXuC2gWg47wC6kWpZD",
+	"PXFDGXcyVIVQ7pGn5FccnmaZYlpDTZImOOSamZXM9DnRjJH5pZ3Q3L/4DfkVYMJznhrnDt7iejZQSAdE",
+	"3a64n7Qg81cZW2+kYSLdHf2Z7eY4/y3VxB4y/ObWXnj4idMz8itox4DCynLNQu0UN+eQa0K4waZX5Hfz",
+	"V4uj761lOvcMYZndOVACyNDv/diWykZKbMR8szPMU+TUUsTTdO5iVkcfdhs8w1sqTCDwmZ0hdBvWRkqX",
+	"+ZJSYb9+w0hmN5lq7FjviOiZ2g3wR/Irqc/coUX6B76pzhMqwM7JlnJD5u+YUbujy4Vhak40S6XI3Bqe",
+	"AuPKQhHwRF6QeYlrOIdGyDgnB8Mkl/41z3pCbs+JUa6hmP0rOAZSJrAsxonwy429Ao7Ojk8cojDeLPr8",
+	"0aPtdntM4c/HUi0fuXf1o9evnr988/4lvFMauLPn/hYIPrLZKfpVmaAbPjufPT4+OX6MOKMruOYehWgQ",
+	"/HOJGZv2JgZp9Cqbnc/s9f2sfAwaCdA1M3BD/+0XvJj+UWB0yS3K40njDV1P+6ghpJ5G2jP+bC9uvZF2",
+	"rfbVs5OTBqBHVWD+3SV3lZ/qUhXCQkApgQsyUswAGmISGr4jpJ3zbOmvSNne5BjNH+erjn86rMUDiKLO",
+	"UazXVO3cF13e4lfafRvOgG/2qRMi2NaKKqgSgPjpUlcVr0oLhf3aA6Oo0Bhth4xyjReTk07e3qp2mCsE",
+	"qsua3rnOjVie4Cjgwf+uhLc9L+xDcBB2gAoIaImEGlQjSFkNF0bXtw5D0B06BySW2JNjb8wrAWNoXyMx",
+	"h2YKag1o0XPojHq0zKnWc3fP4TUEh38eWmS4l4BR5sdW3l6JORLtWhVQOWVvRg6hC6QH0N+OYk9NQgqR",
+	"W3k+p1DQwzOUX9Z+s8M9vhJzbdjmuthcY4onXLQoEhw0GvTv2ihpCQKCYLuSjlJwh86Sxnl7Djbds0qY",
+	"tnHgYkxWPvKockGAEvhzQGR9JrPdZCfpDduWc/xU17ZdR4XGKT7rPyGVEe99rt45sw+3FO5PqJeDRoju",
+	"aJHfAVcCR4Bu8PvY6fqUVAXlo02ZkuVPXX0HXfZTdQsfYgfC+A2E9kGbcfJg02iTqgsuaE6UVdOsJayT",
+	"WrgQxcGzl0eXcACNhFD4FPIV1NutLPLMySUpMEHESS+faksNqkf4KGpgA7jhF559ar07/8RMnQv29+Dz",
+	"HQjE4qcqg+QVdy5abpNxEufF7NPPEbI8ojdUZB73Y/SIScvxusRRvxzC/onfMVJsAk1Lldzqge4SYhnZ",
+	"MTOQoR5Vbrh7U69RCoWopM6eSnylE6a1H5OXoAzUfGNoLebgv6/vxDM7yz/BJB9KxIUPfIlXjFWv3DVv",
+	"FQSWuNLN07OTYExUlEj3u6E84Bhn4tPzHEftOD1nn18s1ZRAkjODaieeJoe9vWgwroBmx9VCvaGEZVh+",
+	"MOGh+skf+BXLM6IN3bkfsWs4beDkXqAZ+whn+cg+Od8/XS9F9sVrgWGCL0X2RR7R9xRjpkxkcPGDePN9",
+	"okFOp1Qpjkm7juEOUQqBsXK5HKQKvJbL2WcxcuUypo05GZ9inyskCbr8MK3VddlKyM2OGL5mU1m5dqyM",
+	"5HKZgLIHleDsRnG2cJ09HkwRMTy91RML0g88vf1sKj4Edocr9p/vfAUIcEsklhEavAQ3O7JyRWyK+XT5",
+	"FJRrIQcrQpgvOfXe/Qij/utIV5zvFy1gBftoCLY5Ar81MAFY3alUiqWmAntPeTZCyBb5bdXWrsuy5+//",
+	"gn0A9UYxmukVY8Y5rrg5J5qteSpzKXQCzieqETLsRl9gHCuB/5x+bX/9ExeZ3Oqj07OnZxek2FwJI8kp",
+	"+Z4/A0F5enJyAmmm+ph8CE4xyDvFjBz0cOXFWuhzAmANCdi2LCE5ZyIhKTX/839AbUxyJeyOJmTFCvtY",
+	"SgUtPiYYTYEYGIy7DYmugFXBdeiCciWuxE/QNc1ln82dIPd5sAYuNXDjreRWhMYBEI/iGmiUHZMfQryg",
+	"/NuVgD+6kysFC4NaewYyD0vPGPzzWop8B64xiOCBSkfXlkS5d3vBnlwJ/xX4Zcz99azIb9/KwZ7mMveu",
+	"PFJ9kM2fkr3WCvQOHZSwGtxknzHg/gLuQR0isY1plFQYN5NOwWF551Gq7+oCo7e/7md2/xS5T+aMqBrV",
+	"MiRfmJNDRPv+kud7KnZw7Wi0DSAaSLEpm5ckIDxQjlSBZlsDHc9L6PUHo5j7RlcEImSHTR5fqGDLB2nr",
+	"f9UeR/hQ6b1qhZC+ZZl3zVOxqwuVC4jpLTnKYO1cC4QLl+GALcyuxHPFMiYMpznmCWhGcyey0LbD5so0",
+	"vW13kz8PFUxfqpPcz3DQsTydmsliDPZcCsFSw7IpuMsNRmgwqn5XT6z6fZzTqicy+FAzljPTAqKSNrgl",
+	"Y9ooubN3WLC+ywpMNMGlqHYN3rewX8D3Sh5q7MaTCKYV1+mU5CvHG03BpNXObF3QANsg8M0kzrGywDAu",
+	"bA7S6H3mfCNjWCMskp4TxTY5dJ9Cnxv+OiHzCgvNUVkrf3ERMlx8ARHy0PGVeMO2YRTQZxucmK5YauVh",
+	"qObzkrLEd9uhgAOVKyLLUL2vbtv0osiNjnUHU1mS03HLO4agfgr6Z00kUx7B1kzs60O4Q/CWcE3OTk4I",
+	"zbXEuC83JJMM9OSLMiYNAWqmlFTQeZNouS+KntuZfhkH91Lf1th4u2IQGjelYmLv8FvdsQslHFY4rlGW",
+	"D3hND8LyOLpLfv3MenFApmvR8PDPk1zBWCi89U3yfZJFupKa7eU5OxvFb5yv98ZtCxm/rVcLPvGQdIMv",
+	"IBpXhHbfyS0BdVMjqvI0EWJk8BC/C+kfITLMDebOtDkpKp78TvviO8SoG3+87YtoMUxiEKDZ5FIf3aph",
+	"gYkHQkSvnpEuZtGz8Arcc1xqvnLJwMYypTUFYQaQk0N8Sg72c5jDDOZuxDI/p743FwSBnnNIFqrkBUut",
+	"+U3OjsklAjVs4YMrWSjIEt1QrZmz662c3iaEEoQnInRDlWmmBxyTD/JKrCUkDrCkLMvXOCh4gWKX+jtc",
+	"QNjx6eVbAwF8qkt9QlZ7zQzGwZDfgOroE4TNs+Jq3cNZXvPql0rv/ZMHXZ/1ISZKO9kTx8DbdmVMtwQ8",
+	"ilhCURFb4gNcmA0iTKUlTk3b5ytpadmlFUY4qVaO3u4Bgoc/hGcf/KqrgQxEbjxrRwXI4hX9J1XZVG4h",
+	"xWi2w/SrxGcyS5VZzVY40FsjwX885KQG+kbs+aZo1KxB6GHWt5xGY3oGsCQSMfQLnpsj75YaFpY41HLt",
+	"PNs1SjzU2fYf+cA+fvZEwcYyWxRjz0XTuz7l1m8yqjh4lhKsgbCa3gL6ESu+XBliZEZ3w4NUZUp4b0Lg",
+	"ixKL6cFI7b/xAkqF2khdwldN4+3x4yWoM6OOlVSTDIzd3Wrst6TbfcL9Derbycr8jk0cNH6Ho9b27yGU",
+	"utDGZqr7t9qWZIJo77Ye06mUcVVgxqIbHN8r14NsQheNNSoW1fqwNd2RG6vAQyCT5nDxXZRmDvYAdwYR",
+	"+PHmjocieVlQM9Rzij/bhnywx4osKM+xG9aag30Tyjogztq1HwCT160SvcRH9o5nI6tIWBPPhAYWbaHS",
+	"hZLrWpB0WC/35ueesSUXvj6k7VtGjv/SQ5YfASW7An+4G83So2r7kEligi/dZyAzjqqcx6qLHGe0RwVf",
+	"Wo20OjcrFQDYDqElE7huIaTHtnAN0IxuDJZj1m1sj+g1ry11nkCtKVEs5ZvQqsMD1ZBNTgU4+dcJkYXR",
+	"PMNQ/T8Kbu1OV8qaObseY8Tg6AFr9AKfsF+gBnwTS37HBMFCWcXILdsYh8aIxToYaCpLE/1cs1AZ6Tp9",
+	"QUWwRqTzeXvwEmEuv9zQJc7vMwcuKx/dz9FAPc3uu2CQj44NPWASLz/QZdvg7rFH8MynZPZa4tzq09rL",
+	"o5jAly4cDil1heOuWxTcmxVOjx27Ujr36pSek8ZfRY7ck+h/9ZX2rm/a+B8II6xur8X/oO4cVQHo+dga",
+	"6MPTvXJVG/BHrksJll0JzF+1wgwFVimt5gnZMLnJUXAYmWeh+rE13Ndy+vfvBF9+HapKXIMATeaPsR7y",
+	"avb4ajYPlyBye3kL+tLoWfMcNwp0AzrWWcutOL2UASJMG5OciqNdWIW6EzzghD4quypOWbABg5Yn/IE2",
+	"AT+T00ktj8n2At3Ffi+SPYANOBsLmedy67LB+MAd0ynNprYUXSUk0hWjjw+5c79NfNNRLnJTvymzTB3W",
+	"xGR1nKhY2ldc20MfBoIlILCHi9BgHWcmE5+HAQgSgCcxhDP8dyY2TasdarQHL7lj5Z0DkaaQSuJAzBUm",
+	"muBSWQbOWsDFSM0FxuoBv9u5XK6Eu3z2Kl4qirbryk7N3AX7tyHH2M4FDfodi4a23jraPLhQelvZ7C9O",
+	"KPnJTSSWEPKv2xJ/5Z7p0RouCYIQfqUJz9ps4wDbH9UBIi0OrQ0eHcig13rYvuISfHw/2UesyHc+5K7d",
+	"MgJiDVZXBq/NyqpBoV8mN9CFwR6itiVX2hM0lf5acnj0XewR3kKusyig6FBwlMCI0Gzny0BKcT1I6DIq",
+	"4i/Jhi4Zth1maz2ZfHeNjciNksVyZVqRT0IDpOrRcUXnaco2ZmKx/QLO+ZJykQCU/QqhRkM1g8hcwrPx",
+	"pQ9YprEnOi9hdkjcB5KcvjmO/RCC7k4kON2sp8jcv2VlJ5JFpUHJsC3OWJpzMbXW9gJHrezNb0ag18xU",
+	"iEKWchhdfHOZCYnynn0RBMEqM2rKLLfG1WDt4lzKW3tLtAuKWy6y7hv2z/DEA8pV+4E2DzAW5tpJ+tJk",
+	"QW4YCRnnQ4L0U8VNXfYnOom5wv6Ezp96w3NuOOtIAF2zjNP2bLD/ePvyTwl5++ZPCfmJ3bxNyJ9efWtv",
+	"8u9evnqekGJjV/T1E/I9f5aQpydkzZZ0wz+yHL9/epacnJwQ/xuiecaOySsDpWumUIJlpNhAHDcBNWLN",
+	"DIXeQL8DxxDhIs2LjGW/RwxOq3Jnlao117TKFa4FuX4l4K92acU67tfJJc2+h6U/qFd3XeSGb6gyjxZS",
+	"rY/s0oYzIMwPp/q5fbtImphv10g1jZUII1nZ6ZqnlRyKLFlhz16vqt/JB5MFrfSAFE1cwVca2lpNpmFx",
+	"7Ww7vHdbyXRwML6k7aMFR6RjR+BmPzWo8UJN6sKHaFMExIWEpzumjsk71LQAFFIKjyDs0TsxqRTT8VkE",
+	"ocbv4rc8Z/07ydd0yR794YB6y9btm0oce5mE/eYeaL8UcwTuviPflY894OEIX+lKjAszLlPkyusTUVh9",
+	"C8LJThB8JRRHgJdpbRVaF558gCOF3p3uTXnjnulxDYB9jUnYJmSo0jxnKoQ+rBbpMt/tY758E/+4lKI1",
+	"2l4IxWi/db1/VuaCfTTXaGHPAx0BRKIzvN9tkz89Pfu80X3cgjaTGcCi6JJNxocu4gQAkytGFZGLVnvZ",
+	"cxBef+5fj2C7WmEM3zGalVz1IDFmHN1+aJgq8oA5od9TdevcqJpQjafgZlc5IK3khHSCzsPZAmjQWEnB",
+	"PmP+jP3a9MkzHS7CQg/2EVpyvcdXIjO/9N7sTvdmWXo6xr/ZQC+AbFFrc0F7O6lC/5jYF/8x1jn4mwrC",
+	"f2nnpGWQzyFn4dwGoZoViGG1J11RAHQkSnFIO4IGCnipgqapidVaSQG2WABUAJd2xMLD4IKE1SlD5vZT",
+	"8yvxu+BxRFR9BG2Z4wf+xn+eE5zLjXNO8iOzKi1ckblrn8xBS7nm2fz3Hpj1StgvaTcYNBwAx0OCKlDd",
+	"TDdyiVV0+OuzkxP7+2PypgE544BjrkQlTGKtcGutt6dKvZVfNBIyTM+yzr0sczvKb2OYu/nHc67AteIK",
+	"5lxcZiULhaEXl+XyL5CK9RbBIRJiv5IVKM/RBY1R5ciBDrd7r6/AMeh4FymSfhooUqnL9KtKom9UUH1J",
+	"qVctGVLxQ/9/VoIU3nRT5kdNxHAuPQoAG8KJwoNU9mTxWQ29R+sR3QBG/tRQ0Tjqb3043TRq5NlS7kDP",
+	"+QDyPGBm2W9NHJfbtd3LvqzDZdcIo9iCKSa6fCJWJlceO2iBlfenLAhGd0tZD2xWbN3w6pUGZtKNoNFc",
+	"4wNIoPILozPNHp6+LRb5fouG/Q7iZO6DVnPyO57p34NGg9U/ECicVyDOCE1TWQi4vUoEKPLewQiAHhtN",
+	"lcKZhEP2IPvzG3Z/cF/v8tG6zSg9tB5ERipw1jaimgAuN0mRi+tetm00gKjCemjXcQx2vVUQY/1Jn1Mc",
+	"n3lQj7j9RHv5EIVkilAeczW7mkFXOGzXExAsp4Jsh0IG04Q5gKIcgI4ODaXjuf9FzFC+a6RFYuzZfcvV",
+	"7ZFbxjaER5Jr3hZuGx6sNhMG/8xHrPrVhifMtUWDUqXjSVC4MEBeL7qinVvpDkihei5kd0jCcw9LMfeZ",
+	"tsPyU62+DiCmJ/EXKZoantKccIH+0mCXuMK4RjlmlXDd8JuIoOJcggC2rPlHsyMZ3WEQdE2z0HMrqUDW",
+	"hhI2gNMUjKpjMleFb6cpyLt3P75+SeQCW3I+ffrkKaaqvrh89fqvxEjy15eX717/td05U5L7C3bRVCb5",
+	"mZ0rzS//b1DWFufzmx2hRDnPihR4rFqZvSE3HlVanneobB7tOoGMJ9/LDjLXwWtpD4b9wcPwgV7mqrXK",
+	"r13zbI5nBOaIxwrODrsSWMRaIlVhA7zgviiLxrHAE9y18i6AjmoZOymYCVc7KQ90Q7kP+NS7z35X1b7f",
+	"gwy9pViQgZo3qGg3k6VMhK2l6H4iO0aVayMjyKvn7+1Hn7//C2zuYDbtw7Z5KbLGLvdFMF+KbCKFV2TQ",
+	"ycl//SJiVFvzxZeRdNxDbSZ119IGWHxVUTiJy7Ocd+n4tNvuYOxuEDzfbnzXpTspDO2KL8y1vZXnIBY0",
+	"6t6Lcm4VZNANLTSgZLe5QLuu1v+zHKElJaZ1h07Kkr5mtMmXlVgXcEKnh7Rf/jySaU3fntInCCv4IX3g",
+	"e6r8wMQ+pUm38/0t30D4Ant1GHoLVYTFxpeCuKu/7jmI7d+Sa8NUj23kHhrU96I74h/Lbvj5Qa99nHt3",
+	"uZB3vNTghDlkoq6oXllBqPGqniZHSpKMo6OnnhfVBRxYw8MtvYgduwaPPChtuxxsl/5yAZeLz1CYMlsY",
+	"8DvjoLC+IE8QWRiK0SAr+7SRqq5RAZHaDVz/LQf6GvBZ7dnrBmetpBeEl292Lk32mFwKwjMH8QIZjCSX",
+	"YskUrspHIqF5I/aWB41JsTXlQnu/JKYXx7T6F0CGCg98QSCvn4H5fqoQaxr3E+xgBSAWtikayg48ZQ+q",
+	"awrZpZdjr4f37sEhevl7vhTWvCsmca3Z0exYVVnjJtOlcLdOeMBd6N+dRpZi35d6p77qCuIn+73v5eke",
+	"JamUtxzgmf1vGACHgSR5fOKOu660vnKnqmyu6oGboJf3jqRUl1eL671Otd5KBbY5+DKt+edKDY7Jt/yO",
+	"QX8sXWI/O7i4K+HiPAkxWybMLuDI0SxTTOt2L1h1p6YXA5Z9Xk0HzHFv1rA6Dje72fnfft7j8pqHs2SR",
+	"ykF9tFFSLtp9PfUmxZCABLuiXbwUGo0h9yBwZ8kWkaiAkncPvDtvYTmHpjDDBLNp/M+QZgB1a9uVBMbl",
+	"OinjmND1EwHP9G0k/aC5W6bYdEXY38MDD3j/wAdamwGUrTiOJ+fknypqKmqNlQiwNjzPrR50g373USJx",
+	"Ds2KwfvuFIyci9sykqaZumOKbBS3DO+REAxVBg4CVGU6Lz8w/lMvM5MrQaHNLQQ9eQ5xHOUgPcL07d7n",
+	"+TGxR9XOIIpdX4hyax9AmMHYw93wv40sgyr1amjTe5gcO1RtiPYj5OqPu2yI9+6ZhzxH8Iku5Ek30UYw",
+	"Ht3fXJE1tVf/FDIKZDtmKVeJi8VaEnp6O209tPOK1nO3Ha9XzpKg2JHJKgnugCQ+sVk4EQnFzNCIkkAO",
+	"IzdsHTAsQ6U5brcqcuYMiTU1qbVWNd3pxJ1E+zQUNFZq0yEGYSThhuTUMHVRUWpgDGu42HETQq+Er/Z3",
+	"QHSuYS4aMpXOZpUjjRVuAojWoZd4nJcHCqy58T93fzscpPrxhgoBqDvTXKs4llVIcGO7/Ac1vAH3r/58",
+	"pPIEBuYVclszbzHG35Jf9CVt8tRSyy0xtsmvjPaeHcChqaT2+GgSxPJQjK0nhCFzm+W+ohpmUZQJ+roc",
+	"vi178gC2tsOLgrDiRQADwWB/zgxZyraOhhVu6NM93zn0gwc4JUIiJu6g09JhAbcsZkjjkbqQmCTiFGCz",
+	"ojfShJGkn1pgSi8Fghg7gzREupELSwAiOBDuemuJLj2o1HCHd9p+gxNvaIjXHCrYHVRgnn/GJoNNDcPu",
+	"vTUKLqpNBnW0y+Bbmeed52nCnX/HaNaCjxBSoRU+g503pvEg0qwqgbbtO2gUo+tWdAqXiYhVdgmZe0B9",
+	"+/ONb59v/+E80fZHzEF2/R4xkDBPXMEfVPBB//b5e/gyfGB+jpeVQzFK0KS8EtiSBDXTS1CRmXDAA6dP",
+	"iWapFJmGPEjtDUgGbdGOyaV3yXNhmFLFxqWgMXKj5FYzdSU0eNzmr6k2RzCNo1cvcNZLZnRoeIetBC4C",
+	"vCFAdGBqzJan7Bh6JDDj2M3eW1fCSEnWRbqC6DMOcI7qTCUE2tr7HSnTEgBrxqpr0582EAaN12HNRyWb",
+	"dCRURe0pePGi2hKUMFENTkzhVAZXwZEG7rhrAG1bhvXMjlGtLk8OPnEQyJfQhgbk4Gma9uQyvU2gFSx2",
+	"sagkbNvfZAVri9nhPx7BCI9SKRZcrdsxDp7jA8/t01/C4i9F3a9Qni00lu08Q7lsCXz592K9qZvJVZL4",
+	"lkpHG4rdcKNM8PLjRipTbXzWmW8SZLgdFNOK8py1luPDf1oO6enZoPp4P7OyLj69rZjUYpf4VBvT7PvU",
+	"NiteRysBlSkiQdZchLnuzRSK4l/hm9VKf6oU3T1w3N3T5K3d2DYgIpreTpJSF+hPMTC74LlzQVKnkqah",
+	"na/nw7LnXnd28wJ6fEI6u705GPCivRCxmvy0XktuQmgaXSFWJGwVN4aJ8zAZK8SvhOMG0IihwzRccZSI",
+	"Yn3D1DH5CcaARkFuqt63ckdzngWET1++3p7bOfjkAASPpru4nQqXfNkELc63Lgs2jtOwoLlmyT70zuDE",
+	"LJkaFr/5BmFhfT7/QJX9ezJNy35VDQJPcDAQzRTkoOXEFvavSuJuf/BnaT7Z13Zyv3fezQ5OUIIe1AqG",
+	"FLBugCzfKLlUdBocSvbRYCSY3ORU3Lq6Iq7SYq0R27ZP1MQ8og/cafEN29abHH4+r2hXc8XLbKI048vM",
+	"mlhBXMqFFZ/II0NYvzeDGn1YoxqDTujFwqFGLrDde9W+jAHKZbmdk7iuTDmXlkNzL/dVzMP0wEetvACm",
+	"9DJNSPbgYLrfcXm04JO7mC7RawDSlQoiNw5ZEyRtNUHZakIFq7oiL4KShQ+XYS149EpgJYyLJFpFDB3z",
+	"8zXXmovlHC4SyHuPqFPf8jz/THzzFztd/bnVFrtAlvU3wv04SeLZt5CqsGLuCsWCmFLZ7WRCect6sEA/",
+	"4CMPqajYL3RpKTjLZs9EzVLFpumW+ENQgS7fvnKfG5XxARr/opbTlBAAwPLHz5ksdmgEooYfwepY2Q9D",
+	"ypNHWorqNPb5B1RoYPjPHeOFlWWVb9fJ+j3NJoJ+vIXcqLC7rdkcuPe9kbzAMBd1b45GL36oLHQFuign",
+	"ebCf28J65R7360N38nYqfcgO1U+eg8FtC+0qXVtlzI/wxAOKGPuBLgnjUqfQ/LBX1/TNyf0nOkNQNV4E",
+	"ugVWnF51s0R5IIFih/5tupbBorp3eYq9/RO/Q7jQkEJW9pAfuMP1xLRfZjeMKqZm53/7+VPyS3jQ/vNn",
+	"+6S681tfqHx2PntEN/zR3Slssxs9lt8Ori2RuBwnSDJM3A0Hnj1nzENWrcdyDel2v3QclQgwiEth0sTI",
+	"4z2cVh0Z761D7oYKRqgpyc59YwcMCbgb3/d3qAyLmNsRSFfnOtSUZw4ss8wdr7yP8C8t7ztg8ZymLOnq",
+	"6lpJRwlt6XxSGOajhO+56E2ECIMgJSojVcvP2tdfJpSxXDNHhzKdLOgatWZhsQH7fTSVYUoFc3+g76nY",
+	"OZQLbNUMSYE3efX9myK/ncWahjnwQ4lt8RxPVchfuv+w1tb7UcvKkhZSRUC2K+971Kl2OndUT9X2DDOc",
+	"9rGOc6aMPncO6o8Gw6iYPRmwPjDXtxJgtVuKAHPVgwYiKPKN77BzDOGVUBZkjQfqVY8xwJZVOQMjTS0U",
+	"cDUXifPt+xKMKt7wHbOKwP8fAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

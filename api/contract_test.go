@@ -65,17 +65,35 @@ func bodies() map[string]any {
 		"DecideReview":      object{"release": []string{}, "cancel": []string{}},
 		"UpdateCommune":     object{"ask_before_resend": true},
 
-		"CreateBroadcast":   object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet.", "severity": "severe"},
-		"PreviewBroadcast":  object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet."},
-		"UpdateBroadcast":   object{"message": "L’eau n’est toujours pas potable."},
-		"EndBroadcast":      object{"message": "L’eau est de nouveau potable."},
-		"BreakGlass":        object{"reason": "Personne d’autre ne répond."},
-		"TickBroadcast":     object{"delivery_id": "some-id"},
-		"ReleaseHeld":       object{"release": []string{}, "cancel": []string{}},
-		"PutCrisisTemplate": object{"title": "Eau", "message": "Ne buvez pas.", "update": "Toujours pas.", "end": "C’est fini.", "correction": "C’était une erreur.", "severity": "severe"},
-		"PutCrisisSettings": object{"second_person": false, "contacts": []object{}, "exercise_every": 30},
-		"UpdateUser":        object{"crisis": true},
-		"ProveSession":      object{"password": testrig.Password},
+		"CreateBroadcast":    object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet.", "severity": "severe"},
+		"PreviewBroadcast":   object{"title": "Eau non potable", "message": "Ne buvez pas l’eau du robinet."},
+		"UpdateBroadcast":    object{"message": "L’eau n’est toujours pas potable."},
+		"EndBroadcast":       object{"message": "L’eau est de nouveau potable."},
+		"BreakGlass":         object{"reason": "Personne d’autre ne répond."},
+		"TickBroadcast":      object{"delivery_id": "some-id"},
+		"ReleaseHeld":        object{"release": []string{}, "cancel": []string{}},
+		"PutCrisisTemplate":  object{"title": "Eau", "message": "Ne buvez pas.", "update": "Toujours pas.", "end": "C’est fini.", "correction": "C’était une erreur.", "severity": "severe"},
+		"PutCrisisSettings":  object{"second_person": false, "contacts": []object{}, "exercise_every": 30},
+		"UpdateUser":         object{"crisis": true},
+		"ProveSession":       object{"password": testrig.Password},
+		"CreateEvent":        object{"title": "Brocante", "starts_at": "2099-03-14T09:00", "announcements": []string{}},
+		"UpdateEvent":        object{"title": "Grande brocante"},
+		"PreviewEventChange": object{"action": "cancel"},
+		"PostponeEvent":      object{"starts_at": "2099-03-21T09:00"},
+		"CancelEvent":        object{"announce": false},
+		"PutRecipe":          object{"category": "sport", "steps": []object{{"before": "P7D", "at": "09:00"}}, "quiet_from": "21:00", "quiet_to": "07:00", "spacing_minutes": 30},
+		"CreateRecurrence":   object{"name": "Marché", "rule": "FREQ=WEEKLY", "starts_on": "2099-01-05", "channels": []string{"c"}},
+		"UpdateRecurrence":   object{"name": "Marché du mardi"},
+		"ImportRecurrence":   object{"format": "csv", "content": "2099-01-05;PMC", "recurrence_id": "some-id"},
+		"ChangeOccurrence":   object{"date": "2099-01-05", "skip": true},
+
+		"CreateSource":   object{"kind": "feed", "url": "https://biblio.example/feed"},
+		"PreviewSource":  object{"kind": "feed", "url": "https://biblio.example/feed"},
+		"UpdateSource":   object{"name": "Autre nom"},
+		"AcceptImport":   object{},
+		"CreateTemplate": object{"circumstance": "events", "name": "Fête", "text": "Le {date}."},
+		"UpdateTemplate": object{"text": "Le {date}, {lieu}."},
+		"FillTemplate":   object{"values": object{"date": "dimanche"}},
 	}
 }
 
@@ -217,7 +235,17 @@ func belongings(t *testing.T, client *testrig.Client, person *browser) map[strin
 	}
 	client.Do(http.MethodGet, "/users", nil).Into(t, http.StatusOK, &users)
 	person.do(http.MethodPost, "/tokens", object{"name": "script"}, nil).Into(t, http.StatusCreated, &token)
+	source, imported := importOne(t, client)
+	event, recurrence := made, made
+	client.Do(http.MethodPost, "/events", object{
+		"title": "Fête secrète", "starts_at": "2099-03-14T09:00", "announcements": []object{}, "listed": false,
+	}).Into(t, http.StatusCreated, &event)
+	client.Do(http.MethodPost, "/recurrences", object{
+		"name": "Collecte secrète", "rule": "FREQ=YEARLY", "starts_on": "2099-01-05", "channels": []string{channel.ID},
+	}).Into(t, http.StatusCreated, &recurrence)
 	return map[string]string{
+		"events": event.ID, "recurrences": recurrence.ID,
+		"sources": source, "imports": imported, "templates": makeTemplate(t, client, "Fête").ID,
 		"channels": channel.ID, "posts": made.ID, "deliveries": made.Deliveries[0].ID, "media": made.Images[0].MediaID, "tokens": token.ID,
 		"broadcasts": alert.ID, "users": users.Users[0].ID,
 	}

@@ -94,7 +94,7 @@ func (s *Server) ListCrisisTemplates(ctx context.Context, _ ListCrisisTemplatesR
 	}
 	view := CrisisTemplateList{Templates: make([]CrisisTemplate, 0, len(all))}
 	for i := range all {
-		view.Templates = append(view.Templates, templateView(&all[i]))
+		view.Templates = append(view.Templates, crisisTemplateView(&all[i]))
 	}
 	return ListCrisisTemplates200JSONResponse(view), nil
 }
@@ -109,7 +109,7 @@ func (s *Server) PutCrisisTemplate(ctx context.Context, in PutCrisisTemplateRequ
 	if err != nil {
 		return nil, err
 	}
-	return PutCrisisTemplate200JSONResponse(templateView(&saved)), nil
+	return PutCrisisTemplate200JSONResponse(crisisTemplateView(&saved)), nil
 }
 
 // ResetCrisisTemplate implements StrictServerInterface.

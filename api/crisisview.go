@@ -102,7 +102,7 @@ func companionView(c crisis.Companion) Companion {
 	}
 }
 
-func templateView(t *crisis.Template) CrisisTemplate {
+func crisisTemplateView(t *crisis.Template) CrisisTemplate {
 	view := CrisisTemplate{
 		Hazard: t.Hazard, Name: t.Name, Icon: t.Icon, Severity: AlertSeverity(t.Severity),
 		Title: t.Title, Message: t.Message, Update: t.Update, End: t.End, Correction: t.Correction,

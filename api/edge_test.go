@@ -53,7 +53,7 @@ func newEdge(t *testing.T, change func(*api.Deps)) *edge {
 		t.Fatal(err)
 	}
 	deps := api.Deps{
-		Auth: accounts, UI: fstest.MapFS{}, Log: log, Now: now,
+		Auth: accounts, Agenda: noAgenda{}, UI: fstest.MapFS{}, Log: log, Now: now,
 		Ready: func(context.Context) error { return nil },
 	}
 	if change != nil {
@@ -63,6 +63,13 @@ func newEdge(t *testing.T, change func(*api.Deps)) *edge {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// noAgenda has no series.
+type noAgenda struct{ api.Agenda }
+
+func (noAgenda) SeriesOf(context.Context, post.Actor, []string) (map[string]post.SeriesLink, error) {
+	return map[string]post.SeriesLink{}, nil
 }
 
 func (e *edge) do(t *testing.T, method, path string, body io.Reader, header map[string]string) *httptest.ResponseRecorder {

@@ -30,6 +30,10 @@ type created struct {
 func (a created) VisitCreatePostResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a created) VisitCreateChannelResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a created) VisitUploadMediaResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a created) VisitCreateEventResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a created) VisitCreateRecurrenceResponse(w http.ResponseWriter) error {
+	return a.write(w)
+}
 
 func (a created) write(w http.ResponseWriter) error {
 	var made struct {

@@ -71,6 +71,13 @@ func (s *Server) ListPosts(ctx context.Context, in ListPostsRequestObject) (List
 	for i := range page.Posts {
 		list.Posts = append(list.Posts, postView(&page.Posts[i], names))
 	}
+	shown := make([]*Post, len(list.Posts))
+	for i := range list.Posts {
+		shown[i] = &list.Posts[i]
+	}
+	if err := s.addSeries(ctx, actor, shown...); err != nil {
+		return nil, err
+	}
 	return ListPosts200JSONResponse(list), nil
 }
 
@@ -221,7 +228,8 @@ func (s *Server) postView(ctx context.Context, actor post.Actor, p post.Post) (P
 	if err != nil {
 		return Post{}, err
 	}
-	return postView(&p, names), nil
+	view := postView(&p, names)
+	return view, s.addSeries(ctx, actor, &view)
 }
 
 func minutes(d time.Duration) *int {

@@ -30,6 +30,10 @@ type Deps struct {
 	System      System
 	Idempotency Idempotency
 	Events      Events
+	Agenda      Agenda
+	Sources     Sources
+	Templates   Templates
+	Bulk        Bulk
 
 	// UI is the built web application; without an index.html in it a page says
 	// how to build it.

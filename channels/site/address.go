@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/crieur/crieur/media"
 )
@@ -28,4 +29,13 @@ func imageExtension(image Image) string {
 		return ".png"
 	}
 	return ".jpg"
+}
+
+func agendaPath(commune string) string { return communePath(commune) + "/agenda" }
+
+func eventPath(commune, id string) string { return agendaPath(commune) + "/" + url.PathEscape(id) }
+
+// EventURL is the page of an event in the public agenda of a commune.
+func EventURL(publicURL, commune, id string) string {
+	return strings.TrimRight(publicURL, "/") + eventPath(commune, id)
 }

@@ -24,6 +24,13 @@ func (p *Pages) newsArticle(c post.Commune, a Article) any {
 	if section := categoryName(a.Category); section != "" {
 		data["articleSection"] = section
 	}
+	if images := p.imageObjects(c, a); len(images) > 0 {
+		data["image"] = images
+	}
+	return data
+}
+
+func (p *Pages) imageObjects(c post.Commune, a Article) []any {
 	var images []any
 	for _, image := range a.Images {
 		shown := p.image(c, image)
@@ -32,8 +39,5 @@ func (p *Pages) newsArticle(c post.Commune, a Article) any {
 			"caption": shown.Alt,
 		})
 	}
-	if len(images) > 0 {
-		data["image"] = images
-	}
-	return data
+	return images
 }

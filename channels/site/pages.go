@@ -42,10 +42,12 @@ type Pages struct {
 	publicURL string
 	// prefix is the path of publicURL: what stands before /c/ in links; host is
 	// its name without a port.
-	prefix    string
-	host      string
-	now       func() time.Time
-	log       *slog.Logger
+	prefix string
+	host   string
+	now    func() time.Time
+	log    *slog.Logger
+	// agenda is nil where there is none.
+	agenda    Agenda
 	policy    *bluemonday.Policy
 	templates map[string]*template.Template
 	css       []byte
@@ -146,7 +148,7 @@ func (p *Pages) serveArticle(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 	default:
 		w.Header().Set("Last-Modified", article.UpdatedAt.UTC().Format(http.TimeFormat))
-		view := p.articleView(commune, article)
+		view := p.articleView(commune, article, p.eventOf(r, article))
 		view.Page.Alerts = p.banner(r.Context(), commune.Slug)
 		p.render(w, r, "article", view, http.StatusOK)
 	}

@@ -15,8 +15,10 @@ import (
 type pageView struct {
 	Title string
 	// Site is the name of the commune, Home the path of its list.
-	Site    string
-	Home    string
+	Site string
+	Home string
+	// Agenda is the path of the agenda; "" where there is none.
+	Agenda  string
 	Summary string
 	// Canonical is the one address of the page; "" for none.
 	Canonical string
@@ -36,6 +38,8 @@ type pageView struct {
 	Open      *openGraph
 	// Data is the page for machines (schema.org); nil for none.
 	Data any
+	// EventData is the event that the page is about, for machines; nil for none.
+	EventData any
 }
 
 type feedView struct{ Title, Type, Path string }
@@ -65,6 +69,8 @@ type articleView struct {
 	Published dateView
 	// Updated is nil for an article that was not changed.
 	Updated *dateView
+	// Event is the event that it announces; nil for none.
+	Event *articleEventView
 }
 
 type imageView struct {
@@ -80,6 +86,9 @@ func (p *Pages) page(c post.Commune, title string) pageView {
 		Title: title, Site: c.Name, Home: p.prefix + communePath(c.Slug), CSS: p.cssURL(), Locale: "fr_BE",
 		Following: "Suivre les actualités :",
 		AlertList: p.prefix + alertsPath(c.Slug, false), AlertFeed: p.prefix + alertsPath(c.Slug, false) + ".atom",
+	}
+	if p.agenda != nil {
+		view.Agenda = p.prefix + agendaPath(c.Slug)
 	}
 	for _, kind := range []feedKind{rss, atom, jsonFeed} {
 		view.Feeds = append(view.Feeds, feedView{
@@ -116,7 +125,8 @@ type storyView struct {
 	Article articleView
 }
 
-func (p *Pages) articleView(c post.Commune, a Article) storyView {
+// articleView is an article; event is what it announces, or nil.
+func (p *Pages) articleView(c post.Commune, a Article, event *Event) storyView {
 	page, article := p.page(c, a.Title), p.article(c, a)
 	page.Summary = a.Excerpt
 	page.Canonical = p.publicURL + articlePath(c.Slug, a.Slug)
@@ -125,6 +135,10 @@ func (p *Pages) articleView(c post.Commune, a Article) storyView {
 		Published: a.PublishedAt.UTC().Format(time.RFC3339), Modified: a.UpdatedAt.UTC().Format(time.RFC3339),
 	}
 	page.Data = p.newsArticle(c, a)
+	if event != nil {
+		article.Event = p.articleEvent(c, event)
+		page.EventData = p.eventData(c, event, p.imageObjects(c, a))
+	}
 	return storyView{page, article}
 }
 

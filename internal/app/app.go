@@ -35,7 +35,6 @@ import (
 	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/library"
 	"github.com/crieur/crieur/internal/notifying"
-	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/siblings"
@@ -169,6 +168,9 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := public.ShowAgenda(siteAgenda{a.agenda(a.publishing())}); err != nil {
+		return err
+	}
 	return a.serveWith(cfg, public, metrics)
 }
 
@@ -255,10 +257,11 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 		if err != nil {
 			return fmt.Errorf("CRIEUR_PUBLIC_URL: %w", err)
 		}
-		posts := publishing.New(publishing.Deps{Store: a.posts(), Alerts: a.store, Opener: a.channels, Preparer: preparer{a.queue, a.opts.Log}, NewID: store.NewID, Log: a.opts.Log})
+		posts := a.publishing()
 		deps := api.Deps{
 			Auth:        a.accounts,
 			Posts:       posts,
+			Agenda:      a.agenda(posts),
 			Review:      posts,
 			Crisis:      a.alarm(posts),
 			System:      system.New(system.Deps{Store: a.store, OverdueAfter: notifying.OverdueAfter, MailConfigured: cfg.SMTPURL != ""}),
@@ -268,6 +271,7 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 			UI: ui.Files(), Public: public, Metrics: metricsHandler, Ready: a.ready,
 			Log: a.opts.Log, Now: a.opts.Now, PublicURL: publicURL, TrustedProxies: texts(cfg.TrustedProxies),
 		}
+		a.offerImports(&deps, cfg, posts)
 		if a.practice != nil {
 			deps.Practice = a.citizensViews()
 		}
@@ -321,6 +325,14 @@ func (a *App) Run(ctx context.Context) error {
 				return err
 			}
 			return a.worker.Run(running)
+		})
+		group.Go(func() error {
+			a.importer(a.opts.Config).Run(running)
+			return nil
+		})
+		group.Go(func() error {
+			a.tendAgenda(running)
+			return nil
 		})
 	}
 	group.Go(func() error {

@@ -33,13 +33,19 @@ const (
 	NoticeCrisis NoticeKind = "crisis"
 	// NoticeExercise: it is time for an exercise.
 	NoticeExercise NoticeKind = "exercise"
+	// NoticeSource: a source of articles does not work, or changed an article
+	// of which a post was made.
+	NoticeSource NoticeKind = "source"
+	// NoticeAgenda: an announcement of an event, or a date of what comes again,
+	// cannot be planned as it should.
+	NoticeAgenda NoticeKind = "agenda"
 )
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
 		NoticeFailed, NoticeUnknown, NoticeMissed, NoticeReauth, NoticePreflight, NoticeOverdue,
-		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker, NoticeCrisis, NoticeExercise,
+		NoticeReview, NoticeRecovery, NoticeClock, NoticeDuplicate, NoticeBreaker, NoticeCrisis, NoticeExercise, NoticeSource, NoticeAgenda,
 	}
 }
 

@@ -17,6 +17,8 @@ func backedUp() []string {
 		"deliveries", "attempts", "steps", "idempotency_keys", "articles", "article_images",
 		"notices", "notice_recipients", "budgets", "recoveries", "dispatching", "ledger_identity",
 		"broadcasts", "broadcast_messages", "broadcast_in_flight", "broadcast_ticks", "crisis_templates", "register",
+		"agenda_events", "announcements", "recipes", "recurrences", "recurrence_occurrences",
+		"sources", "source_items", "source_item_keys", "templates",
 	}
 }
 

@@ -37,7 +37,11 @@ const Password = "correct cheval batterie agrafe"
 // Start starts the application with simulated networks. change may be nil.
 func Start(t testing.TB, change func(*config.Config)) *Rig {
 	t.Helper()
-	networks := StartNetworks(t)
+	return startAt(t, clock.Now, StartNetworks(t), change)
+}
+
+func startAt(t testing.TB, now func() time.Time, networks *Networks, change func(*config.Config)) *Rig {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +58,7 @@ func Start(t testing.TB, change func(*config.Config)) *Rig {
 	}
 	r := &Rig{URL: url, Networks: networks, t: t, log: &lockedBuffer{}}
 	r.options = app.Options{
-		Config: cfg, Version: "test", Now: clock.Now, Listener: listener,
+		Config: cfg, Version: "test", Now: now, Listener: listener,
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	a, err := app.New(t.Context(), r.options)

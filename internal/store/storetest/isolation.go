@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -59,6 +60,10 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 	Must(t, err)
 	stray := owner.Entry("stray", alert.ID)
 	Must(t, s.SaveCrisisTemplate(ctx, owner.Commune.ID, post.CrisisTemplate{Hazard: "water"}, stray))
+	source := owner.Source(t)
+	item := owner.Item(t, source.ID, post.ItemPending, "g:isolated")
+	template := post.Template{ID: store.NewID(), CommuneID: owner.Commune.ID, Circumstance: post.CircumstanceEvents, Name: "Fête", CreatedAt: now, UpdatedAt: now}
+	Must(t, s.CreateTemplates(ctx, template))
 
 	// empty turns a list into an error when it is empty, which is right here.
 	empty := func(n int, err error) error {
@@ -74,6 +79,7 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		p.Deliveries[0].CommuneID, p.Deliveries[0].PostID = me, id
 		return p
 	}
+	agendaCalls, agendaEverything := agendaIsolation(t, owner, me)
 	everything = func() []any {
 		t.Helper()
 		var all []any
@@ -95,12 +101,17 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		read(s.Tokens(ctx, owner.Commune.ID, owner.User.ID))
 		read(s.SessionByHash(ctx, session.Hash))
 		read(s.Media(ctx, owner.Commune.ID, picture.ID))
+		agendaEverything(read)
 		read(s.Articles(ctx, owner.Commune.ID, store.ArticleCursor{}, 10))
 		read(s.Notices(ctx, owner.Commune.ID, owner.User.ID, false, ""))
+		read(s.Sources(ctx, owner.Commune.ID))
+		read(s.SourceItems(ctx, owner.Commune.ID, post.ItemFilter{}))
+		read(s.SourceItemKeys(ctx, owner.Commune.ID, item.ID))
+		read(s.Templates(ctx, owner.Commune.ID))
 		_, err := s.BeginIdempotent(ctx, owner.Commune.ID, "key", "h", now)
 		return append(all, errors.Is(err, store.ErrInProgress))
 	}
-	return map[string]func(ctx context.Context) error{
+	calls = map[string]func(ctx context.Context) error{
 		"Delivery": func(ctx context.Context) error { _, err := s.Delivery(ctx, me, due.ID); return err },
 		"Attempts": func(ctx context.Context) error {
 			all, err := s.Attempts(ctx, me, unknown.ID)
@@ -295,6 +306,81 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			}
 			return errors.Join(err, s.RemoveArticle(ctx, me, "avis"), post.ErrNotFound)
 		},
+		"Source":  func(ctx context.Context) error { _, err := s.Source(ctx, me, source.ID); return err },
+		"Sources": func(ctx context.Context) error { all, err := s.Sources(ctx, me); return empty(len(all), err) },
+		"CreateSource": func(ctx context.Context) error {
+			v := source
+			v.ID, v.CommuneID = store.NewID(), me
+			return s.CreateSource(ctx, v)
+		},
+		"UpdateSource": func(ctx context.Context) error {
+			v := source
+			v.CommuneID, v.Name = me, "À moi"
+			return s.UpdateSource(ctx, v, true)
+		},
+		"DeleteSource": func(ctx context.Context) error { return s.DeleteSource(ctx, me, source.ID, now) },
+		"ClaimSource": func(ctx context.Context) error {
+			_, err := s.ClaimSource(ctx, me, source.ID, now, now.Add(time.Hour))
+			return err
+		},
+		"FinishSource": func(ctx context.Context) error {
+			v := source
+			v.CommuneID = me
+			return notStale(s.FinishSource(ctx, v))
+		},
+		"RenewSource": func(ctx context.Context) error {
+			v := source
+			v.CommuneID = me
+			return notStale(s.RenewSource(ctx, v, now))
+		},
+		"AddSourceItem": func(ctx context.Context) error {
+			v := item
+			v.ID, v.CommuneID = store.NewID(), me
+			return s.AddSourceItem(ctx, v)
+		},
+		"UpdateSourceItem": func(ctx context.Context) error {
+			v := item
+			v.CommuneID, v.Hash = me, "x"
+			return s.UpdateSourceItem(ctx, v)
+		},
+		"SourceItem": func(ctx context.Context) error { _, err := s.SourceItem(ctx, me, item.ID); return err },
+		"SourceItems": func(ctx context.Context) error {
+			page, err := s.SourceItems(ctx, me, post.ItemFilter{SourceID: source.ID})
+			return empty(len(page.Items), err)
+		},
+		"SourceItemKeys": func(ctx context.Context) error {
+			all, err := s.SourceItemKeys(ctx, me, item.ID)
+			return empty(len(all), err)
+		},
+		"SourceItemsByKeys": func(ctx context.Context) error {
+			ofSource, err := s.SourceItemsByKeys(ctx, me, source.ID, item.Keys)
+			anywhere, err2 := s.SourceItemsByKeys(ctx, me, "", item.Keys)
+			return empty(len(ofSource)+len(anywhere), errors.Join(err, err2))
+		},
+		"PendingSourceItems": func(ctx context.Context) error {
+			all, err := s.PendingSourceItems(ctx, me, source.ID, 10)
+			return empty(len(all), err)
+		},
+		"CountSourceItems": func(ctx context.Context) error {
+			n, err := s.CountSourceItems(ctx, me, source.ID, now.Add(-time.Hour))
+			return empty(n, err)
+		},
+		"ScheduledSourceItems": func(ctx context.Context) error {
+			all, err := s.ScheduledSourceItems(ctx, me, source.ID, now.Add(-time.Hour), now.Add(time.Hour))
+			return empty(len(all), err)
+		},
+		"Echoes":   func(ctx context.Context) error { all, err := s.Echoes(ctx, me, 10); return empty(len(all), err) },
+		"Template": func(ctx context.Context) error { _, err := s.Template(ctx, me, template.ID); return err },
+		"Templates": func(ctx context.Context) error {
+			all, err := s.Templates(ctx, me)
+			return empty(len(all), err)
+		},
+		"UpdateTemplate": func(ctx context.Context) error {
+			v := template
+			v.CommuneID = me
+			return s.UpdateTemplate(ctx, v)
+		},
+		"DeleteTemplate": func(ctx context.Context) error { return s.DeleteTemplate(ctx, me, template.ID) },
 		"Notices": func(ctx context.Context) error {
 			page, err := s.Notices(ctx, me, owner.User.ID, false, "")
 			return empty(len(page.Notices)+page.Unread, err)
@@ -323,7 +409,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			}
 			return notStale(s.FinishIdempotent(ctx, me, "key", run.Owner, 200, nil))
 		},
-	}, everything
+	}
+	maps.Copy(calls, agendaCalls)
+	return calls, everything
 }
 
 func notStale(err error) error {

@@ -57,6 +57,11 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		{"idempotency", testIdempotency},
 		{"articles", testArticles},
 		{"public alerts", testPublicAlerts},
+		{"agenda", testAgenda},
+		{"recurrences", testRecurrences},
+		{"sources", testSources},
+		{"source items", testSourceItems},
+		{"templates", testTemplates},
 		{"wake", testWake},
 		{"cancellation", testCancellation},
 	}

@@ -349,6 +349,500 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events, the earliest first */
+        get: operations["listEvents"];
+        put?: never;
+        /**
+         * An event and its series of announcements
+         * @description Each announcement becomes a post, worded anew and adapted to each channel. Without `announcements`,
+         *     the recipe of the category plans them, outside the quiet hours and apart from other posts; hours
+         *     that are given here are kept as they are. What cannot be announced any more stands in `skipped`.
+         */
+        post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One event and its announcements */
+        get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an event
+         * @description Each field replaces the former one whole; what is left out stays. What has not left is worded and
+         *     timed anew. With `announce`, people are told at once.
+         */
+        patch: operations["updateEvent"];
+        trace?: never;
+    };
+    "/events/{id}/cascade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a postponement, a cancellation or a change would do, before it is done */
+        post: operations["previewEventChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Postpone an event, with everything that follows from it
+         * @description Announcements that have not left move with the event or are cancelled, in one act; the notice leaves
+         *     at once on every channel. Without `starts_at` the new date is not known yet.
+         */
+        post: operations["postponeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an event, with everything that follows from it */
+        post: operations["cancelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The series that the commune plans, by category */
+        get: operations["listRecipes"];
+        /**
+         * Replace the recipe of a category
+         * @description Events that have their series already keep it.
+         */
+        put: operations["putRecipe"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Practical information that comes again */
+        get: operations["listRecurrences"];
+        put?: never;
+        /**
+         * Practical information by a rule or on dates
+         * @description The posts of the next sixty days are made at once, the others as they come near. `rule` is an RRULE of
+         *     RFC 5545 from DAILY to YEARLY.
+         */
+        post: operations["createRecurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recurrences/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The dates of a whole year from an ICS or CSV file
+         * @description With `dry_run`, shows every date and text and does nothing. With `recurrence_id`, the dates of that one
+         *     become those of the file; what a person skipped or moved stays so.
+         */
+        post: operations["importRecurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recurrences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One recurrence and its dates, for about a year */
+        get: operations["getRecurrence"];
+        put?: never;
+        post?: never;
+        /** End a recurrence; what has not left is cancelled */
+        delete: operations["endRecurrence"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a recurrence and everything of it that has not left
+         * @description `shift_days` moves all of its dates; `status` pauses it.
+         */
+        patch: operations["updateRecurrence"];
+        trace?: never;
+    };
+    "/recurrences/{id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skip one date, take it up again, or move it */
+        post: operations["changeOccurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From where the commune takes over what is published */
+        get: operations["listSources"];
+        put?: never;
+        /**
+         * Follow a source (administrators)
+         * @description It is read within a minute, and then again and again. Each item becomes what the first rule
+         *     that matches says, once, whatever the source does to it later; without a matching rule, a
+         *     proposal. What Crieur itself published there is not taken over.
+         */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a source would bring
+         * @description The source is read now. Nothing is kept.
+         */
+        post: operations["previewSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One source */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /**
+         * Follow a source no more (administrators)
+         * @description Posts that came from it stay; proposals are let go.
+         */
+        delete: operations["deleteSource"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a source (administrators)
+         * @description What is left out stays. Another address does not bring the same items again.
+         */
+        patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/sources/{id}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a source now
+         * @description The answer is 200 also when the source does not work; `error` says so.
+         */
+        post: operations["pollSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sources brought, newest first */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a draft of a proposal
+         * @description Done again, it changes nothing and gives the same draft.
+         */
+        post: operations["acceptImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a proposal go */
+        post: operations["declineImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that what the source changed was looked at */
+        post: operations["seeImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts with blanks, by circumstance */
+        get: operations["listTemplates"];
+        put?: never;
+        /** Add a template of one's own */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** One template */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /** Remove a template of one's own */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        /** Change a template of one's own */
+        patch: operations["updateTemplate"];
+        trace?: never;
+    };
+    "/templates/{id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill the blanks of a template in
+         * @description A line with an optional blank that has no value is left out; another blank without a value
+         *     stays in the text, and `missing` names it.
+         */
+        post: operations["fillTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates as one file, for another commune */
+        get: operations["exportTemplates"];
+        put?: never;
+        /**
+         * Take a pack over
+         * @description The file as it was exported, up to 1 MiB. Nothing that is here is overwritten: another text
+         *     of the same name gets a number. Where one template is not valid nothing is saved.
+         */
+        post: operations["importTemplates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Many posts from one table
+         * @description CSV as a spreadsheet saves it: semicolons, commas or tabs; UTF-8, UTF-16 or Windows-1252; up
+         *     to 1 MiB and 1000 lines. The first line names the columns: titre, texte, lien, catégorie,
+         *     date, heure, canaux, statut. A line without a date is a draft.
+         *
+         *     With `dry_run` every line is tried and shown, and nothing is saved. Otherwise nothing is
+         *     saved where one line is not valid, unless `valid_only` is set. The same file again saves
+         *     nothing again.
+         */
+        post: operations["bulkPosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview": {
         parameters: {
             query?: never;
@@ -1067,7 +1561,7 @@ export interface components {
             read_at: string | null;
         };
         /** @enum {string} */
-        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker" | "crisis" | "exercise";
+        NoticeKind: "failed" | "unknown" | "missed" | "reauth" | "preflight" | "overdue" | "review" | "recovery" | "clock" | "duplicate" | "breaker" | "crisis" | "exercise" | "source" | "agenda";
         NoticesRead: {
             /** @description Empty for all. */
             ids: string[];
@@ -1775,10 +2269,656 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            series?: components["schemas"]["Series"];
         };
         PostPage: {
             posts: components["schemas"]["Post"][];
             next_cursor: string | null;
+        };
+        /** @description The series that a post belongs to. */
+        Series: {
+            event_id: string | null;
+            recurrence_id: string | null;
+            /** @description Of the event, or the name of the recurrence. */
+            title: string;
+            /** @description The announcement's, or the date of the occurrence. */
+            step: string;
+            /** @description Of an announcement, as `countdown`. */
+            kind?: string | null;
+        };
+        MapPoint: {
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+        };
+        Party: {
+            name?: string;
+            email?: string;
+            phone?: string;
+            url?: string;
+        };
+        Price: {
+            /**
+             * Format: double
+             * @description 0 is free of charge.
+             */
+            amount: number;
+            /** @default EUR */
+            currency: string;
+            /** @example gratuit pour les moins de 12 ans */
+            note?: string;
+        };
+        EventDate: {
+            starts_at: string;
+            ends_at?: string | null;
+        };
+        /** @enum {string} */
+        AnnouncementKind: "announce" | "countdown" | "last_places" | "practical" | "today" | "thanks" | "postponed" | "cancelled" | "changed";
+        /**
+         * @description As schema.org has it: rescheduled has a new date, postponed has none yet.
+         * @enum {string}
+         */
+        EventStatus: "scheduled" | "rescheduled" | "postponed" | "cancelled";
+        /** @description One announcement, so long before the first day or after the last. */
+        SeriesStep: {
+            key?: string;
+            kind?: components["schemas"]["AnnouncementKind"];
+            /**
+             * @description Days or weeks; P0D is the day itself.
+             * @example P14D
+             */
+            before?: string | null;
+            /** @example P1D */
+            after?: string | null;
+            /** @example 09:00 */
+            at?: string | null;
+            /**
+             * @description Once for each date of the event.
+             * @default false
+             */
+            each_date: boolean;
+            title?: string | null;
+            /** @description May hold blanks as {titre}, {date}, {lieu}; null: the product's wording. */
+            text?: string | null;
+        };
+        NewEvent: {
+            title: string;
+            description?: string | null;
+            /** @example Place du Marché */
+            place?: string | null;
+            address?: string | null;
+            point?: components["schemas"]["MapPoint"] | null;
+            /**
+             * @description A wall time in `zone`, an instant with its offset, or a day.
+             * @example 2027-03-14T09:00
+             */
+            starts_at: string;
+            ends_at?: string | null;
+            other_dates?: components["schemas"]["EventDate"][];
+            /** @default false */
+            all_day: boolean;
+            /** @example Europe/Brussels */
+            zone?: string;
+            price?: components["schemas"]["Price"] | null;
+            organizer?: components["schemas"]["Party"];
+            contact?: components["schemas"]["Party"];
+            link?: string | null;
+            /** @description The first is the poster. */
+            images?: components["schemas"]["NewImage"][];
+            accessibility?: string[];
+            languages?: string[];
+            category?: string;
+            /**
+             * @description Shown in the public agenda.
+             * @default true
+             */
+            listed: boolean;
+            channels?: string[];
+            announcements?: components["schemas"]["SeriesStep"][];
+        };
+        EventPatch: {
+            title?: string;
+            description?: string;
+            place?: string;
+            address?: string;
+            point?: components["schemas"]["MapPoint"];
+            /** @description With it, ends_at and other_dates are replaced too. */
+            starts_at?: string;
+            ends_at?: string;
+            other_dates?: components["schemas"]["EventDate"][];
+            all_day?: boolean;
+            zone?: string;
+            price?: components["schemas"]["Price"];
+            organizer?: components["schemas"]["Party"];
+            contact?: components["schemas"]["Party"];
+            link?: string;
+            images?: components["schemas"]["NewImage"][];
+            accessibility?: string[];
+            languages?: string[];
+            category?: string;
+            listed?: boolean;
+            channels?: string[];
+            announcements?: components["schemas"]["SeriesStep"][];
+            /** @default false */
+            announce: boolean;
+            reason?: string;
+            /** @description The words of the notice. */
+            text?: string;
+        };
+        EventPostponement: {
+            /** @description Left out: the new date is not known. */
+            starts_at?: string | null;
+            /** @description Left out: as long as before. */
+            ends_at?: string | null;
+            /** @description Left out: they move with the first. */
+            other_dates?: components["schemas"]["EventDate"][];
+            /** @default true */
+            announce: boolean;
+            reason?: string | null;
+            /** @description The words of the notice. */
+            text?: string | null;
+            /** @description That of the cascade that was shown; if the event has changed since, nothing is done. */
+            version?: number;
+        };
+        EventCancellation: {
+            /** @default true */
+            announce: boolean;
+            reason?: string | null;
+            text?: string | null;
+            version?: number;
+        };
+        EventChange: {
+            /** @enum {string} */
+            action: "postpone" | "cancel" | "change";
+            postpone?: components["schemas"]["EventPostponement"];
+            cancel?: components["schemas"]["EventCancellation"];
+            change?: components["schemas"]["EventPatch"];
+        };
+        CascadeItem: {
+            step: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            post_id: string;
+            /**
+             * @description correct: it is out and says what no longer holds; the notice puts it right.
+             * @enum {string}
+             */
+            action: "move" | "reword" | "cancel" | "add" | "correct" | "keep";
+            title: string;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            reason: string | null;
+            published: components["schemas"]["Delivery"][];
+        };
+        Cascade: {
+            /** @description Of the event. */
+            version: number;
+            status: components["schemas"]["EventStatus"];
+            starts_at: string;
+            ends_at: string | null;
+            items: components["schemas"]["CascadeItem"][];
+            notice: components["schemas"]["EventNotice"] | null;
+        };
+        EventNotice: {
+            title: string;
+            text: string;
+            /** @description For channels that take short texts only. */
+            short: string | null;
+            channels: string[];
+        };
+        SkippedStep: {
+            step: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            reason: string;
+        };
+        Event: {
+            id: string;
+            version: number;
+            /** @description Of RFC 5545; it stays for ever. */
+            uid: string;
+            sequence: number;
+            status: components["schemas"]["EventStatus"];
+            title: string;
+            description: string;
+            place: string;
+            address: string;
+            point: components["schemas"]["MapPoint"] | null;
+            /** @description A wall time in `zone`, or a day. */
+            starts_at: string;
+            ends_at: string | null;
+            other_dates: components["schemas"]["EventDate"][];
+            /** @description Before it was postponed, oldest first. */
+            previous_dates: components["schemas"]["EventDate"][];
+            all_day: boolean;
+            zone: string;
+            /** Format: date-time */
+            first_instant: string;
+            /** Format: date-time */
+            last_instant: string;
+            price: components["schemas"]["Price"] | null;
+            organizer: components["schemas"]["Party"];
+            contact: components["schemas"]["Party"];
+            link: string;
+            images: components["schemas"]["Image"][];
+            accessibility: string[];
+            languages: string[];
+            category: string;
+            listed: boolean;
+            channels: string[];
+            steps: components["schemas"]["SeriesStep"][];
+            /** @description Its page in the public agenda. */
+            url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The posts of its series; left out in lists. */
+            announcements?: components["schemas"]["Post"][];
+            skipped?: components["schemas"]["SkippedStep"][];
+            /** @description What the planner did with hours. */
+            notes?: components["schemas"]["SkippedStep"][];
+        };
+        EventList: {
+            events: components["schemas"]["Event"][];
+        };
+        Recipe: {
+            /** @description "" is for all that have none of their own. */
+            category: string;
+            steps: components["schemas"]["SeriesStep"][];
+            /** @example 21:00 */
+            quiet_from: string;
+            /** @example 07:00 */
+            quiet_to: string;
+            spacing_minutes: number;
+        };
+        RecipeList: {
+            recipes: components["schemas"]["Recipe"][];
+            /** @description What may stand between braces in a text. */
+            blanks: string[];
+        };
+        /** @enum {string} */
+        RecurrenceTopic: "waste" | "market" | "office" | "other";
+        RecurrenceDate: {
+            date: string;
+            label?: string;
+        };
+        NewRecurrence: {
+            name: string;
+            topic?: components["schemas"]["RecurrenceTopic"];
+            category?: string;
+            /** @example FREQ=WEEKLY;BYDAY=TU;UNTIL=20271231 */
+            rule?: string;
+            starts_on?: string;
+            exceptions?: string[];
+            /** @description In place of a rule. */
+            dates?: components["schemas"]["RecurrenceDate"][];
+            zone?: string;
+            /**
+             * @description How many days before its date it is announced.
+             * @default 0
+             */
+            before: number;
+            /** @default 18:00 */
+            at: string;
+            title?: string;
+            /** @description They take turns; without any, the product's wordings do. */
+            texts?: string[];
+            link?: string;
+            images?: components["schemas"]["NewImage"][];
+            channels: string[];
+        };
+        RecurrencePatch: {
+            name?: string;
+            topic?: components["schemas"]["RecurrenceTopic"];
+            category?: string;
+            /** @enum {string} */
+            status?: "active" | "paused";
+            rule?: string;
+            starts_on?: string;
+            exceptions?: string[];
+            before?: number;
+            at?: string;
+            shift_days?: number;
+            title?: string;
+            texts?: string[];
+            link?: string;
+            images?: components["schemas"]["NewImage"][];
+            channels?: string[];
+        };
+        Occurrence: {
+            /** @description It names the occurrence for ever. */
+            date: string;
+            moved_to: string | null;
+            label: string;
+            /** @enum {string} */
+            state: "planned" | "made" | "skipped" | "dropped" | "past";
+            /** Format: date-time */
+            due_at: string;
+            /** @description Null until its post is made, sixty days ahead. */
+            post_id: string | null;
+            problem: string | null;
+        };
+        Recurrence: {
+            id: string;
+            version: number;
+            /** @enum {string} */
+            status: "active" | "paused" | "ended";
+            name: string;
+            topic: components["schemas"]["RecurrenceTopic"];
+            category: string;
+            rule: string | null;
+            starts_on: string;
+            exceptions: string[];
+            zone: string;
+            before: number;
+            at: string;
+            shift_days: number;
+            title: string;
+            texts: string[];
+            link: string;
+            images: components["schemas"]["Image"][];
+            channels: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Left out in lists. */
+            occurrences?: components["schemas"]["Occurrence"][];
+        };
+        RecurrenceList: {
+            recurrences: components["schemas"]["Recurrence"][];
+        };
+        OccurrenceChange: {
+            date: string;
+            skip?: boolean;
+            /** @description "" is its own day again. */
+            to?: string;
+        };
+        RecurrenceImport: {
+            /** @enum {string} */
+            format: "ics" | "csv";
+            content: string;
+            /** @default false */
+            dry_run: boolean;
+            recurrence_id?: string;
+            recurrence?: components["schemas"]["NewRecurrence"];
+        };
+        RecurrenceImportLine: {
+            date: string;
+            label: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @enum {string} */
+            state: "new" | "known" | "past" | "gone";
+            title: string;
+            text: string;
+        };
+        LineIssue: {
+            line: number;
+            message: string;
+        };
+        RecurrenceImportResult: {
+            lines: components["schemas"]["RecurrenceImportLine"][];
+            issues: components["schemas"]["LineIssue"][];
+            recurrence: components["schemas"]["Recurrence"] | null;
+        };
+        /**
+         * @description `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+         * @enum {string}
+         */
+        SourceKind: "feed" | "wordpress" | "ics" | "plone";
+        /**
+         * @description What becomes of a new item.
+         * @enum {string}
+         */
+        ImportAction: "draft" | "proposal" | "schedule" | "ignore";
+        ImportRule: {
+            /** @description Of the item, whatever its accents and capitals; empty matches every item. */
+            category?: string;
+            action: components["schemas"]["ImportAction"];
+            channels?: string[];
+            /**
+             * @description When a scheduled post leaves, in the commune's zone.
+             * @example 09:00
+             */
+            at?: string;
+            /** @description Of the post; empty keeps the item's first. */
+            post_category?: string;
+        };
+        NewSource: {
+            kind: components["schemas"]["SourceKind"];
+            name?: string;
+            /** @description Of the feed or calendar; for `wordpress` and `plone` of the site or folder. */
+            url: string;
+            /** @description `plone`: the page under which visitors find the items. */
+            public_url?: string;
+            rules?: components["schemas"]["ImportRule"][];
+            /** @default 30 */
+            every_minutes: number;
+            /**
+             * @description How many items of the first reading are taken over.
+             * @default 10
+             */
+            backfill: number;
+            /** @default true */
+            enabled: boolean;
+        };
+        SourcePatch: {
+            name?: string;
+            url?: string;
+            public_url?: string;
+            rules?: components["schemas"]["ImportRule"][];
+            every_minutes?: number;
+            backfill?: number;
+            enabled?: boolean;
+        };
+        ContentSource: {
+            id: string;
+            kind: components["schemas"]["SourceKind"];
+            name: string;
+            url: string;
+            public_url: string;
+            rules: components["schemas"]["ImportRule"][];
+            every_minutes: number;
+            backfill: number;
+            enabled: boolean;
+            /** Format: date-time */
+            polled_at: string | null;
+            /** Format: date-time */
+            next_at: string;
+            /** @description Readings in a row that failed. */
+            failures: number;
+            error: components["schemas"]["Failure"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        SourceList: {
+            sources: components["schemas"]["ContentSource"][];
+        };
+        SourceReading: {
+            source: components["schemas"]["ContentSource"];
+            unchanged: boolean;
+            seen: number;
+            new: number;
+            edited: number;
+            /** @description New items that Crieur itself had published there. */
+            ours: number;
+            /** @description What became a proposal, a draft or a post. */
+            taken: number;
+        };
+        SourcePreview: {
+            items: components["schemas"]["SourcePreviewItem"][];
+        };
+        SourcePreviewItem: {
+            title: string;
+            text: string;
+            link: string;
+            categories: string[];
+            pictures: components["schemas"]["ImportPicture"][];
+            /** Format: date-time */
+            published_at: string | null;
+            action: components["schemas"]["ImportAction"];
+            ours: boolean;
+            notes: string[];
+        };
+        ImportPicture: {
+            /** @description Where the source shows it. */
+            url: string;
+            alt: string;
+            /** @description In the library. */
+            media_id: string | null;
+            /** @description It could not be taken over. */
+            lost: boolean;
+        };
+        /** @enum {string} */
+        ImportState: "pending" | "proposed" | "drafted" | "scheduled" | "ours" | "skipped" | "declined" | "failed";
+        Import: {
+            id: string;
+            source_id: string;
+            state: components["schemas"]["ImportState"];
+            title: string;
+            text: string;
+            link: string;
+            categories: string[];
+            pictures: components["schemas"]["ImportPicture"][];
+            /** @description Sentences in French for people. */
+            notes: string[];
+            /** @description The source changed it after a person had, or after it had left. */
+            changed: boolean;
+            /**
+             * Format: date-time
+             * @description By the source.
+             */
+            published_at: string | null;
+            post_id: string | null;
+            /** Format: date-time */
+            scheduled_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ImportPage: {
+            imports: components["schemas"]["Import"][];
+            next_cursor: string | null;
+        };
+        ImportAcceptance: {
+            /** @description Left out, those of the rule. */
+            channels?: string[];
+        };
+        /** @enum {string} */
+        Circumstance: "events" | "practical" | "services" | "projects" | "crises" | "light" | "participation";
+        TemplateBlank: {
+            /** @description `{name}` in the title and the text. */
+            name: string;
+            label: string;
+            example?: string;
+            /**
+             * @description Without a value its line is left out.
+             * @default false
+             */
+            optional: boolean;
+        };
+        NewTemplate: {
+            circumstance: components["schemas"]["Circumstance"];
+            name: string;
+            title?: string;
+            text: string;
+            category?: string;
+            blanks?: components["schemas"]["TemplateBlank"][];
+        };
+        TemplatePatch: {
+            circumstance?: components["schemas"]["Circumstance"];
+            name?: string;
+            title?: string;
+            text?: string;
+            category?: string;
+            blanks?: components["schemas"]["TemplateBlank"][];
+        };
+        Template: {
+            id: string;
+            /** @description It comes with the program: copy it to change it. */
+            builtin: boolean;
+            circumstance: components["schemas"]["Circumstance"];
+            name: string;
+            title: string;
+            text: string;
+            category: string;
+            blanks: components["schemas"]["TemplateBlank"][];
+            /** @description The pack that it came with; empty: made here. */
+            origin: string;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        TemplateList: {
+            templates: components["schemas"]["Template"][];
+        };
+        TemplateValues: {
+            /** @description By the names of blanks. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        FilledTemplate: {
+            title: string;
+            text: string;
+            missing: string[];
+        };
+        TemplatePack: {
+            /** @enum {string} */
+            format: "crieur-templates";
+            version: number;
+            name: string;
+            templates: components["schemas"]["PackedTemplate"][];
+        };
+        PackedTemplate: {
+            circumstance: components["schemas"]["Circumstance"];
+            name: string;
+            title: string;
+            text: string;
+            category?: string;
+            blanks?: components["schemas"]["TemplateBlank"][];
+        };
+        TemplatePackResult: {
+            dry_run: boolean;
+            added: number;
+            lines: components["schemas"]["TemplatePackLine"][];
+        };
+        TemplatePackLine: {
+            position: number;
+            name: string;
+            /** @enum {string} */
+            fate: "new" | "same" | "renamed" | "invalid";
+            /** @description The name that it gets. */
+            as: string;
+            message: string;
+        };
+        BulkResult: {
+            dry_run: boolean;
+            sha256: string;
+            /** @description Lines that would be saved. */
+            ok: number;
+            saved: number;
+            /** @description Lines that this very file had brought before. */
+            already: number;
+            invalid: number;
+            lines: components["schemas"]["BulkLine"][];
+        };
+        BulkLine: {
+            /** @description Where it begins in the file, from 1. */
+            line: number;
+            /** @enum {string} */
+            fate: "ok" | "saved" | "already" | "invalid";
+            title: string;
+            /** @enum {string} */
+            mode: "" | "at" | "draft";
+            at: string | null;
+            channels: string[];
+            post_id: string | null;
+            problems: string[];
+            warnings: string[];
         };
         /** @description The body of a post, with `channels` or with `kinds`. */
         PreviewRequest: {
@@ -1965,6 +3105,33 @@ export interface components {
                 "application/json": components["schemas"]["Delivery"];
             };
         };
+        /** @description The source. */
+        ContentSource: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ContentSource"];
+            };
+        };
+        /** @description The item. */
+        Import: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        /** @description The template. */
+        Template: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Template"];
+            };
+        };
         /** @description The alert. */
         Broadcast: {
             headers: {
@@ -2008,6 +3175,26 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Installation"];
+            };
+        };
+        /** @description The event. */
+        Event: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        /** @description The recurrence. */
+        Recurrence: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Recurrence"];
             };
         };
     };
@@ -2557,6 +3744,807 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Post"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Ends at or after. */
+                from?: string;
+                /** @description Begins before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, without their announcements. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description Saved and planned. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Event"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read, as `3` or `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventPatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Event"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewEventChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventChange"];
+            };
+        };
+        responses: {
+            /** @description Nothing is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cascade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postponeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventPostponement"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Event"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventCancellation"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Event"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRecipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description That of category "" is for all others. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putRecipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recipe"];
+            };
+        };
+        responses: {
+            /** @description As it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipe"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRecurrences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without their dates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRecurrence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecurrence"];
+            };
+        };
+        responses: {
+            /** @description Saved and planned. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recurrence"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importRecurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurrenceImport"];
+            };
+        };
+        responses: {
+            /** @description What was done, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceImportResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRecurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Recurrence"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endRecurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRecurrence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read, as `3` or `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurrencePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Recurrence"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeOccurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OccurrenceChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Recurrence"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources, in the order of their making. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Followed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentSource"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Its newest items, and what would become of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ContentSource"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourcePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["ContentSource"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pollSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the reading found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReading"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description A source's id. */
+                source?: string;
+                state?: components["schemas"]["ImportState"];
+                /** @description Only what its source changed after a person had, or after it had left. */
+                changed?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAcceptance"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    declineImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    seeImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commune's own by name, then those that come with the program. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Template"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Template"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    fillTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateValues"];
+            };
+        };
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledTemplate"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportTemplates: {
+        parameters: {
+            query?: {
+                /** @description What the pack is called. */
+                name?: string;
+                /** @description Templates of the pack; without any, all of the commune's own. */
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pack. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePack"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importTemplates: {
+        parameters: {
+            query?: {
+                /** @description Only say what would become of each template. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What became of each template. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePackResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bulkPosts: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+                /** @description Save the valid lines and leave the others. */
+                valid_only?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of each line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
