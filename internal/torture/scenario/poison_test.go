@@ -4,10 +4,12 @@ package scenario
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/crieur/crieur/internal/torture/row"
 	"github.com/crieur/crieur/media/mediatest"
 )
 
@@ -23,6 +25,8 @@ const readBackBesidePoison = 6 * time.Minute
 // in time.
 func TestT33Poison(t *testing.T) {
 	onSetups(t, allSetups(), func(t *testing.T, s setup) {
+		var rows []row.Row
+		var notes []string
 		for _, what := range []string{"kill", "panic", "hang:10m"} {
 			t.Run(what, func(t *testing.T) {
 				in := install(t, s, nil)
@@ -90,9 +94,13 @@ func TestT33Poison(t *testing.T) {
 					t.Errorf("%d others were set aside with it", r.People)
 				}
 				r.Runs = 1
-				r.Note = fmt.Sprintf("%s: %d ends of the process", what, deaths.Load())
-				report(t, s, r)
+				rows = append(rows, r)
+				notes = append(notes, fmt.Sprintf("%s: %d ends of the process, others at most %s late",
+					what, deaths.Load(), percentile(in.latenessAmong(beside), 1).Round(time.Millisecond)))
 			})
 		}
+		r := add(rows...)
+		r.Note = strings.Join(notes, "; ")
+		report(t, s, r)
 	})
 }
