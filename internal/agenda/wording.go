@@ -14,7 +14,7 @@ import (
 // words are the values of the blanks in a text.
 type words map[string]string
 
-var blank = regexp.MustCompile(`\{([A-Za-z_]+)\}`) //nolint:gochecknoglobals // a constant that Go cannot write as one
+var blank = regexp.MustCompile(`\{([A-Za-z_]+)\}`)
 
 // EventBlanks lists the blanks of an announcement's text.
 func EventBlanks() []string {

@@ -115,8 +115,10 @@ func TestAnEventIsAnnouncedPostponedAndCancelled(t *testing.T) {
 		"starts_at": "2027-03-14T09:00", "ends_at": "2027-03-14T18:00", "channels": []string{facebook.ID, x.ID, site.ID},
 		"images": []map[string]any{{"media_id": poster.ID, "alt": "L’affiche de la brocante"}},
 		"announcements": []map[string]any{
-			{"before": "P14D", "at": "09:00", "text": nil}, {"before": "P7D", "at": "12:00"},
-			{"before": "P1D", "at": "17:00"}, {"before": "P0D", "at": "07:00"},
+			{"before": "P14D", "at": "09:00", "text": nil},
+			{"before": "P7D", "at": "12:00"},
+			{"before": "P1D", "at": "17:00"},
+			{"before": "P0D", "at": "07:00"},
 		},
 	}).Into(t, http.StatusCreated, &e)
 	var hours []string

@@ -74,12 +74,10 @@ func wasteDates() []string {
 			dates = append(dates, date)
 		}
 	}
-	for _, d := range []string{
+	dates = append(dates,
 		"2027-01-06", "2027-02-03", "2027-04-07", "2027-05-05", "2027-07-07", "2027-08-04",
 		"2027-09-01", "2027-10-06", "2027-11-03", "2027-12-01",
-	} {
-		dates = append(dates, d)
-	}
+	)
 	slices.Sort(dates)
 	return dates
 }

@@ -146,17 +146,28 @@ type contentLine struct {
 // unfold joins folded lines (§3.1) and drops empty ones.
 func unfold(text string) []contentLine {
 	var lines []contentLine
+	// Built up, because a line may be folded at every letter.
+	var line strings.Builder
+	end := func() {
+		if len(lines) > 0 {
+			lines[len(lines)-1].text = line.String()
+		}
+		line.Reset()
+	}
 	number := 0
 	for raw := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		number++
 		raw = strings.TrimSuffix(raw, "\r")
 		switch {
 		case len(lines) > 0 && (strings.HasPrefix(raw, " ") || strings.HasPrefix(raw, "\t")):
-			lines[len(lines)-1].text += raw[1:]
+			line.WriteString(raw[1:])
 		case strings.TrimSpace(raw) != "":
-			lines = append(lines, contentLine{number, raw})
+			end()
+			lines = append(lines, contentLine{number: number})
+			line.WriteString(raw)
 		}
 	}
+	end()
 	return lines
 }
 

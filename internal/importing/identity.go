@@ -188,13 +188,13 @@ const repeat = 30 * 24 * time.Hour
 // resembles asks more of an item that is known by its permalink alone: a page
 // that shows always the newest is not one item.
 func (s *seen) resembles(known *post.SourceItem) bool {
-	if s.guid == "" || s.Item.Published.IsZero() || known.PublishedAt.IsZero() {
+	if s.guid == "" || s.Published.IsZero() || known.PublishedAt.IsZero() {
 		return true
 	}
 	if adapt.Canonical(s.Content.Title) == adapt.Canonical(known.Content.Title) {
-		return near(s.Item.Published, known.PublishedAt, repeat)
+		return near(s.Published, known.PublishedAt, repeat)
 	}
-	return near(s.Item.Published, known.PublishedAt, window)
+	return near(s.Published, known.PublishedAt, window)
 }
 
 // near reports whether two dates lie less than a time apart; one that is missing

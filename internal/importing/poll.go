@@ -173,7 +173,7 @@ func (p *polling) run(ctx context.Context) error {
 		// It was cut off, by its time or by the end of the process. That is no
 		// fault of the source.
 		p.source.NextAt = p.now.Add(takeAgain)
-		return nil
+		return nil //nolint:nilerr // it is taken again, and what was cut off says nothing
 	}
 	switch {
 	case theirs != nil:

@@ -18,8 +18,14 @@ func scanItem(r row) (post.SourceItem, error) { return scanItemAnd(r) }
 
 func scanItemAnd(r row, more ...any) (i post.SourceItem, err error) {
 	err = r.Scan(append([]any{
-		&i.ID, &i.CommuneID, &i.SourceID, &i.State, &i.Hash, document{&i.Content}, document{&i.Notes}, instant{&i.PublishedAt},
-		&i.PostID, &i.PostVersion, &i.Changed, &i.Tries, instant{&i.ScheduledAt}, instant{&i.CreatedAt}, instant{&i.UpdatedAt},
+		&i.ID, &i.CommuneID, &i.SourceID, &i.State, &i.Hash,
+		document{&i.Content},
+		document{&i.Notes},
+		instant{&i.PublishedAt},
+		&i.PostID, &i.PostVersion, &i.Changed, &i.Tries,
+		instant{&i.ScheduledAt},
+		instant{&i.CreatedAt},
+		instant{&i.UpdatedAt},
 	}, more...)...)
 	return i, err
 }
