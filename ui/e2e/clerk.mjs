@@ -5,7 +5,12 @@
 // Prints one line of JSON: the clicks, and the milliseconds from the page to the correction on every channel.
 import { openBrowser } from './browser.mjs';
 
-const { CRIEUR_E2E_URL: url, CRIEUR_E2E_EMAIL: email, CRIEUR_E2E_PASSWORD: password, CRIEUR_E2E_BOARD: board } = process.env;
+const {
+  CRIEUR_E2E_URL: url,
+  CRIEUR_E2E_EMAIL: email,
+  CRIEUR_E2E_PASSWORD: password,
+  CRIEUR_E2E_BOARD: board,
+} = process.env;
 const HOLD = 1_900;
 const PATIENCE = 60_000;
 const browser = await openBrowser();
