@@ -45,14 +45,14 @@ describe('a delivery', () => {
     expect(screen.getByText('Vérification en cours')).toBeDefined();
     expect(buttons().some((b) => b?.startsWith('Elle'))).toBe(false);
   });
-  it('that is held says why, and leads to the decision where there is one to take', () => {
+  it('that is held says why, and leads to where that is decided', () => {
     row({ status: 'held', hold_reason: 'recovery' });
     expect(screen.getByText(/ne sait pas si elle est déjà partie/)).toBeDefined();
     expect(screen.getByRole('link', { name: 'Décider' }).getAttribute('href')).toBe('/review');
     cleanup();
     row({ status: 'held', hold_reason: 'crisis' });
-    expect(screen.getByText(/attend la fin de l’alerte/)).toBeDefined();
-    expect(screen.queryByRole('link', { name: 'Décider' })).toBeNull();
+    expect(screen.getByText(/à cause d’une alerte/)).toBeDefined();
+    expect(screen.getByRole('link', { name: 'Décider' }).getAttribute('href')).toBe('/crisis/held');
   });
   it('of a practice channel is marked as such', () => {
     row({ status: 'sent' }, true);
