@@ -9,8 +9,13 @@ import (
 )
 
 const (
-	// patience is how long the ledger may take while an alert waits for it.
-	patience = 1500 * time.Millisecond
+	// patience is how long the ledger may take to answer while an alert waits
+	// for it: a busy one is not away.
+	patience = 3 * time.Second
+	// actPatience is how long it may take for an act, which holds thousands of
+	// deliveries in its transaction. An alert that leaves without the ledger
+	// holds nothing back before the ledger is back.
+	actPatience = 5 * time.Second
 	// grace is how long a ledger that does not even listen to the end of its
 	// time is waited for.
 	grace = time.Second
@@ -81,10 +86,10 @@ func act[T any](ctx context.Context, s *Standby, ledger func(context.Context) (T
 	if s.Away() {
 		return memory()
 	}
-	value, err := within(ctx, patience, ledger)
+	value, err := within(ctx, actPatience, ledger)
 	if errors.Is(err, post.ErrFull) && s.Ballast.Free() {
 		s.Log.WarnContext(ctx, "the disk is full: the ballast was given up for an alert")
-		value, err = within(ctx, patience, ledger)
+		value, err = within(ctx, actPatience, ledger)
 	}
 	if err == nil || answered(err) {
 		return value, err
