@@ -536,7 +536,7 @@ export const flows = {
       .getByText(/est supprimé\./)
       .first()
       .waitFor();
-    assert.equal(await channels.filter({ hasNotText: 'Bac à sable' }).count(), 0);
+    await site.waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: 'Connecter un canal' }).click();
     await dialog.getByText('Site de la commune', { exact: true }).click();
