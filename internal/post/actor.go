@@ -16,6 +16,15 @@ type Actor struct {
 	ProvedAt time.Time
 }
 
+// Person is who is behind the request; "" where Crieur acts by itself in
+// somebody's name, as a source that is read every hour does.
+func (a Actor) Person() string {
+	if a.Token || !a.ProvedAt.IsZero() {
+		return a.UserID
+	}
+	return ""
+}
+
 // Filter selects posts. Zero fields select everything.
 type Filter struct {
 	// From and To bound the due times: From inclusive, To exclusive.

@@ -112,6 +112,8 @@ type SeriesStep struct {
 	// Title and Text may hold blanks as {titre}; "" is the product's wording.
 	Title string `json:"title,omitempty"`
 	Text  string `json:"text,omitempty"`
+	// Template is the template whose words a step without any takes.
+	Template string `json:"template,omitempty"`
 }
 
 // Recipe is the series that a commune plans for the events of a category.

@@ -94,6 +94,8 @@ type Post struct {
 	ID        string
 	CommuneID string
 	AuthorID  string
+	// UpdatedBy is the person who wrote it last; "" where a program did.
+	UpdatedBy string
 	// Key is unique in the commune and stays over versions. Public addresses
 	// and the networks' idempotency keys are made from it.
 	Key string

@@ -74,8 +74,15 @@ type Delivery struct {
 	SentAt    time.Time
 	RemoteID  string
 	RemoteURL string
-	Failure   *Failure
-	UpdatedAt time.Time
+	// RemovedAt is when the network confirmed that a person had the post taken
+	// away there; it was sent all the same. CorrectedAt is when its text was last
+	// replaced there. Both zero: it stands as it left.
+	RemovedAt   time.Time
+	RemovedBy   string
+	CorrectedAt time.Time
+	CorrectedBy string
+	Failure     *Failure
+	UpdatedAt   time.Time
 }
 
 // NeedsPerson reports whether only a person can move the delivery on.
@@ -88,6 +95,15 @@ type Verdict struct {
 	// Failure is what the delivery shows when nothing was published.
 	Failure *Failure
 	At      time.Time
+}
+
+// Standing is what a network shows of a sent delivery after its text was
+// replaced there.
+type Standing struct {
+	Rendered    []byte
+	Fingerprint string
+	// RemoteURL is "" where the address did not change.
+	RemoteURL string
 }
 
 // Outcome is how an attempt ended.

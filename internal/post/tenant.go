@@ -98,17 +98,3 @@ type Channel struct {
 	CheckedAt    time.Time
 	CreatedAt    time.Time
 }
-
-// Media is a stored picture: upright, without metadata, in sRGB.
-type Media struct {
-	ID          string
-	CommuneID   string
-	SHA256      string
-	ContentType string
-	Width       int
-	Height      int
-	Bytes       int64
-	// Name is the file name that the author's device gave, for display only.
-	Name      string
-	CreatedAt time.Time
-}

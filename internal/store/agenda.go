@@ -56,6 +56,9 @@ func (s *Store) CreateAgendaEvent(ctx context.Context, e post.Event, wanted []po
 		if _, err := exec(ctx, q, in.query, in.args...); err != nil {
 			return err
 		}
+		if err := replaceMediaOfEvent(ctx, q, &e); err != nil {
+			return err
+		}
 		return putAnnouncements(ctx, q, &e, wanted)
 	})
 }
@@ -86,6 +89,9 @@ func (s *Store) UpdateAgendaEvent(ctx context.Context, e post.Event, ifVersion i
 				return err
 			}
 			return post.ErrStale
+		}
+		if err := replaceMediaOfEvent(ctx, q, &e); err != nil {
+			return err
 		}
 		return putAnnouncements(ctx, q, &e, changed)
 	})
@@ -192,19 +198,23 @@ func (s *Store) SeriesOf(ctx context.Context, communeID string, postIDs []string
 		return nil, nil
 	}
 	chosen, args := in(2, []any{communeID}, postIDs)
-	all, err := many(ctx, s.engine.reader(), func(r row) (l post.SeriesLink, err error) {
-		var title post.EventContent
-		var name string
-		err = r.Scan(&l.PostID, &l.EventID, &l.RecurrenceID, &l.Step, &l.Kind, document{&title}, &name)
-		l.Title = title.Title + name
-		return l, err
-	}, `SELECT a.post_id, a.event_id, '', a.step, a.kind, e.body, ''
+	all, err := many(ctx, s.engine.reader(), scanSeriesLink, `SELECT a.post_id, a.event_id, '', a.step, a.kind, e.body, ''
 		FROM announcements a JOIN agenda_events e ON e.commune_id = a.commune_id AND e.id = a.event_id
 		WHERE a.commune_id = $1 AND a.post_id IN `+chosen+`
 		UNION ALL SELECT o.post_id, '', o.recurrence_id, o.date, '', '{}', r.name
 		FROM recurrence_occurrences o JOIN recurrences r ON r.commune_id = o.commune_id AND r.id = o.recurrence_id
 		WHERE o.commune_id = $1 AND o.post_id IN `+chosen, args...)
 	return all, s.wrap("series of posts", err)
+}
+
+// scanSeriesLink reads a link of a post to an event, whose body has the title,
+// or to a recurrence with its name.
+func scanSeriesLink(r row) (l post.SeriesLink, err error) {
+	var title post.EventContent
+	var name string
+	err = r.Scan(&l.PostID, &l.EventID, &l.RecurrenceID, &l.Step, &l.Kind, document{&title}, &name)
+	l.Title = title.Title + name
+	return l, err
 }
 
 // DueTimes lists the hours between two moments, both included, at which

@@ -21,7 +21,7 @@ func (s *Store) act(ctx context.Context, op, communeID, id string, entry post.Re
 	}
 	var b post.Broadcast
 	err = s.write(ctx, op, func(ctx context.Context, q querier) error {
-		if err := note(ctx, q, communeID, entry, now); err != nil {
+		if err := s.note(ctx, q, communeID, entry, now); err != nil {
 			return err
 		}
 		if err := change(ctx, q, now); err != nil {

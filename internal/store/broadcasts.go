@@ -41,7 +41,7 @@ func (s *Store) OpenBroadcast(ctx context.Context, b post.Broadcast, p post.Post
 		b := b
 		b.OpenedAt = now
 		// The register comes first: it takes the commune's row until the end.
-		if err := note(ctx, q, b.CommuneID, entry, now); err != nil {
+		if err := s.note(ctx, q, b.CommuneID, entry, now); err != nil {
 			return err
 		}
 		if err := numberBroadcast(ctx, q, &b, alongside); err != nil {

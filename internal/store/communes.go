@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
@@ -45,11 +47,29 @@ func (s *Store) Communes(ctx context.Context) ([]post.Commune, error) {
 	return all, s.wrap("communes", err)
 }
 
-// SetAskBeforeResend changes a commune's choice and returns the commune.
-func (s *Store) SetAskBeforeResend(ctx context.Context, communeID string, ask bool) (post.Commune, error) {
+// UpdateCommune changes what a commune chose and returns the commune. Its slug
+// stays: addresses that citizens have must go on working.
+func (s *Store) UpdateCommune(ctx context.Context, communeID string, change post.CommuneChange) (post.Commune, error) {
+	args, set := []any{communeID}, []string{"id = id"}
+	put := func(column string, value any) {
+		args = append(args, value)
+		set = append(set, fmt.Sprintf("%s = $%d", column, len(args)))
+	}
+	if change.Name != nil {
+		put("name", *change.Name)
+	}
+	if change.Zone != nil {
+		put("zone", *change.Zone)
+	}
+	if change.Language != nil {
+		put("language", *change.Language)
+	}
+	if change.AskBeforeResend != nil {
+		put("ask_before_resend", *change.AskBeforeResend)
+	}
 	var c post.Commune
-	err := s.writeOne(ctx, "ask before resend", func(ctx context.Context, q querier) (err error) {
-		c, err = one(ctx, q, scanCommune, `UPDATE communes SET ask_before_resend = $2 WHERE id = $1 RETURNING `+communeColumns, communeID, ask)
+	err := s.writeOne(ctx, "update commune", func(ctx context.Context, q querier) (err error) {
+		c, err = one(ctx, q, scanCommune, `UPDATE communes SET `+strings.Join(set, ", ")+` WHERE id = $1 RETURNING `+communeColumns, args...)
 		return err
 	})
 	return c, err

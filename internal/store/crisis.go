@@ -46,7 +46,7 @@ func (s *Store) DecideHeld(ctx context.Context, communeID string, release, cance
 	}
 	err = s.write(ctx, "decide held", func(ctx context.Context, q querier) error {
 		// The register takes the commune's row: no alert is raised meanwhile.
-		if err := note(ctx, q, communeID, entry, now); err != nil {
+		if err := s.note(ctx, q, communeID, entry, now); err != nil {
 			return err
 		}
 		open, err := s.keepFlag(ctx, q, communeID)
@@ -108,7 +108,7 @@ func (s *Store) noted(ctx context.Context, op, communeID string, entry post.Regi
 		return err
 	}
 	return s.write(ctx, op, func(ctx context.Context, q querier) error {
-		if err := note(ctx, q, communeID, entry, now); err != nil {
+		if err := s.note(ctx, q, communeID, entry, now); err != nil {
 			return err
 		}
 		return change(ctx, q, now)

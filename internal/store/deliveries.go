@@ -12,7 +12,8 @@ import (
 
 const deliveryColumns = `id, commune_id, post_id, channel_id, kind, occurrence, post_version, state, lane,
 	due_at, max_lateness, next_at, epoch, claimed_by, lease_until, claims, attempts, resends,
-	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at, hold_reason, preflight, reply_to`
+	clean_reads, first_clean_read_at, rendered, fingerprint, sent_at, remote_id, remote_url, failure, updated_at, hold_reason, preflight, reply_to,
+	removed_at, removed_by, corrected_at, corrected_by`
 
 func scanDelivery(r row) (post.Delivery, error) { return scanDeliveryAnd(r) }
 
@@ -34,6 +35,10 @@ func scanDeliveryAnd(r row, more ...any) (d post.Delivery, err error) {
 		document{&d.Failure},
 		instant{&d.UpdatedAt},
 		&d.HoldReason, &d.Preflight, &d.ReplyTo,
+		instant{&d.RemovedAt},
+		&d.RemovedBy,
+		instant{&d.CorrectedAt},
+		&d.CorrectedBy,
 	}, more...)...)
 	return d, err
 }
@@ -224,10 +229,11 @@ func scanInstant(r row) (t time.Time, err error) {
 }
 
 // OlderSent lists the remote ids of posts that a channel made before a moment,
-// newest first: a trustworthy reading of the account shows one of them.
+// newest first: a trustworthy reading of the account shows one of them. What a
+// person had removed is shown by none.
 func (s *Store) OlderSent(ctx context.Context, channelID string, before time.Time, limit int) ([]string, error) {
 	ids, err := many(ctx, s.engine.reader(), scanOne[string], `SELECT remote_id FROM deliveries
-		WHERE state = 'sent' AND channel_id = $1 AND sent_at < $2 AND remote_id <> '' ORDER BY sent_at DESC LIMIT $3`,
+		WHERE state = 'sent' AND channel_id = $1 AND sent_at < $2 AND remote_id <> '' AND removed_at IS NULL ORDER BY sent_at DESC LIMIT $3`,
 		channelID, millis(before), limit)
 	return ids, s.wrap("older sent", err)
 }

@@ -47,11 +47,18 @@ func sqliteWords() words {
 // The transactions of other databases on the server count among those, and may
 // last for hours; ours last for milliseconds. So an event is held back for ten
 // seconds at most.
+//
+// Row locks alone are not fair: who reads a row to keep it passes whoever waits
+// to write it, and a stream of deliveries would keep an alert waiting for as long
+// as it lasts. So both queue at an advisory lock of the commune first. The row's
+// lock is what makes a reader that waited see what was written meanwhile: its
+// statement is older than the lock it got.
 func postgresWords() words {
 	const isSettled = `(writer < pg_snapshot_xmin(pg_current_snapshot()) OR written_at < now() - INTERVAL '10 seconds')`
 	return words{
 		skipLocked: ` FOR UPDATE SKIP LOCKED`,
-		share:      ` FOR SHARE OF m`,
+		share:      ` AND CAST(pg_advisory_xact_lock_shared(hashtextextended(m.id, 0)) AS TEXT) IS NOT NULL FOR SHARE OF m`,
+		alone:      ` AND CAST(pg_advisory_xact_lock(hashtextextended(m.id, 0)) AS TEXT) IS NOT NULL`,
 		up: []string{
 			`CREATE TABLE events (
 			id         BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -18,14 +18,14 @@ func backedUp() []string {
 		"notices", "notice_recipients", "budgets", "recoveries", "dispatching", "ledger_identity",
 		"broadcasts", "broadcast_messages", "broadcast_in_flight", "broadcast_ticks", "crisis_templates", "register",
 		"agenda_events", "announcements", "recipes", "recurrences", "recurrence_occurrences",
-		"sources", "source_items", "source_item_keys", "templates",
+		"sources", "source_items", "source_item_keys", "templates", "publishing_settings", "plan_feeds", "media_uses",
 	}
 }
 
 // What is left out: it lives for minutes or hours, or belongs to the processes
 // and their machine. People sign in again after a restore.
 func leftOut() []string {
-	return []string{"sessions", "events", "instances", "troubles", "breakers"}
+	return []string{"sessions", "events", "instances", "troubles", "breakers", "oauth_flows"}
 }
 
 var (

@@ -54,8 +54,11 @@ type words struct {
 	// instances share the work instead of waiting for each other.
 	skipLocked string
 	// share ends a SELECT from communes AS m whose answer must hold until the
-	// transaction ends.
+	// transaction ends. Many may have it.
 	share string
+	// alone ends the WHERE of an UPDATE of communes AS m: it waits until nobody
+	// shares the row, and whoever asks after it waits for its transaction.
+	alone string
 	// up makes the events table and what else only this database needs.
 	up []string
 	// eventsAfter lists the events after $1, at most $2, in an order in which

@@ -39,6 +39,13 @@ func (s *Store) flag(commune string) string {
 	return `(SELECT m.crisis_since FROM communes m WHERE m.id = ` + commune + s.engine.words().share + `)`
 }
 
+// turn waits for a commune's flag as flag does, in a condition: before the
+// statement takes a row for which somebody else may be waiting with the flag in
+// hand.
+func (s *Store) turn(commune string) string {
+	return `(SELECT 1 FROM communes m WHERE m.id = ` + commune + s.engine.words().share + `)`
+}
+
 // keepFlag reads a commune's flag as flag does. It comes before any row of the
 // commune that an alert takes, so that the two never wait for each other.
 func (s *Store) keepFlag(ctx context.Context, q querier, communeID string) (held bool, err error) {
@@ -113,6 +120,7 @@ func (s *Store) passes(ctx context.Context, q querier, deliveryID string, epoch 
 		err = r.Scan(&p.communeID, &p.lane, instant{&p.since})
 		return p, err
 	}, `UPDATE deliveries SET updated_at = $3 WHERE id = $1 AND epoch = $2 AND state = 'sending'
+		AND EXISTS `+s.turn("(SELECT c.commune_id FROM deliveries c WHERE c.id = $1)")+`
 		RETURNING commune_id, lane, `+s.flag("deliveries.commune_id"), deliveryID, epoch, millis(now))
 	switch {
 	case errors.Is(err, post.ErrNotFound):

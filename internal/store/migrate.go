@@ -95,7 +95,7 @@ func (s *Store) Ready(ctx context.Context) error {
 }
 
 // schemaVersion is the newest migration.
-const schemaVersion = 7
+const schemaVersion = 8
 
 func (s *Store) withProvider(ctx context.Context, do func(*goose.Provider) error) (err error) {
 	p, done, err := s.engine.provider(ctx)

@@ -18,7 +18,7 @@ import (
 )
 
 const postColumns = `p.id, p.commune_id, p.author_id, p.key, p.version, p.mode, p.wall, p.zone, p.due_at, p.max_lateness,
-	p.created_at, p.updated_at, v.content, v.variants, p.broadcast_id`
+	p.created_at, p.updated_at, v.content, v.variants, p.broadcast_id, p.updated_by`
 
 const postTables = `posts p JOIN post_versions v ON v.commune_id = p.commune_id AND v.post_id = p.id AND v.version = p.version`
 
@@ -33,7 +33,7 @@ func scanPostAnd(r row, more ...any) (p post.Post, err error) {
 		instant{&p.UpdatedAt},
 		document{&p.Content},
 		document{&p.Variants},
-		&p.BroadcastID,
+		&p.BroadcastID, &p.UpdatedBy,
 	}, more...)...)
 	return p, err
 }
@@ -75,9 +75,9 @@ func (s *Store) newPost(p *post.Post) ([]statement, error) {
 		return nil, err
 	}
 	all := []statement{
-		insert("posts", `commune_id, id, author_id, key, version, mode, wall, zone, due_at, max_lateness, listed_at, search, created_at, updated_at, broadcast_id`, []any{
+		insert("posts", `commune_id, id, author_id, key, version, mode, wall, zone, due_at, max_lateness, listed_at, search, created_at, updated_at, broadcast_id, updated_by`, []any{
 			p.CommuneID, p.ID, orNull(p.AuthorID), p.Key, p.Version, p.Schedule.Mode, p.Schedule.Wall, p.Schedule.Zone,
-			millis(p.Schedule.DueAt), p.MaxLateness.Milliseconds(), millis(listedAt(p, now)), searchText(p.Content), millis(now), millis(now), p.BroadcastID,
+			millis(p.Schedule.DueAt), p.MaxLateness.Milliseconds(), millis(listedAt(p, now)), searchText(p.Content), millis(now), millis(now), p.BroadcastID, p.UpdatedBy,
 		}),
 		insert("post_versions", versionColumns, version),
 	}
@@ -90,6 +90,8 @@ func (s *Store) newPost(p *post.Post) ([]statement, error) {
 		}
 		all = append(all, s.insertDeliveries(rows))
 	}
+	all = append(all, useOfMedia(p.CommuneID, p.ID, "", p.Content.Images)...)
+	all = append(all, learnAlt(p.CommuneID, p.Content.Images, nil)...)
 	return append(all, event), nil
 }
 
@@ -213,6 +215,9 @@ func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) erro
 		if err := replaceVersion(ctx, q, &p, ifVersion, now); err != nil {
 			return err
 		}
+		if err := replaceMediaOfPost(ctx, q, &p, ifVersion); err != nil {
+			return err
+		}
 		if err := s.replaceDeliveries(ctx, q, &p, held, now); err != nil {
 			return err
 		}
@@ -231,10 +236,10 @@ func (s *Store) UpdatePost(ctx context.Context, p post.Post, ifVersion int) erro
 
 func replaceVersion(ctx context.Context, q querier, p *post.Post, ifVersion int, now time.Time) error {
 	changed, err := exec(ctx, q, `UPDATE posts SET version = $3, mode = $4, wall = $5, zone = $6, due_at = $7,
-		max_lateness = $8, listed_at = COALESCE($7, created_at), search = $9, updated_at = $10
+		max_lateness = $8, listed_at = COALESCE($7, created_at), search = $9, updated_at = $10, updated_by = $12
 		WHERE commune_id = $1 AND id = $2 AND version = $11 AND broadcast_id = ''`,
 		p.CommuneID, p.ID, p.Version, p.Schedule.Mode, p.Schedule.Wall, p.Schedule.Zone, millis(p.Schedule.DueAt),
-		p.MaxLateness.Milliseconds(), searchText(p.Content), millis(now), ifVersion)
+		p.MaxLateness.Milliseconds(), searchText(p.Content), millis(now), ifVersion, p.UpdatedBy)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func scanRegister(r row) (e post.RegisterEntry, err error) {
 // note adds an entry in the transaction of the act. Its first statement takes
 // the commune's row until the transaction ends: numbers have no gap, and acts of
 // one commune come one after the other. at is for an entry without a moment.
-func note(ctx context.Context, q querier, communeID string, e post.RegisterEntry, at time.Time) error {
+func (s *Store) note(ctx context.Context, q querier, communeID string, e post.RegisterEntry, at time.Time) error {
 	type head struct {
 		seq  int64
 		hash string
@@ -29,7 +29,7 @@ func note(ctx context.Context, q querier, communeID string, e post.RegisterEntry
 	h, err := one(ctx, q, func(r row) (h head, err error) {
 		err = r.Scan(&h.seq, &h.hash)
 		return h, err
-	}, `UPDATE communes SET register_seq = register_seq + 1 WHERE id = $1 RETURNING register_seq, register_hash`, communeID)
+	}, `UPDATE communes AS m SET register_seq = register_seq + 1 WHERE m.id = $1`+s.engine.words().alone+` RETURNING register_seq, register_hash`, communeID)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *Store) Note(ctx context.Context, entry post.RegisterEntry) error {
 		return err
 	}
 	return s.write(ctx, "note", func(ctx context.Context, q querier) error {
-		return note(ctx, q, entry.CommuneID, entry, now)
+		return s.note(ctx, q, entry.CommuneID, entry, now)
 	})
 }
 

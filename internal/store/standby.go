@@ -86,7 +86,7 @@ func (s *Store) BringBroadcast(ctx context.Context, b post.Broadcast, p post.Pos
 	var saved post.Broadcast
 	err = s.write(ctx, "bring broadcast", func(ctx context.Context, q querier) (err error) {
 		b := b
-		if err := note(ctx, q, b.CommuneID, entry, b.OpenedAt); err != nil {
+		if err := s.note(ctx, q, b.CommuneID, entry, b.OpenedAt); err != nil {
 			return err
 		}
 		if err := numberBroadcast(ctx, q, &b, true); err != nil {

@@ -320,6 +320,35 @@ func TestPostgresWakesOtherInstances(t *testing.T) {
 	})
 }
 
+// TestAnAlertIsNotPassed keeps a commune's flag in one transaction, and asks for
+// an alert, and then for a point of no return. Who asked first comes first:
+// otherwise a stream of deliveries keeps the alert waiting for as long as it lasts.
+func TestAnAlertIsNotPassed(t *testing.T) {
+	cfg := postgres(t)
+	s := storetest.OpenConfig(t, cfg)
+	w := storetest.NewWorld(t, s, 2)
+	w.Scheduled(t, w.Now, w.Channels[0])
+	claim, number := w.Begun(t, w.Channels[0], false)
+	alert, message := w.Alert(post.BroadcastActive, w.Now, w.Channels[1])
+
+	earlier := storetest.ShareFlag(t, cfg, w.Commune.ID)
+	raised, creating := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := s.OpenBroadcast(t.Context(), alert, message, false, w.Entry("broadcast.opened", alert.ID))
+		raised <- err
+	}()
+	earlier.Waiting(1)
+	go func() {
+		creating <- s.Creating(t.Context(), claim.Delivery.ID, claim.Delivery.Epoch, number, w.Now)
+	}()
+	earlier.Waiting(2)
+	earlier.End()
+	storetest.Must(t, <-raised)
+	if err := <-creating; !errors.Is(err, store.ErrHeldBack) {
+		t.Errorf("what came after the alert: %v", err)
+	}
+}
+
 func TestEventsOfAnotherServerAreNotInTheFuture(t *testing.T) {
 	cfg := postgres(t)
 	s := storetest.OpenConfig(t, cfg)

@@ -80,6 +80,8 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		return p
 	}
 	agendaCalls, agendaEverything := agendaIsolation(t, owner, me)
+	deskCalls, deskEverything := deskIsolation(t, owner, me)
+	connectingCalls, connectingEverything := connectingIsolation(t, owner, me)
 	everything = func() []any {
 		t.Helper()
 		var all []any
@@ -102,6 +104,8 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		read(s.SessionByHash(ctx, session.Hash))
 		read(s.Media(ctx, owner.Commune.ID, picture.ID))
 		agendaEverything(read)
+		connectingEverything(read)
+		deskEverything(read)
 		read(s.Articles(ctx, owner.Commune.ID, store.ArticleCursor{}, 10))
 		read(s.Notices(ctx, owner.Commune.ID, owner.User.ID, false, ""))
 		read(s.Sources(ctx, owner.Commune.ID))
@@ -126,6 +130,14 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			_, err := s.ResolveByPerson(ctx, me, unknown.ID, post.Verdict{Sent: true, At: now})
 			return err
 		},
+		"RemovedByPerson": func(ctx context.Context) error {
+			_, err := s.RemovedByPerson(ctx, me, due.ID, other.User.ID, now)
+			return err
+		},
+		"CorrectedByPerson": func(ctx context.Context) error {
+			_, err := s.CorrectedByPerson(ctx, me, due.ID, other.User.ID, post.Standing{Rendered: []byte(`{}`)}, now)
+			return err
+		},
 		"CountOverdue": func(ctx context.Context) error {
 			n, err := s.CountOverdue(ctx, me, now.Add(2*time.Hour), now.Add(2*time.Hour))
 			return empty(n, err)
@@ -140,8 +152,9 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 			return empty(0, err)
 		},
 		// It names no row but the commune's own.
-		"SetAskBeforeResend": func(ctx context.Context) error {
-			_, err := s.SetAskBeforeResend(ctx, "no commune", true)
+		"UpdateCommune": func(ctx context.Context) error {
+			name := "Ailleurs"
+			_, err := s.UpdateCommune(ctx, "no commune", post.CommuneChange{Name: &name})
 			return err
 		},
 		"CancelPost":  func(ctx context.Context) error { _, err := s.CancelPost(ctx, me, id); return err },
@@ -411,6 +424,8 @@ func Isolation(t testing.TB, s *store.Store) (calls map[string]func(ctx context.
 		},
 	}
 	maps.Copy(calls, agendaCalls)
+	maps.Copy(calls, connectingCalls)
+	maps.Copy(calls, deskCalls)
 	return calls, everything
 }
 

@@ -18,6 +18,7 @@ func testMedia(t *testing.T, w *World) {
 		return post.Media{
 			ID: store.NewID(), CommuneID: commune, SHA256: sha, ContentType: "image/jpeg", Width: 4000, Height: 3000,
 			Bytes: 5_000_000_000, Name: "été.jpg", CreatedAt: now,
+			Consent: post.ConsentUnknown,
 		}
 	}
 	first := picture("a")
