@@ -39,8 +39,10 @@ type Event struct {
 	Created time.Time
 	// Start and End are instants; for AllDay, midnights of which only the date
 	// counts, and End is the day after the last.
-	Start, End  time.Time
-	AllDay      bool
+	Start, End time.Time
+	AllDay     bool
+	// Free: it takes nobody's time, as a reminder does.
+	Free        bool
 	Summary     string
 	Description string
 	Location    string
@@ -122,7 +124,7 @@ func (e *Event) write(line func(name, value string)) {
 		line("CATEGORIES", strings.Join(escaped, ","))
 	}
 	// A cancelled or undated event takes nobody's time.
-	if e.AllDay || e.Status != Confirmed {
+	if e.Free || e.AllDay || e.Status != Confirmed {
 		line("TRANSP", "TRANSPARENT")
 	} else {
 		line("TRANSP", "OPAQUE")

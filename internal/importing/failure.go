@@ -27,6 +27,9 @@ func explain(err error) *post.Failure {
 		return f("rejected", "redirects", "Le site renvoie sans fin d’une adresse à l’autre.", "Ouvrez l’adresse dans votre navigateur et donnez celle où vous arrivez.")
 	case errors.Is(err, errTooLarge):
 		return f("rejected", "too_large", "La réponse du site dépasse 10 Mo.", "Demandez au site un fil plus court, ou celui d’une seule rubrique.")
+	case errors.Is(err, errUnrecognised):
+		return f("rejected", "unrecognised", "Aucun fil d’actualités et aucun agenda n’ont été trouvés à cette adresse.",
+			"Cherchez sur le site un lien « RSS » ou « S’abonner à l’agenda », et collez son adresse.")
 	case errors.Is(err, errUnread), errors.Is(err, errDepth):
 		return f("rejected", "unreadable", "La réponse du site n’est pas lisible : ce n’est peut-être pas le bon type de source.", "Vérifiez l’adresse et le type de la source.")
 	case errors.As(err, &status):

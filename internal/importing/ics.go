@@ -1,23 +1,15 @@
 package importing
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/crieur/crieur/internal/clock"
+	"github.com/crieur/crieur/internal/ics"
 	"github.com/crieur/crieur/internal/post"
-)
-
-// Bounds of a calendar, beside those of its bytes.
-const (
-	maxEvents = 5000
-	maxValue  = 64 << 10
 )
 
 // readICS reads what is to come in a calendar. zone is that of hours without
@@ -34,47 +26,15 @@ func readICS(ctx context.Context, f *fetcher, s *post.Source, zone *time.Locatio
 	return Reading{Items: items, ETag: p.etag, LastModified: p.lastModified}, err
 }
 
-// calendarEvent is a VEVENT, by the names of its properties.
-type calendarEvent map[string]property
-
-type property struct{ parameters, value string }
-
 func parseCalendar(body []byte, base *url.URL, zone *time.Location, now time.Time) ([]Item, error) {
-	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	if head := bytes.ToUpper(body[:min(len(body), 200)]); !bytes.Contains(head, []byte("BEGIN:VCALENDAR")) {
-		return nil, fmt.Errorf("%w: no calendar", errUnread)
+	entries, _, err := ics.Read(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnread, err)
 	}
-	var (
-		items []Item
-		event calendarEvent
-		inner int
-	)
-	for line := range unfolded(body) {
-		name, parameters, value, ok := splitLine(line)
-		if !ok {
-			continue
-		}
-		switch component := strings.ToUpper(strings.TrimSpace(value)); {
-		case name == "BEGIN" && event == nil:
-			if component == "VEVENT" {
-				event = calendarEvent{}
-			}
-		case name == "BEGIN":
-			inner++
-		case name == "END" && event != nil && inner > 0:
-			inner--
-		case name == "END" && event != nil:
-			if item, ok := event.item(base, zone, now); ok {
-				items = append(items, item)
-			}
-			event = nil
-			if len(items) >= maxEvents {
-				return soonestFirst(items), nil
-			}
-		case event != nil && inner == 0:
-			if _, known := event[name]; !known {
-				event[name] = property{parameters, value}
-			}
+	var items []Item
+	for i := range entries {
+		if item, ok := itemOfEvent(&entries[i], base, zone, now); ok {
+			items = append(items, item)
 		}
 	}
 	return soonestFirst(items), nil
@@ -87,115 +47,37 @@ func soonestFirst(items []Item) []Item {
 	return items[:min(len(items), maxItems)]
 }
 
-// unfolded gives the lines of a calendar, joining those that were folded; what
-// is too long is cut.
-func unfolded(body []byte) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		var line strings.Builder
-		for raw := range bytes.Lines(body) {
-			raw = bytes.TrimRight(raw, "\r\n")
-			if len(raw) > 0 && (raw[0] == ' ' || raw[0] == '\t') {
-				if line.Len()+len(raw) < maxValue {
-					line.Write(raw[1:])
-				}
-				continue
-			}
-			if line.Len() > 0 && !yield(line.String()) {
-				return
-			}
-			line.Reset()
-			line.Write(raw[:min(len(raw), maxValue)])
-		}
-		if line.Len() > 0 {
-			yield(line.String())
-		}
+// itemOfEvent makes an item of an event that is still to come.
+func itemOfEvent(e *ics.Entry, base *url.URL, zone *time.Location, now time.Time) (Item, bool) {
+	start := e.Start.Instant(zone)
+	end := start
+	if !e.End.IsZero() {
+		end = e.End.Instant(zone)
 	}
-}
-
-// splitLine takes a line apart at the first colon that is not in quotes.
-func splitLine(line string) (name, parameters, value string, ok bool) {
-	if !utf8.ValidString(line) {
-		line = strings.ToValidUTF8(line, "�")
-	}
-	quoted := false
-	for i, c := range line {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case c == ':' && !quoted:
-			name, parameters, _ = strings.Cut(line[:i], ";")
-			return strings.ToUpper(strings.TrimSpace(name)), parameters, line[i+1:], true
-		}
-	}
-	return "", "", "", false
-}
-
-// text reads a TEXT value.
-func (e calendarEvent) text(name string) string {
-	return strings.TrimSpace(calendarEscapes.Replace(e[name].value))
-}
-
-//nolint:gochecknoglobals // built once, and never changed
-var calendarEscapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";")
-
-// when reads a date; day: it has no hour.
-func (e calendarEvent) when(name string, zone *time.Location) (at time.Time, day, ok bool) {
-	value := strings.TrimSpace(e[name].value)
-	if at, err := time.Parse("20060102", value); err == nil {
-		start, _ := clock.Resolve(at, zone)
-		return start, true, true
-	}
-	if at, err := time.Parse("20060102T150405Z", value); err == nil {
-		return at, false, true
-	}
-	for parameter := range strings.SplitSeq(e[name].parameters, ";") {
-		id, found := strings.CutPrefix(parameter, "TZID=")
-		if !found {
-			continue
-		}
-		if own, err := time.LoadLocation(strings.Trim(id, `"`)); err == nil && own != time.Local {
-			zone = own
-		}
-	}
-	wall, err := time.Parse("20060102T150405", value)
-	if err != nil {
-		return time.Time{}, false, false
-	}
-	at, _ = clock.Resolve(wall, zone)
-	return at, false, true
-}
-
-// item makes an item of an event that is still to come.
-func (e calendarEvent) item(base *url.URL, zone *time.Location, now time.Time) (Item, bool) {
-	start, day, ok := e.when("DTSTART", zone)
-	end, _, ended := e.when("DTEND", zone)
-	if !ended {
-		end = start
-	}
-	if !ok || end.Before(now.Add(-24*time.Hour)) || strings.EqualFold(e.text("STATUS"), "CANCELLED") {
+	if end.Before(now.Add(-24*time.Hour)) || e.Cancelled {
 		return Item{}, false
 	}
-	i := Item{GUID: cutBytes(e.text("UID")+e.text("RECURRENCE-ID"), maxURL), Published: start.UTC(), Future: true}
-	i.Content.Title = plainTitle(e.text("SUMMARY"))
-	i.Content.Link = absolute(base, e.text("URL"))
-	head := "🗓 " + frenchDate(start.In(zone), day)
-	if place := oneLine(e.text("LOCATION")); place != "" {
+	i := Item{GUID: cutBytes(e.UID+e.RecurrenceID.String(), maxURL), Published: start.UTC(), Future: true}
+	i.Content.Title = plainTitle(e.Summary)
+	i.Content.Link = absolute(base, e.URL)
+	head := "🗓 " + frenchDate(start.In(zone), e.Start.Day)
+	if place := oneLine(e.Location); place != "" {
 		head += "\n📍 " + place
 	}
-	body, pictures := e.text("DESCRIPTION"), []post.ItemPicture(nil)
+	body, pictures := e.Description, []post.ItemPicture(nil)
 	if strings.Contains(body, "<") {
 		body, pictures = prose(body, base)
 	}
 	i.Content.Text = cutText(strings.TrimSpace(head+"\n\n"+body), maxText)
-	if attached := e["ATTACH"]; strings.Contains(attached.parameters, "image/") || pictureName(attached.value) {
-		if address := absolute(base, attached.value); address != "" {
+	if e.Picture || pictureName(e.Attachment) {
+		if address := absolute(base, e.Attachment); address != "" {
 			i.Content.Pictures = addPicture(nil, post.ItemPicture{URL: address})
 		}
 	}
 	for _, p := range pictures {
 		i.Content.Pictures = addPicture(i.Content.Pictures, p)
 	}
-	for name := range strings.SplitSeq(e.text("CATEGORIES"), ",") {
+	for _, name := range e.Categories {
 		i.Content.Categories = addCategory(i.Content.Categories, name)
 	}
 	return i, i.Content.Title != ""

@@ -239,37 +239,55 @@ type Shown struct {
 	Notes []string
 }
 
-// Preview shows what a source would bring. Nothing is kept.
-func (s *Service) Preview(ctx context.Context, actor post.Actor, in Wanted) ([]Shown, error) {
+// Glance is a source that is only looked at.
+type Glance struct {
+	Recognised
+	Items []Shown
+}
+
+// Preview shows what a source would bring, and without a kind what it is.
+// Nothing is kept.
+func (s *Service) Preview(ctx context.Context, actor post.Actor, in Wanted) (Glance, error) {
 	if err := administrator(actor); err != nil {
-		return nil, err
+		return Glance{}, err
 	}
-	source := post.Source{CommuneID: actor.CommuneID, Every: defaultEvery, Name: "Aperçu"}
+	source := post.Source{CommuneID: actor.CommuneID, Every: defaultEvery}
 	in.apply(&source)
-	source.ETag, source.LastModified, source.Cursor = "", "", ""
+	if source.Kind == "" {
+		found, err := recognise(ctx, s.fetch, source.URL)
+		if err != nil {
+			return Glance{}, unreadable(err)
+		}
+		source.Kind, source.URL, source.Name = found.Kind, found.URL, found.Name
+	}
 	if err := s.check(ctx, &source); err != nil {
-		return nil, err
+		return Glance{}, err
 	}
 	reading, err := s.read(ctx, &source)
 	if err != nil {
-		f := explain(err)
-		return nil, &post.Problem{
-			Kind: post.Invalid, Code: f.Code, Detail: f.Message + " " + f.NextStep, Err: err,
-			Fields: []post.Field{{Field: "url", Code: f.Code, Message: f.Message}},
-		}
+		return Glance{}, unreadable(err)
 	}
 	published, err := s.Store.Echoes(ctx, actor.CommuneID, echoesRead)
 	if err != nil {
-		return nil, err
+		return Glance{}, err
 	}
 	ours := newEchoes(published)
-	var shown []Shown
+	glance := Glance{Recognised: Recognised{Kind: source.Kind, URL: source.URL, Name: source.Name}}
 	for _, item := range reading.Items[:min(len(reading.Items), maxPreview)] {
-		shown = append(shown, Shown{
+		glance.Items = append(glance.Items, Shown{
 			Item: item, Action: ruleFor(&source, &item.Content).Action, Ours: ours.has(&source, &item), Notes: pictureNotes(&item.Content),
 		})
 	}
-	return shown, nil
+	return glance, nil
+}
+
+// unreadable says why an address that a person gave brings nothing.
+func unreadable(err error) *post.Problem {
+	f := explain(err)
+	return &post.Problem{
+		Kind: post.Invalid, Code: f.Code, Detail: f.Message + " " + f.NextStep, Err: err,
+		Fields: []post.Field{{Field: "url", Code: f.Code, Message: f.Message}},
+	}
 }
 
 // read reads a source by its kind.
@@ -353,6 +371,19 @@ func (s *Service) Decline(ctx context.Context, actor post.Actor, id string) (pos
 		return post.SourceItem{}, notOpen()
 	}
 	item.State = post.ItemDeclined
+	return s.save(ctx, item)
+}
+
+// Propose brings back what was let go. It is kept as it was, pictures included.
+func (s *Service) Propose(ctx context.Context, actor post.Actor, id string) (post.SourceItem, error) {
+	item, err := s.Store.SourceItem(ctx, actor.CommuneID, id)
+	if err != nil {
+		return post.SourceItem{}, err
+	}
+	if item.State != post.ItemDeclined && item.State != post.ItemProposed {
+		return post.SourceItem{}, notOpen()
+	}
+	item.State = post.ItemProposed
 	return s.save(ctx, item)
 }
 
