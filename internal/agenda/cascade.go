@@ -365,8 +365,11 @@ func (s *Service) amend(ctx context.Context, actor post.Actor, view *EventView, 
 		e.Channels = *change.Channels
 	}
 	if change.Steps != nil {
-		steps, err := checkSteps("announcements", fixed(*change.Steps))
+		steps, err := checkSteps("announcements", meant(*change.Steps, before.Steps))
 		if err != nil {
+			return err
+		}
+		if steps, err = s.fromTemplates(ctx, actor, "announcements", steps); err != nil {
 			return err
 		}
 		e.Steps = steps

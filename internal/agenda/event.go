@@ -175,20 +175,31 @@ func (s *Service) eventOf(ctx context.Context, actor post.Actor, d EventDraft, n
 	if err := s.checkChannels(ctx, actor, e.Channels); err != nil {
 		return post.Event{}, err
 	}
-	if d.Steps == nil {
-		recipe, err := s.recipeFor(ctx, actor, e.Category)
-		e.Steps = recipe.Steps
+	recipe, err := s.recipeFor(ctx, actor, e.Category)
+	if err != nil {
 		return e, err
 	}
-	e.Steps, err = checkSteps("announcements", fixed(*d.Steps))
+	e.Steps = recipe.Steps
+	if d.Steps != nil {
+		if e.Steps, err = checkSteps("announcements", meant(*d.Steps, recipe.Steps)); err != nil {
+			return e, err
+		}
+	}
+	e.Steps, err = s.fromTemplates(ctx, actor, "announcements", e.Steps)
 	return e, err
 }
 
-// fixed marks steps that a person wrote for one event: their minutes are meant.
-func fixed(steps []post.SeriesStep) []post.SeriesStep {
+// meant marks the steps whose minute a person chose for this event. One that is
+// handed back under its key at the hour that it had keeps what it was.
+func meant(steps, known []post.SeriesStep) []post.SeriesStep {
 	steps = slices.Clone(steps)
 	for i := range steps {
 		steps[i].Fixed = true
+		for _, k := range known {
+			if steps[i].Key == k.Key && steps[i].Before == k.Before && steps[i].After == k.After && steps[i].At == k.At {
+				steps[i].Fixed = k.Fixed
+			}
+		}
 	}
 	return steps
 }

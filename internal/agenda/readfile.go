@@ -26,12 +26,15 @@ type LineIssue struct {
 // exceptions, and occurrences that were moved or cancelled. Only those from
 // one date to another are taken.
 func readICS(data []byte, zone *time.Location, from, to string) ([]FileDate, []LineIssue, error) {
-	entries, err := ics.Read(data)
+	entries, unread, err := ics.Read(data)
 	if err != nil {
-		return nil, nil, fieldProblem("content", "file_unreadable", "Ce fichier n’est pas un calendrier ICS lisible ("+err.Error()+").")
+		return nil, nil, fieldProblem("content", "file_unreadable", "Ce fichier n’est pas un calendrier ICS lisible.")
 	}
 	var dates []FileDate
 	var issues []LineIssue
+	for _, i := range unread {
+		issues = append(issues, LineIssue{i.Line, unreadEvent(i)})
+	}
 	for i := range entries {
 		e := &entries[i]
 		if e.Cancelled {
@@ -49,10 +52,26 @@ func readICS(data []byte, zone *time.Location, from, to string) ([]FileDate, []L
 	return dates, issues, nil
 }
 
+// unreadEvent says why an event of a calendar is left out.
+func unreadEvent(i ics.Issue) string {
+	switch i.Fault {
+	case ics.NoStart:
+		return "Cet événement n’a pas de date."
+	case ics.BadDate:
+		return "« " + i.Value + " » n’est pas une date lisible : cet événement est laissé de côté."
+	case ics.NotEnded:
+		return "Le fichier s’arrête au milieu de cet événement."
+	case ics.TooMany:
+		return "Le fichier contient trop d’événements : la suite n’est pas lue."
+	default:
+		return "Cet événement n’est pas lisible."
+	}
+}
+
 // replacements are the dates of a series that other entries of the file speak
 // for.
-func replacements(entries []ics.Entry, uid string) []time.Time {
-	var all []time.Time
+func replacements(entries []ics.Entry, uid string) []ics.Moment {
+	var all []ics.Moment
 	for i := range entries {
 		if entries[i].UID == uid && uid != "" && !entries[i].RecurrenceID.IsZero() {
 			all = append(all, entries[i].RecurrenceID)
@@ -61,12 +80,12 @@ func replacements(entries []ics.Entry, uid string) []time.Time {
 	return all
 }
 
-func datesOf(e *ics.Entry, replaced []time.Time, zone *time.Location, from, to string) ([]string, error) {
-	local := func(t time.Time) string {
-		if e.UTC {
-			t = t.In(zone)
+func datesOf(e *ics.Entry, replaced []ics.Moment, zone *time.Location, from, to string) ([]string, error) {
+	local := func(m ics.Moment) string {
+		if m.UTC {
+			return m.Wall.In(zone).Format(dayLayout)
 		}
-		return t.Format(dayLayout)
+		return m.Wall.Format(dayLayout)
 	}
 	dates := []string{local(e.Start)}
 	if e.Rule != "" && e.RecurrenceID.IsZero() {

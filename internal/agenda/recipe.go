@@ -75,6 +75,10 @@ func (s *Service) PutRecipe(ctx context.Context, actor post.Actor, recipe post.R
 	if _, err := rulesOf(recipe); err != nil {
 		return post.Recipe{}, err
 	}
+	// A recipe names its templates; only the series takes their words over.
+	if _, err := s.fromTemplates(ctx, actor, "steps", recipe.Steps); err != nil {
+		return post.Recipe{}, err
+	}
 	if recipe.UpdatedAt, err = s.Store.Now(ctx); err != nil {
 		return post.Recipe{}, err
 	}

@@ -225,6 +225,17 @@ func TestARecurrenceThatIsNotSoundIsRefused(t *testing.T) {
 	}
 }
 
+// TestOneBadEventOfAFileHidesNoOther: the person is told of its line.
+func TestOneBadEventOfAFileHidesNoOther(t *testing.T) {
+	r := start(t, "2027-01-04T10:00")
+	file := "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:PMC\r\nDTSTART:demain\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Papiers\r\nDTSTART;VALUE=DATE:20270112\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	result, err := r.ImportDates(t.Context(), r.actor, agenda.Import{Format: agenda.FormatICS, Content: []byte(file), Draft: r.collection("", ""), DryRun: true})
+	storetest.Must(t, err)
+	if len(result.Lines) != 1 || result.Lines[0].Date != "2027-01-12" || len(result.Issues) != 1 || result.Issues[0].Line != 4 {
+		t.Errorf("%+v, %+v", result.Lines, result.Issues)
+	}
+}
+
 // TestATextOfOnesOwnNamesItsDate: otherwise it would be the same each time.
 func TestATextOfOnesOwnNamesItsDate(t *testing.T) {
 	r := start(t, "2027-01-04T10:00")

@@ -62,6 +62,8 @@ type Deps struct {
 	Store   Store
 	Posts   Posts
 	Drivers Drivers
+	// Templates may be nil where no step names one.
+	Templates Templates
 	// EventURL is where the public agenda of a commune shows an event.
 	EventURL func(communeSlug, eventID string) string
 	NewID    func() string

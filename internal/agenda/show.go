@@ -2,6 +2,8 @@ package agenda
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
@@ -14,6 +16,9 @@ type Shown struct {
 	// was never postponed.
 	When, Former string
 	Dates        []ShownDate
+	// Article is the address of the newest article that announces it on the
+	// commune's own pages; "" where there is none, or nobody asked.
+	Article string
 }
 
 // ShownDate is one date. Of whole days, Start and End are midnights in UTC of
@@ -81,7 +86,38 @@ func (s *Service) PublicEvent(ctx context.Context, communeID, id string) (Shown,
 	if err == nil && !e.Listed {
 		err = post.ErrNotFound
 	}
-	return s.shown(ctx, e, err)
+	shown, err := s.shown(ctx, e, err)
+	if err == nil && len(e.Content.Images) > 0 {
+		shown.Article, err = s.article(ctx, &e)
+	}
+	return shown, err
+}
+
+// siteKind is the kind of the commune's own pages among channels.
+const siteKind = "site"
+
+// article finds where the commune's own pages announce an event. Its pictures
+// are public there, and only there.
+func (s *Service) article(ctx context.Context, e *post.Event) (string, error) {
+	all, err := s.Store.Announcements(ctx, e.CommuneID, e.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range slices.Backward(all) {
+		p, err := s.Posts.Post(ctx, author(e.CommuneID, e.AuthorID), a.PostID)
+		if errors.Is(err, post.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		for i := range p.Deliveries {
+			if d := &p.Deliveries[i]; d.Kind == siteKind && d.State == post.Sent && d.RemoteURL != "" {
+				return d.RemoteURL, nil
+			}
+		}
+	}
+	return "", nil
 }
 
 // ArticleEvent is the event that an article announces; key is that of its post.

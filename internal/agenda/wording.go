@@ -19,7 +19,7 @@ var blank = regexp.MustCompile(`\{([A-Za-z_]+)\}`)
 // EventBlanks lists the blanks of an announcement's text.
 func EventBlanks() []string {
 	return []string{
-		"titre", "date", "lieu", "adresse", "jours", "compte", "Compte", "prix", "contact", "organisateur", "lien",
+		"titre", "date", "jour", "heure", "lieu", "adresse", "jours", "compte", "Compte", "prix", "contact", "organisateur", "lien",
 		"description", "pratique", "acces", "langues", "ancienne_date", "raison",
 	}
 }
@@ -71,7 +71,12 @@ func eventWords(e *post.Event, reader time.Time, date *span) words {
 		"prix": frenchPrice(c.Price), "contact": frenchParty(c.Contact), "organisateur": frenchParty(c.Organizer), "lien": c.Link,
 		"description": c.Description, "acces": strings.Join(c.Accessibility, " "), "langues": strings.Join(languageNames(c.Languages), ", "),
 	}
+	w["jour"] = frenchDay(first.start, reader.Year())
+	if !e.AllDay {
+		w["heure"] = frenchHour(first.start)
+	}
 	if e.Status == post.EventPostponed {
+		w["jour"], w["heure"] = "", ""
 		w["date"], w["jours"], w["compte"], w["Compte"] = "", "", "", ""
 	}
 	if w["lieu"] == "" {
@@ -188,13 +193,28 @@ func (w wording) say(values words) post.AnnouncementBody {
 // word is the announcement of a step as it will be read at due.
 func word(e *post.Event, step post.SeriesStep, due time.Time, date *span) post.AnnouncementBody {
 	values := eventWords(e, due, date)
-	own := choose(eventWordings(step.Kind), e.ID+"/"+step.Key).say(values)
+	chosen := wordingOf(e, step)
+	own := chosen.say(values)
+	if step.Text != "" {
+		own.Text = values.fill(step.Text)
+	}
+	return own
+}
+
+// wordingOf is how a step says it, its blanks still in it. It is the same before
+// the event is saved and after, also when its date changes.
+func wordingOf(e *post.Event, step post.SeriesStep) wording {
+	first := e.Dates[0].Start
+	if len(e.Previous) > 0 {
+		first = e.Previous[0].Start
+	}
+	own := choose(eventWordings(step.Kind), e.Content.Title+"/"+first+"/"+step.Key)
 	if step.Text != "" {
 		// The person's own words go everywhere; each channel adapts them.
-		own.Text, own.Short = values.fill(step.Text), ""
+		own.text, own.short = step.Text, ""
 	}
 	if step.Title != "" {
-		own.Title = values.fill(step.Title)
+		own.title = step.Title
 	}
 	return own
 }

@@ -19,24 +19,26 @@ var (
 )
 
 // draft makes a post of a line, or says everything that is wrong with it.
-func draft(r row, channels []post.Channel) (publishing.Draft, []string) {
-	var problems []string
+func draft(r row, channels []post.Channel) (publishing.Draft, []Trouble) {
+	var problems []Trouble
 	d := publishing.Draft{Content: post.Content{
 		Title: r.cells[columnTitle], Text: r.cells[columnText], Link: r.cells[columnLink], Category: r.cells[columnCategory],
 	}}
 	if d.Content.Text == "" && d.Content.Title == "" {
-		problems = append(problems, "Il manque le texte.")
+		problems = append(problems, Trouble{columnText, "Il manque le texte."})
 	}
 	ids, unknown := channelsOf(r.cells[columnChannels], channels)
 	d.Channels = ids
-	problems = append(problems, unknown...)
+	for _, message := range unknown {
+		problems = append(problems, Trouble{columnChannels, message})
+	}
 	schedule, problem := scheduleOf(r)
 	d.Schedule = schedule
-	if problem != "" {
-		problems = append(problems, problem)
+	if problem != nil {
+		problems = append(problems, *problem)
 	}
 	if schedule.Mode == post.ModeAt && r.cells[columnChannels] == "" {
-		problems = append(problems, "Choisissez au moins un canal.")
+		problems = append(problems, Trouble{columnChannels, "Choisissez au moins un canal."})
 	}
 	return d, problems
 }
@@ -80,7 +82,7 @@ func matching(name string, all []post.Channel) []string {
 
 // scheduleOf reads when a post leaves: by its day and hour; without a day it is
 // a draft.
-func scheduleOf(r row) (post.Schedule, string) {
+func scheduleOf(r row) (post.Schedule, *Trouble) {
 	dayCell, hourCell := r.cells[columnDate], r.cells[columnHour]
 	if hourCell == "" {
 		if both := dayAndHour.FindStringSubmatch(dayCell); both != nil {
@@ -91,32 +93,32 @@ func scheduleOf(r row) (post.Schedule, string) {
 	isDraft := status == "brouillon" || status == "draft"
 	switch {
 	case status != "" && !isDraft && status != "programme" && status != "programmee" && status != "scheduled":
-		return post.Schedule{}, "Le statut « " + r.cells[columnStatus] + " » n’est pas connu : écrivez « brouillon » ou « programmé »."
+		return post.Schedule{}, &Trouble{columnStatus, "Le statut « " + r.cells[columnStatus] + " » n’est pas connu : écrivez « brouillon » ou « programmé »."}
 	case dayCell == "" && hourCell != "":
-		return post.Schedule{}, "Il manque la date."
+		return post.Schedule{}, &Trouble{columnDate, "Il manque la date."}
 	case dayCell == "" && status != "" && !isDraft:
-		return post.Schedule{}, "Il manque la date et l’heure."
+		return post.Schedule{}, &Trouble{columnDate, "Il manque la date et l’heure."}
 	case dayCell == "":
-		return post.Schedule{Mode: post.ModeDraft}, ""
+		return post.Schedule{Mode: post.ModeDraft}, nil
 	case hourCell == "" && !isDraft:
-		return post.Schedule{}, "Il manque l’heure."
+		return post.Schedule{}, &Trouble{columnHour, "Il manque l’heure."}
 	}
 	day, ok := readDay(dayCell)
 	if !ok {
-		return post.Schedule{}, "La date « " + dayCell + " » n’est pas lisible. Exemple : 01/12/2026."
+		return post.Schedule{}, &Trouble{columnDate, "La date « " + dayCell + " » n’est pas lisible. Exemple : 01/12/2026."}
 	}
 	if hourCell == "" {
-		return post.Schedule{Mode: post.ModeDraft}, ""
+		return post.Schedule{Mode: post.ModeDraft}, nil
 	}
 	hour, ok := readHour(hourCell)
 	if !ok {
-		return post.Schedule{}, "L’heure « " + hourCell + " » n’est pas lisible. Exemple : 09:00."
+		return post.Schedule{}, &Trouble{columnHour, "L’heure « " + hourCell + " » n’est pas lisible. Exemple : 09:00."}
 	}
 	schedule := post.Schedule{Mode: post.ModeAt, Wall: day + "T" + hour}
 	if isDraft {
 		schedule.Mode = post.ModeDraft
 	}
-	return schedule, ""
+	return schedule, nil
 }
 
 func readDay(cell string) (string, bool) {

@@ -53,11 +53,11 @@ func TestHoursAsPeopleWriteThem(t *testing.T) {
 	} {
 		schedule, problem := scheduleOf(row{cells: map[column]string{columnDate: cells[0], columnHour: cells[1], columnStatus: cells[2]}})
 		got := string(schedule.Mode) + " " + schedule.Wall
-		if problem != "" {
+		if problem != nil {
 			got = ""
 		}
 		if got != want {
-			t.Errorf("%q: %q, want %q (%s)", cells, got, want, problem)
+			t.Errorf("%q: %q, want %q (%v)", cells, got, want, problem)
 		}
 	}
 }

@@ -24,7 +24,7 @@ type Store interface {
 
 // Posts are the use cases on posts.
 type Posts interface {
-	Preview(ctx context.Context, actor post.Actor, draft publishing.Draft, kinds []string) ([]publishing.Preview, error)
+	Rehearse(ctx context.Context, actor post.Actor, draft publishing.Draft) ([]publishing.Preview, error)
 	Create(ctx context.Context, actor post.Actor, draft publishing.Draft) (post.Post, error)
 	Post(ctx context.Context, actor post.Actor, id string) (post.Post, error)
 }
@@ -61,10 +61,42 @@ type Line struct {
 	Schedule post.Schedule
 	Channels []string
 	// Problems keep it from being saved; Warnings do not.
-	Problems []string
+	Problems []Trouble
 	Warnings []string
 
 	draft publishing.Draft
+}
+
+// Text is what the post says, as it was read.
+func (l *Line) Text() string { return l.draft.Content.Text }
+
+// Trouble is what keeps a line from being saved.
+type Trouble struct {
+	// Column is where it stands; "" where the whole line is meant.
+	Column  column
+	Message string
+}
+
+// columnAt is the column of a field of a post.
+func columnAt(field string) column {
+	name, _, _ := strings.Cut(field, ".")
+	name, _, _ = strings.Cut(name, "[")
+	switch name {
+	case "text", "overrides":
+		return columnText
+	case "title":
+		return columnTitle
+	case "link":
+		return columnLink
+	case "category":
+		return columnCategory
+	case "channels":
+		return columnChannels
+	case "publish":
+		return columnDate
+	default:
+		return ""
+	}
 }
 
 // Result is that of a whole table.
@@ -147,15 +179,10 @@ func (s *Service) try(ctx context.Context, actor post.Actor, r row, all []post.C
 
 // preview adds what every channel says of the line.
 func (s *Service) preview(ctx context.Context, actor post.Actor, line *Line) error {
-	previews, err := s.posts.Preview(ctx, actor, line.draft, nil)
+	previews, err := s.posts.Rehearse(ctx, actor, line.draft)
 	var problem *post.Problem
 	if errors.As(err, &problem) {
-		for _, field := range problem.Fields {
-			line.Problems = append(line.Problems, field.Message)
-		}
-		if len(problem.Fields) == 0 {
-			line.Problems = append(line.Problems, problem.Detail)
-		}
+		line.Problems = append(line.Problems, troubles(problem)...)
 		return nil
 	}
 	if err != nil {
@@ -163,16 +190,28 @@ func (s *Service) preview(ctx context.Context, actor post.Actor, line *Line) err
 	}
 	for _, p := range previews {
 		for _, issue := range p.Issues {
-			into := &line.Warnings
 			if issue.Severity == channels.SeverityError && line.draft.Schedule.Mode != post.ModeDraft {
-				into = &line.Problems
-			}
-			if !slices.Contains(*into, issue.Message) {
-				*into = append(*into, issue.Message)
+				if t := (Trouble{columnAt(issue.Field), issue.Message}); !slices.Contains(line.Problems, t) {
+					line.Problems = append(line.Problems, t)
+				}
+			} else if !slices.Contains(line.Warnings, issue.Message) {
+				line.Warnings = append(line.Warnings, issue.Message)
 			}
 		}
 	}
 	return nil
+}
+
+// troubles are what a refusal says, by field.
+func troubles(problem *post.Problem) []Trouble {
+	if len(problem.Fields) == 0 {
+		return []Trouble{{Message: problem.Detail}}
+	}
+	all := make([]Trouble, 0, len(problem.Fields))
+	for _, field := range problem.Fields {
+		all = append(all, Trouble{columnAt(field.Field), field.Message})
+	}
+	return all
 }
 
 // markTwins tells of lines that say the same at the same hour: a spreadsheet
@@ -204,7 +243,7 @@ func (s *Service) save(ctx context.Context, actor post.Actor, result *Result) er
 		case err == nil:
 			l.Fate = FateSaved
 		case errors.As(err, &problem):
-			l.Fate, l.Problems = FateInvalid, append(l.Problems, problem.Detail)
+			l.Fate, l.Problems = FateInvalid, append(l.Problems, troubles(problem)...)
 		default:
 			return err
 		}
@@ -227,7 +266,11 @@ func refused(result *Result, n int) *post.Problem {
 	}
 	for i := range result.Lines {
 		if l := &result.Lines[i]; l.Fate == FateInvalid {
-			p.Fields = append(p.Fields, post.Field{Field: fmt.Sprintf("lines[%d]", l.Number), Code: "line_invalid", Message: strings.Join(l.Problems, " ")})
+			messages := make([]string, 0, len(l.Problems))
+			for _, t := range l.Problems {
+				messages = append(messages, t.Message)
+			}
+			p.Fields = append(p.Fields, post.Field{Field: fmt.Sprintf("lines[%d]", l.Number), Code: "line_invalid", Message: strings.Join(messages, " ")})
 		}
 	}
 	return p
