@@ -167,6 +167,7 @@ func (w *Worker) checkOwn(ctx context.Context, driver channels.Driver, a *ahead,
 		}
 		switch {
 		case err == nil:
+			w.checkRights(ctx, a, d, &m)
 			continue
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, media.ErrAltered):
 			w.pictureLost(ctx, a, d, err)

@@ -29,6 +29,7 @@ const (
 	nextReconnect = "Reconnectez le canal avec un nouveau jeton de la page, puis réessayez."
 	nextFacebook  = "Connectez-vous sur facebook.com avec le compte qui gère la page, suivez ce qui est demandé, puis reconnectez le canal."
 	nextLink      = "Corrigez ou retirez le lien, puis réessayez."
+	nextAgain     = "Recommencez la connexion avec Facebook."
 	nextOperator  = "Prévenez la personne qui gère l’installation de Crieur."
 )
 
@@ -85,6 +86,11 @@ func meanings() []meaning {
 		one(10, 0, channels.Permission, "L’application Meta n’a pas la permission nécessaire.",
 			"Reconnectez le canal en acceptant toutes les permissions demandées."),
 		{from: 200, to: 299, kind: channels.Permission},
+
+		one(100, 36007, channels.Auth, "L’autorisation donnée sur Facebook a expiré avant d’arriver.", nextAgain),
+		one(100, 36008, channels.Internal, "L’adresse de retour n’est pas celle que connaît l’application Meta.",
+			"Demandez à la personne qui gère l’installation de la vérifier, dans l’application Meta et dans CRIEUR_PUBLIC_URL."),
+		one(100, 36009, channels.Auth, "Cette autorisation de Facebook a déjà servi.", nextAgain),
 
 		one(324, 0, channels.MediaRefused),
 		one(100, 33, channels.Rejected, "Facebook ne trouve pas cette page ou cette publication.",

@@ -25,12 +25,17 @@ const facebookName = "facebook"
 //	require_proof       "true": calls without appsecret_proof are refused
 //	expires_at          Unix seconds after which the token is dead
 //	data_access_expires_at, scopes   as debug_token reports them
+//	redirect_uri        (trait) where the app's dialog sends people back
 //	calls_per_day       quota of calls; past it, error 80001
 type facebook struct {
 	server *Server
 
 	mu    sync.Mutex
 	usage map[string]*facebookUsage // by Page
+	// short are tokens of persons, before they were exchanged.
+	short map[string]shortToken
+
+	grants *grants
 }
 
 // facebookUsage counts the calls of a Page since Start, for a day.
@@ -40,7 +45,7 @@ type facebookUsage struct {
 }
 
 func (s *Server) facebookNetwork() network {
-	f := &facebook{server: s, usage: map[string]*facebookUsage{}}
+	f := &facebook{server: s, usage: map[string]*facebookUsage{}, short: map[string]shortToken{}, grants: newGrants()}
 	return network{
 		name:    facebookName,
 		handler: f,
@@ -99,6 +104,10 @@ func (f *facebook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	served, known := servedVersion(version, f.server.now())
 	if !known {
 		graphFailure(http.StatusBadRequest, 2500, 0, "Unknown path components: /"+version).write(w)
+		return
+	}
+	if isDialog(path) {
+		f.serveDialog(w, r)
 		return
 	}
 	w.Header().Set("Facebook-Api-Version", served)
@@ -194,6 +203,8 @@ func (f *facebook) route(w http.ResponseWriter, q *graphRequest) {
 		switch {
 		case q.path[0] == "debug_token":
 			return f.debugToken(q)
+		case q.path[0] == "oauth":
+			return f.exchangeToken(q)
 		case q.refusal != nil:
 			return *q.refusal
 		case execute == nil:
@@ -243,6 +254,8 @@ func (f *facebook) operation(q *graphRequest) (string, func(*graphRequest) reply
 	}
 	onPage := node == "me" || node == q.page.ID
 	switch q.method + " " + edge {
+	case "POST access_token", "GET access_token":
+		return opToken, nil
 	case "POST feed":
 		return opPost, f.createPost
 	case "POST photos":

@@ -27,6 +27,7 @@ const xName = "x"
 //	naming            "post": read answers use the names of 2.167
 //	access            "read": the application may not write
 //	suspended         "true"
+//	redirect_uri      where the application's page sends people back
 //
 // Its credentials are those of OAuth 1.0a (consumer_key, consumer_secret,
 // access_token, access_token_secret), of OAuth 2.0 (client_id, client_secret,
@@ -43,6 +44,8 @@ type xNetwork struct {
 	ends map[string]time.Time
 	// spent are refresh tokens that were used, with the account of their family.
 	spent map[string]string
+
+	grants *grants
 }
 
 type xWindow struct {
@@ -53,7 +56,7 @@ type xWindow struct {
 func (s *Server) xNetwork() network {
 	x := &xNetwork{
 		server: s, windows: map[string]*xWindow{}, uploads: map[string]*xUpload{},
-		ends: map[string]time.Time{}, spent: map[string]string{},
+		ends: map[string]time.Time{}, spent: map[string]string{}, grants: newGrants(),
 	}
 	return network{
 		name:    xName,
@@ -94,6 +97,8 @@ type xEndpoint struct {
 func (x *xNetwork) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2/oauth2/token", x.serveToken)
+	mux.HandleFunc("GET /i/oauth2/authorize", x.serveAuthorize)
+	mux.HandleFunc("POST /i/oauth2/authorize", x.serveAuthorize)
 	for _, e := range []xEndpoint{
 		{"GET /2/users/me", opCheck, 75, false, x.readMe},
 		{"GET /2/users/{id}/tweets", opRead, 900, false, x.readTimeline},

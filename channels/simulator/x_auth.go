@@ -131,11 +131,15 @@ func oauthEscape(text string) string {
 // xAccessLife is how long an access token of OAuth 2.0 lives.
 const xAccessLife = 7200 * time.Second
 
-// serveToken renews an access token. A refresh token works once; to use it
+// serveToken gives an access token for a code, or renews one. A refresh token works once; to use it
 // again kills all tokens that came of it.
 func (x *xNetwork) serveToken(w http.ResponseWriter, r *http.Request) {
 	err := r.ParseForm()
 	form := r.PostForm
+	if err == nil && form.Get("grant_type") == "authorization_code" {
+		x.server.call(w, r, call{Network: xName, Operation: opToken}, func() reply { return x.tradeCode(r) })
+		return
+	}
 	token := form.Get("refresh_token")
 	x.mu.Lock()
 	family := x.spent[token]

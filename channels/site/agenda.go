@@ -31,6 +31,9 @@ type Event struct {
 	// When is its dates in words, Former the date that no longer holds.
 	When, Former string
 	Spans        []EventSpan
+	// Article is the slug of an article that announces it, whose first picture
+	// is the poster; "" where there is none.
+	Article string
 }
 
 // EventSpan is one date. Of whole days, Start and End are midnights in UTC of
@@ -99,7 +102,7 @@ func (p *Pages) serveEvent(w http.ResponseWriter, r *http.Request) {
 	case calendar:
 		p.serveCalendar(w, r, commune, id+".ics", []Event{event})
 	default:
-		p.render(w, r, "event", p.eventView(commune, event), http.StatusOK)
+		p.render(w, r, "event", p.eventView(commune, event, p.posterOf(r, &event)), http.StatusOK)
 	}
 }
 
@@ -223,9 +226,27 @@ type eventDetail struct {
 	Accessibility, Languages   []string
 	Organizer, Contact         post.Party
 	Dates                      []string
+	Poster                     *imageView
 }
 
-func (p *Pages) eventView(c post.Commune, e Event) eventPageView {
+// posterOf is the first picture of the article that announces an event, or nil.
+// An article that cannot be read does not keep citizens from the event.
+func (p *Pages) posterOf(r *http.Request, e *Event) *Image {
+	if e.Article == "" {
+		return nil
+	}
+	a, err := p.library.Article(r.Context(), e.CommuneID, e.Article)
+	if err != nil || len(a.Images) == 0 {
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			p.log.WarnContext(r.Context(), "the poster of an event cannot be read", "slug", e.Article, "error", err)
+		}
+		return nil
+	}
+	return &a.Images[0]
+}
+
+// eventView is the page of an event; poster may be nil.
+func (p *Pages) eventView(c post.Commune, e Event, poster *Image) eventPageView {
 	content := &e.Content
 	view := eventPageView{
 		Page: p.page(c, content.Title), Agenda: p.prefix + agendaPath(c.Slug), Calendar: p.prefix + eventPath(c.Slug, e.ID) + ".ics",
@@ -251,7 +272,13 @@ func (p *Pages) eventView(c post.Commune, e Event) eventPageView {
 	view.Page.Summary = strings.TrimPrefix(view.Event.State+" – "+view.Event.When+". "+content.Place.Name, " – ")
 	view.Page.Canonical = p.publicURL + eventPath(c.Slug, e.ID)
 	view.Page.Open = &openGraph{Type: "article"}
-	view.Page.Data = p.eventData(c, &e, nil)
+	var images []any
+	if poster != nil {
+		shown := p.image(c, *poster)
+		view.Event.Poster, view.Page.Open.Image = &shown, &shown
+		images = p.imageObjects(c, Article{Images: []Image{*poster}})
+	}
+	view.Page.Data = p.eventData(c, &e, images)
 	return view
 }
 

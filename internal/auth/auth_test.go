@@ -42,7 +42,7 @@ func newRig(t *testing.T) *rig {
 	service, err := auth.New(auth.Deps{
 		Store: r.store, Key: bytes.Repeat([]byte{7}, 32), Zone: "Europe/Brussels", Language: "fr-BE",
 		Cost: auth.Cost{MemoryKiB: 64, Passes: 1},
-		FirstChannels: func(_ context.Context, actor post.Actor) error {
+		FirstChannels: func(_ context.Context, actor post.Actor, _ bool) error {
 			r.first = append(r.first, actor.CommuneID)
 			return r.firstFails
 		},

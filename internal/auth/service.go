@@ -105,8 +105,8 @@ type Deps struct {
 	Zone     string
 	Language string
 	// FirstChannels connects what a new commune begins with, after the first
-	// setup; nil: nothing.
-	FirstChannels func(ctx context.Context, actor post.Actor) error
+	// setup; practice: the simulated networks too. nil: nothing.
+	FirstChannels func(ctx context.Context, actor post.Actor, practice bool) error
 	// Cost of a hash; zero means DefaultCost. Tests take a cheaper one.
 	Cost  Cost
 	NewID func() string

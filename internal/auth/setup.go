@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -61,6 +62,12 @@ type NewUser struct {
 	Role     post.Role
 	// Crisis: with the crisis role besides.
 	Crisis bool
+	// Zone and Language are those of a commune that is made with the account;
+	// "": the installation's.
+	Zone     string
+	Language string
+	// WithoutPractice: the first commune begins without the simulated networks.
+	WithoutPractice bool
 }
 
 // Setup makes the commune and its first administrator, and signs them in. Of
@@ -84,6 +91,7 @@ func (s *Service) Setup(ctx context.Context, token string, in NewUser) (Principa
 		return Principal{}, refused(fields)
 	}
 	commune := s.newCommune(in.Commune)
+	commune.Zone, commune.Language = cmp.Or(in.Zone, commune.Zone), cmp.Or(in.Language, commune.Language)
 	user, err := s.newUser(ctx, commune.ID, in)
 	if err != nil {
 		return Principal{}, err
@@ -95,18 +103,18 @@ func (s *Service) Setup(ctx context.Context, token string, in NewUser) (Principa
 	if err != nil {
 		return Principal{}, err
 	}
-	s.connectFirst(ctx, user)
+	s.connectFirst(ctx, user, !in.WithoutPractice)
 	return s.startSession(ctx, user)
 }
 
 // connectFirst: the account stands already, so a failure is told and not
 // returned; channels can be connected by hand.
-func (s *Service) connectFirst(ctx context.Context, user post.User) {
+func (s *Service) connectFirst(ctx context.Context, user post.User, practice bool) {
 	if s.FirstChannels == nil {
 		return
 	}
 	actor := post.Actor{CommuneID: user.CommuneID, UserID: user.ID, Role: user.Role}
-	if err := s.FirstChannels(ctx, actor); err != nil {
+	if err := s.FirstChannels(ctx, actor, practice); err != nil {
 		s.Log.ErrorContext(ctx, "the first channels are not all connected", "error", err)
 	}
 }
@@ -197,6 +205,12 @@ func (in NewUser) check(complete bool) []post.Field {
 	}
 	if name := strings.TrimSpace(in.Name); complete && name == "" || len([]rune(name)) > maxName {
 		add("name", "name_invalid", "Donnez votre nom (120 signes au plus).")
+	}
+	if in.Zone != "" && !post.ValidZone(in.Zone) {
+		add("zone", "zone_unknown", "Ce fuseau horaire n’existe pas. Choisissez-en un comme Europe/Brussels.")
+	}
+	if in.Language != "" && !post.ValidLanguage(in.Language) {
+		add("language", "language_unknown", "Choisissez le français, le néerlandais ou l’allemand.")
 	}
 	if field := checkPassword(in.Password); field != nil {
 		fields = append(fields, *field)

@@ -18,6 +18,7 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 
+	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/secret"
 )
 
@@ -59,6 +60,9 @@ type Config struct {
 	MetricsToken secret.Value
 	// NetworkURLs replaces networks' own addresses, by channel kind.
 	NetworkURLs map[string]string
+	// Apps are the installation's own applications at networks, by channel kind,
+	// with which accounts are connected through the network's page.
+	Apps map[string]channels.App
 	// Practice runs the simulated networks inside the server.
 	Practice bool
 	// PublishSlots is how many publications may wait on networks at once.
@@ -97,6 +101,12 @@ func Settings() []Setting {
 		{"CRIEUR_METRICS_TOKEN", "", true, "jeton qui ouvre /metrics ; vide : boucle locale seulement"},
 		{"CRIEUR_FACEBOOK_GRAPH_URL", "", false, "adresse de base de Facebook ; vide : la vraie"},
 		{"CRIEUR_X_API_URL", "", false, "adresse de base de X ; vide : la vraie"},
+		{"CRIEUR_FACEBOOK_APP_ID", "", false, "identifiant de l’application Meta, pour connecter une page sans copier de jeton"},
+		{"CRIEUR_FACEBOOK_APP_SECRET", "", true, "clé secrète de cette application"},
+		{"CRIEUR_FACEBOOK_DIALOG_URL", "", false, "adresse de la page où Facebook demande l’autorisation ; vide : la vraie"},
+		{"CRIEUR_X_CLIENT_ID", "", false, "identifiant client (OAuth 2.0) de l’application X, pour connecter un compte sans copier de jeton"},
+		{"CRIEUR_X_CLIENT_SECRET", "", true, "secret client de cette application"},
+		{"CRIEUR_X_AUTHORIZE_URL", "", false, "adresse de la page où X demande l’autorisation ; vide : la vraie"},
 		{"CRIEUR_PRACTICE", "true", false, "faire tourner les réseaux d’entraînement dans le serveur"},
 		{"CRIEUR_SMTP_URL", "", true, "serveur de courriel : smtp://utilisateur:mot-de-passe@hôte:587 (STARTTLS) ou smtps://… ; vide : pas de courriel"},
 		{"CRIEUR_MAIL_FROM", "", false, "adresse d’expéditeur des courriels, p. ex. crieur@commune.be"},
@@ -141,6 +151,10 @@ func Load(options ...Option) (Config, error) {
 			"facebook": p.url("CRIEUR_FACEBOOK_GRAPH_URL", "http", "https"),
 			"x":        p.url("CRIEUR_X_API_URL", "http", "https"),
 		},
+		Apps: map[string]channels.App{
+			"facebook": {ID: p.text("CRIEUR_FACEBOOK_APP_ID"), Secret: secret.New(p.text("CRIEUR_FACEBOOK_APP_SECRET")), Page: p.url("CRIEUR_FACEBOOK_DIALOG_URL", "http", "https")},
+			"x":        {ID: p.text("CRIEUR_X_CLIENT_ID"), Secret: secret.New(p.text("CRIEUR_X_CLIENT_SECRET")), Page: p.url("CRIEUR_X_AUTHORIZE_URL", "http", "https")},
+		},
 		Practice: p.oneOf("CRIEUR_PRACTICE", "true", "false") == "true", PublishSlots: p.number("CRIEUR_PUBLISH_SLOTS", 1, 5000),
 		BallastMB: p.number("CRIEUR_BALLAST_MB", 0, 65536),
 		SMTPURL:   p.smtp("CRIEUR_SMTP_URL"), MailFrom: p.address("CRIEUR_MAIL_FROM"),
@@ -167,6 +181,13 @@ func (c Config) check() []error {
 	}
 	if (c.SMTPURL == "") != (c.MailFrom == "") {
 		faults = append(faults, errors.New("CRIEUR_SMTP_URL and CRIEUR_MAIL_FROM go together: a server, and who writes"))
+	}
+	for kind, names := range map[string]string{
+		"facebook": "CRIEUR_FACEBOOK_APP_ID and CRIEUR_FACEBOOK_APP_SECRET", "x": "CRIEUR_X_CLIENT_ID and CRIEUR_X_CLIENT_SECRET",
+	} {
+		if app := c.Apps[kind]; (app.ID == "") != app.Secret.IsZero() {
+			faults = append(faults, fmt.Errorf("%s go together: an application, and its secret", names))
+		}
 	}
 	return faults
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/crieur/crieur/internal/egress"
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/secret"
+	"github.com/crieur/crieur/internal/store"
 )
 
 // checkTimeout bounds the question to the network while a person waits.
@@ -38,6 +39,14 @@ type Store interface {
 	// AddExerciseChannel saves one and returns it; where it is there already, it
 	// returns that one.
 	AddExerciseChannel(ctx context.Context, ch post.Channel) (post.Channel, error)
+	// PracticeTraces lists what a commune sent to simulated networks.
+	PracticeTraces(ctx context.Context, communeID string) ([]store.PracticeTrace, error)
+	// GoLive saves a practice channel as a real one, and cancels what it still
+	// had to send.
+	GoLive(ctx context.Context, ch post.Channel, entry post.RegisterEntry) error
+	UserByID(ctx context.Context, communeID, id string) (post.User, error)
+
+	OAuthStore
 }
 
 // Networks are the ways out: the real one, and the one for practice channels,
@@ -57,6 +66,8 @@ type Networks struct {
 	PracticeAccount func(kind string) (channels.Settings, map[string]secret.Value, bool)
 	// Exercise are the networks of exercises, which run in every process.
 	Exercise ExerciseNetworks
+	// Feeds are what the simulated networks show; nil where Practice is zero.
+	Feeds PracticeFeeds
 }
 
 // Deps are the parts of a Service.
@@ -65,6 +76,7 @@ type Deps struct {
 	Registry *channels.Registry
 	Box      *secret.Box
 	Networks Networks
+	OAuth    OAuth
 	NewID    func() string
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -111,6 +123,8 @@ type NewChannel struct {
 	// Practice channels speak to the simulated networks only. Without settings
 	// and credentials, a ready simulated account is taken.
 	Practice bool
+	// ExpiresAt is when the credentials end, where that is known beforehand.
+	ExpiresAt time.Time
 }
 
 // Connect checks the account with its network, then saves the channel with
@@ -126,18 +140,22 @@ func (s *Service) Connect(ctx context.Context, actor post.Actor, in NewChannel) 
 	if in.Practice && s.Networks.Practice.IsZero() {
 		return post.Channel{}, invalid("practice", "practice_unavailable", "Les réseaux d’entraînement ne tournent pas sur cette installation.")
 	}
-	if in.Practice && len(in.Settings)+len(in.Credentials) == 0 {
-		// Nobody knows a simulated account's codes: the ready one is meant.
-		if settings, credentials, ok := s.Networks.PracticeAccount(in.Kind); ok {
+	if in.Practice {
+		settings, credentials, ok := s.Networks.PracticeAccount(in.Kind)
+		if !ok {
+			return post.Channel{}, invalid("practice", "practice_kind", "Ce type de canal n’a pas de réseau d’entraînement : il publierait pour de vrai.")
+		}
+		if len(in.Settings)+len(in.Credentials) == 0 {
+			// Nobody knows a simulated account's codes: the ready one is meant.
 			in.Settings, in.Credentials = settings, credentials
 		}
 	}
 	if fields := checkFields(driver.Info(), in.Settings, in.Credentials); len(fields) > 0 {
-		return post.Channel{}, &post.Problem{Kind: post.Invalid, Code: "channel_invalid", Detail: "La connexion n’est pas complète.", Fields: fields}
+		return post.Channel{}, incomplete(fields)
 	}
 	ch := post.Channel{
 		ID: s.NewID(), CommuneID: actor.CommuneID, Kind: in.Kind, Name: strings.TrimSpace(in.Name),
-		Practice: in.Practice, Settings: in.Settings, CreatedAt: s.Now(),
+		Practice: in.Practice, Settings: in.Settings, CredentialsExpireAt: in.ExpiresAt, CreatedAt: s.Now(),
 	}
 	if len(ch.Name) > maxName {
 		return post.Channel{}, invalid("name", "name_too_long", "Le nom du canal est trop long.")
@@ -256,6 +274,8 @@ type ChannelPatch struct {
 	Name        *string
 	Settings    channels.Settings
 	Credentials map[string]secret.Value
+	// ExpiresAt is when the new credentials end, where that is known beforehand.
+	ExpiresAt time.Time
 }
 
 // Update changes a channel.
@@ -282,10 +302,10 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, patch
 			ch.Settings = patch.Settings
 		}
 		if patch.Credentials != nil {
-			credentials = patch.Credentials
+			credentials, ch.CredentialsExpireAt = patch.Credentials, patch.ExpiresAt
 		}
 		if fields := checkFields(driver.Info(), ch.Settings, credentials); len(fields) > 0 {
-			return post.Channel{}, &post.Problem{Kind: post.Invalid, Code: "channel_invalid", Detail: "La connexion n’est pas complète.", Fields: fields}
+			return post.Channel{}, incomplete(fields)
 		}
 		if err := s.probe(ctx, driver, &ch, credentials); err != nil {
 			return post.Channel{}, err
@@ -461,6 +481,10 @@ func administrator(actor post.Actor) error {
 		return &post.Problem{Kind: post.Forbidden, Code: "role_administrator", Detail: "Seul un administrateur peut connecter ou modifier un canal."}
 	}
 	return nil
+}
+
+func incomplete(fields []post.Field) *post.Problem {
+	return &post.Problem{Kind: post.Invalid, Code: "channel_invalid", Detail: "La connexion n’est pas complète.", Fields: fields}
 }
 
 func invalid(field, code, message string) *post.Problem {

@@ -26,6 +26,7 @@ const (
 	actionTemplateReset = "template.reset"
 	actionRoleGiven     = "role.given"
 	actionRoleTaken     = "role.taken"
+	actionChannelLive   = "channel.live"
 )
 
 // detail is what an entry keeps beside who, when and what: enough to tell it

@@ -87,6 +87,8 @@ func Sentence(e *post.RegisterEntry) string {
 		return "a donné le rôle de crise à " + d.Person
 	case actionRoleTaken:
 		return "a retiré le rôle de crise à " + d.Person
+	case actionChannelLive:
+		return "a fait passer le canal « " + d.Channel + " » du bac à sable au vrai réseau"
 	case actionTemplateReset:
 		return "est revenu aux textes d’origine « " + d.Hazard + " »"
 	}

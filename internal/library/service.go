@@ -1,5 +1,6 @@
-// Package library holds the use cases on pictures: take one in, show it, and
-// make what each channel will get.
+// Package library holds the use cases on pictures: take one in, show it, make
+// what each channel will get, and keep what a commune must know of it: its
+// alternative text, its rights, and where it is used (catalogue.go).
 package library
 
 import (
@@ -20,6 +21,7 @@ type Store interface {
 	// commune is kept once.
 	CreateMedia(ctx context.Context, m post.Media) (post.Media, error)
 	Media(ctx context.Context, communeID, id string) (post.Media, error)
+	Catalogue
 }
 
 // Pictures is the picture pipeline.

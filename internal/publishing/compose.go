@@ -34,6 +34,11 @@ type composition struct {
 	authorID   string
 	createdAt  time.Time
 	deliveries []post.Delivery
+	// images are those that the post had: it keeps them, also when they were
+	// taken out of the library since.
+	images []post.Image
+	// preview: nothing will be saved; an hour that cannot be is none.
+	preview bool
 	// keepDue keeps dueAt although it may have passed: the hour was not
 	// touched by the change.
 	keepDue bool
@@ -49,7 +54,9 @@ type work struct {
 	key      string
 	schedule post.Schedule
 	images   []channels.Image
-	targets  []target
+	// barred are the pictures' faults that no rendering knows of.
+	barred  []channels.Issue
+	targets []target
 	// problems are faults of the post itself, whatever the channel.
 	problems []post.Field
 }
@@ -104,7 +111,10 @@ func (s *Service) gather(ctx context.Context, actor post.Actor, draft Draft, c c
 		w.schedule = draft.Schedule
 		w.schedule.DueAt = c.dueAt
 	} else if w.schedule, err = resolveSchedule(draft.Schedule, w.commune.Zone, w.now); err != nil {
-		return nil, err
+		if !c.preview {
+			return nil, err
+		}
+		w.schedule = post.Schedule{Mode: post.ModeDraft}
 	}
 	if w.key = c.key; w.key == "" {
 		base := contentKey(actor.CommuneID, draft.Content)
@@ -114,7 +124,11 @@ func (s *Service) gather(ctx context.Context, actor post.Actor, draft Draft, c c
 		}
 		w.key = freeKey(base, taken)
 	}
-	if err := w.readImages(ctx, s.Store); err != nil {
+	kept := c.images
+	if c.preview {
+		kept = draft.Content.Images
+	}
+	if err := w.readImages(ctx, s.Store, kept); err != nil {
 		return nil, err
 	}
 	if err := w.readTargets(ctx, s.Store, s.Opener); err != nil {
@@ -161,7 +175,7 @@ func checkBounds(draft Draft) error {
 	return nil
 }
 
-func (w *work) readImages(ctx context.Context, store Store) error {
+func (w *work) readImages(ctx context.Context, store Store, kept []post.Image) error {
 	wanted := w.draft.Content.Images
 	if len(wanted) == 0 {
 		return nil
@@ -181,6 +195,10 @@ func (w *work) readImages(ctx context.Context, store Store) error {
 			fields = append(fields, post.Field{Field: fmt.Sprintf("images[%d].media_id", i), Code: "media_unknown", Message: "Cette image n’existe pas ici. Envoyez-la de nouveau."})
 			continue
 		}
+		if !found[at].DeletedAt.IsZero() && !slices.ContainsFunc(kept, func(k post.Image) bool { return k.MediaID == image.MediaID }) {
+			fields = append(fields, removedPicture(i))
+			continue
+		}
 		focal := media.Focal{X: 0.5, Y: 0.5}
 		if image.Focal != nil {
 			if !within(image.Focal.X) || !within(image.Focal.Y) {
@@ -198,7 +216,8 @@ func (w *work) readImages(ctx context.Context, store Store) error {
 	if len(fields) > 0 {
 		return invalidFields(fields...)
 	}
-	return nil
+	w.barred, err = barredPictures(wanted, found, w.schedule.DueAt, w.now, w.commune.Zone)
+	return err
 }
 
 func within(v float64) bool { return v >= 0 && v <= 1 }
@@ -279,6 +298,7 @@ func (w *work) render() {
 		message := w.message(t)
 		message.ArticleURL = article
 		t.rendered, t.issues = t.driver.Render(message, t.channel.Settings)
+		t.issues = append(t.issues, w.barred...)
 	}
 }
 
@@ -348,7 +368,7 @@ func (w *work) post(newID func() string, c composition) (post.Post, error) {
 	p := post.Post{
 		ID: c.id, CommuneID: w.actor.CommuneID, AuthorID: w.actor.UserID, Key: w.key, Version: c.version,
 		Content: w.draft.Content, Schedule: w.schedule, MaxLateness: cmp.Or(w.draft.MaxLateness, post.DefaultMaxLateness),
-		CreatedAt: w.now, UpdatedAt: w.now,
+		CreatedAt: w.now, UpdatedAt: w.now, UpdatedBy: w.actor.Person(),
 	}
 	if c.version > 1 {
 		p.CreatedAt, p.AuthorID = c.createdAt, c.authorID

@@ -31,6 +31,11 @@ type Store interface {
 	ResolveByPerson(ctx context.Context, communeID, deliveryID string, verdict post.Verdict) (post.Delivery, error)
 	Delivery(ctx context.Context, communeID, id string) (post.Delivery, error)
 	Attempts(ctx context.Context, communeID, deliveryID string) ([]post.Attempt, error)
+	// RemovedByPerson and CorrectedByPerson keep what a network confirmed.
+	RemovedByPerson(ctx context.Context, communeID, deliveryID, userID string, now time.Time) (post.Delivery, error)
+	CorrectedByPerson(ctx context.Context, communeID, deliveryID, userID string, stands post.Standing, now time.Time) (post.Delivery, error)
+	Channel(ctx context.Context, communeID, id string) (post.Channel, error)
+	Users(ctx context.Context, communeID string) ([]post.User, error)
 	Review(ctx context.Context, communeID string) ([]post.ReviewItem, error)
 	DecideReview(ctx context.Context, communeID string, release, cancel []string, now time.Time) error
 }
@@ -112,9 +117,20 @@ func (s *Service) prepare(ctx context.Context, p *post.Post) {
 }
 
 // Preview shows exactly what would leave, for channels of the commune and for
-// kinds of channels.
+// kinds of channels. An hour at which nothing can leave is not looked at: who
+// writes may not have come to it yet.
 func (s *Service) Preview(ctx context.Context, actor post.Actor, draft Draft, kinds []string) ([]Preview, error) {
-	work, err := s.gather(ctx, actor, draft, composition{})
+	return s.show(ctx, actor, draft, kinds, composition{preview: true})
+}
+
+// Rehearse does all of Create but save: it shows what would leave, and refuses
+// what Create would refuse of the post and its hour.
+func (s *Service) Rehearse(ctx context.Context, actor post.Actor, draft Draft) ([]Preview, error) {
+	return s.show(ctx, actor, draft, nil, composition{})
+}
+
+func (s *Service) show(ctx context.Context, actor post.Actor, draft Draft, kinds []string, c composition) ([]Preview, error) {
+	work, err := s.gather(ctx, actor, draft, c)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +171,7 @@ func (s *Service) Update(ctx context.Context, actor post.Actor, id string, ifVer
 	}
 	p, err := s.compose(ctx, actor, patch.apply(current), composition{
 		id: current.ID, key: current.Key, version: current.Version + 1, createdAt: current.CreatedAt, authorID: current.AuthorID,
-		deliveries: current.Deliveries, keepDue: patch.Schedule == nil, dueAt: current.Schedule.DueAt,
+		deliveries: current.Deliveries, images: current.Content.Images, keepDue: patch.Schedule == nil, dueAt: current.Schedule.DueAt,
 	})
 	if err != nil {
 		return post.Post{}, err

@@ -4,7 +4,9 @@ package system
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/crieur/crieur/internal/post"
 	"github.com/crieur/crieur/internal/store"
@@ -18,7 +20,7 @@ type Store interface {
 	SettleNoticeEverywhere(ctx context.Context, kind post.NoticeKind, subject string, at time.Time) error
 	LastRecovery(ctx context.Context) (*post.Recovery, error)
 	CountOverdue(ctx context.Context, communeID string, now, lateBefore time.Time) (int, error)
-	SetAskBeforeResend(ctx context.Context, communeID string, ask bool) (post.Commune, error)
+	UpdateCommune(ctx context.Context, communeID string, change post.CommuneChange) (post.Commune, error)
 }
 
 // Deps are the parts of a Service.
@@ -72,13 +74,32 @@ func (s *Service) ConfirmClock(ctx context.Context, actor post.Actor) error {
 	return s.Store.SettleNoticeEverywhere(ctx, post.NoticeClock, post.ClockSubject, now)
 }
 
-// AskBeforeResend changes whether the commune wants a person asked even where a
-// network was proved not to hold a post.
-func (s *Service) AskBeforeResend(ctx context.Context, actor post.Actor, ask bool) (post.Commune, error) {
+// maxCommuneName bounds a commune's name, in code points.
+const maxCommuneName = 120
+
+// ChangeCommune changes what the commune chose. Another time zone changes how
+// hours are shown and read from now on; what was planned keeps its instant.
+func (s *Service) ChangeCommune(ctx context.Context, actor post.Actor, change post.CommuneChange) (post.Commune, error) {
 	if err := administrator(actor); err != nil {
 		return post.Commune{}, err
 	}
-	return s.Store.SetAskBeforeResend(ctx, actor.CommuneID, ask)
+	var fields []post.Field
+	if change.Name != nil {
+		name := strings.TrimSpace(*change.Name)
+		if change.Name = &name; name == "" || utf8.RuneCountInString(name) > maxCommuneName {
+			fields = append(fields, post.Field{Field: "name", Code: "commune_invalid", Message: "Donnez le nom de la commune (120 signes au plus)."})
+		}
+	}
+	if change.Zone != nil && !post.ValidZone(*change.Zone) {
+		fields = append(fields, post.Field{Field: "zone", Code: "zone_unknown", Message: "Ce fuseau horaire n’existe pas. Choisissez-en un comme Europe/Brussels."})
+	}
+	if change.Language != nil && !post.ValidLanguage(*change.Language) {
+		fields = append(fields, post.Field{Field: "language", Code: "language_unknown", Message: "Choisissez le français, le néerlandais ou l’allemand."})
+	}
+	if len(fields) > 0 {
+		return post.Commune{}, &post.Problem{Kind: post.Invalid, Code: "commune_invalid", Detail: fields[0].Message, Fields: fields}
+	}
+	return s.Store.UpdateCommune(ctx, actor.CommuneID, change)
 }
 
 func administrator(actor post.Actor) error {
