@@ -12,6 +12,7 @@ import (
 // again.
 type Agenda interface {
 	CreateEvent(ctx context.Context, actor post.Actor, d agenda.EventDraft) (agenda.EventView, error)
+	PlanEvent(ctx context.Context, actor post.Actor, d agenda.EventDraft) (agenda.Plan, error)
 	Event(ctx context.Context, actor post.Actor, id string) (agenda.EventView, error)
 	Events(ctx context.Context, actor post.Actor, from, to time.Time) ([]post.Event, error)
 	Preview(ctx context.Context, actor post.Actor, id string, change agenda.Change) (agenda.Cascade, error)
@@ -60,6 +61,16 @@ func (s *Server) CreateEvent(ctx context.Context, in CreateEventRequestObject) (
 		}
 		return s.wholeEvent(ctx, actor, made)
 	})
+}
+
+// PreviewEvent implements StrictServerInterface.
+func (s *Server) PreviewEvent(ctx context.Context, in PreviewEventRequestObject) (PreviewEventResponseObject, error) {
+	ctx, actor := caller(ctx)
+	plan, err := s.deps.Agenda.PlanEvent(ctx, actor, eventDraftOf(*in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return PreviewEvent200JSONResponse(planView(&plan)), nil
 }
 
 // GetEvent implements StrictServerInterface.
@@ -171,7 +182,7 @@ func (s *Server) wholeEvent(ctx context.Context, actor post.Actor, found agenda.
 	if err != nil {
 		return Event{}, err
 	}
-	names, err := s.channelNames(ctx, actor)
+	names, err := s.postNames(ctx, actor)
 	if err != nil {
 		return Event{}, err
 	}

@@ -62,6 +62,7 @@ func stepsOf(in []SeriesStep) []post.SeriesStep {
 		steps = append(steps, post.SeriesStep{
 			Key: value(step.Key), Kind: post.AnnouncementKind(value(step.Kind)), Before: value(step.Before), After: value(step.After),
 			At: value(step.At), EachDate: value(step.EachDate), Title: value(step.Title), Text: value(step.Text),
+			Template: value(step.Template),
 		})
 	}
 	return steps
@@ -99,6 +100,14 @@ func (s *Server) amendment(ctx context.Context, actor post.Actor, id string, in 
 	}
 	if in.Price != nil {
 		content.Price = priceOf(in.Price)
+	}
+	for _, gone := range value(in.Clear) {
+		switch gone {
+		case EventPatchClearPoint:
+			content.Place.Latitude, content.Place.Longitude = nil, nil
+		case EventPatchClearPrice:
+			content.Price = nil
+		}
 	}
 	if in.Organizer != nil {
 		content.Organizer = partyOf(in.Organizer)

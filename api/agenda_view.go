@@ -52,6 +52,7 @@ func stepViews(all []post.SeriesStep) []SeriesStep {
 		views = append(views, SeriesStep{
 			Key: &step.Key, Kind: &kind, Before: text(step.Before), After: text(step.After), At: &step.At, EachDate: &step.EachDate,
 			Title: text(step.Title), Text: text(step.Text),
+			Template: text(step.Template),
 		})
 	}
 	return views
@@ -79,6 +80,32 @@ func cascadeView(c *agenda.Cascade, names channelNames) Cascade {
 	}
 	if c.Notice != nil {
 		view.Notice = &EventNotice{Title: c.Notice.Body.Title, Text: c.Notice.Body.Text, Short: text(c.Notice.Body.Short), Channels: notNil(c.Event.Channels)}
+	}
+	return view
+}
+
+func planView(p *agenda.Plan) EventPlan {
+	view := EventPlan{
+		Announcements: make([]PlannedAnnouncement, 0, len(p.Announcements)), Steps: stepViews(p.Steps),
+		Skipped: make([]SkippedStep, 0, len(p.Skipped)), Issues: make([]ProblemField, 0, len(p.Issues)),
+		QuietFrom: p.Rules.QuietFrom, QuietTo: p.Rules.QuietTo, SpacingMinutes: p.Rules.SpacingMinutes,
+	}
+	for i := range p.Announcements {
+		a := &p.Announcements[i]
+		one := PlannedAnnouncement{
+			Step: a.Step, Kind: AnnouncementKind(a.Kind), DueAt: moment(a.DueAt), Title: a.Body.Title, Text: a.Body.Text,
+			Wording: Wording{Title: a.TitleWords, Text: a.TextWords}, Overrides: OverrideMap{}, Note: text(a.Note),
+		}
+		for id, o := range a.Overrides {
+			one.Overrides[id] = Override{Title: o.Title, Text: o.Text}
+		}
+		view.Announcements = append(view.Announcements, one)
+	}
+	for _, sk := range p.Skipped {
+		view.Skipped = append(view.Skipped, SkippedStep{Step: sk.Step, Kind: AnnouncementKind(sk.Kind), Reason: sk.Reason})
+	}
+	for _, f := range p.Issues {
+		view.Issues = append(view.Issues, ProblemField{Field: f.Field, Code: f.Code, Message: f.Message})
 	}
 	return view
 }

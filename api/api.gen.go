@@ -238,6 +238,33 @@ func (e BulkLineMode) Valid() bool {
 	}
 }
 
+// Defines values for CalendarEntryLocked.
+const (
+	CalendarEntryLockedAlert       CalendarEntryLocked = "alert"
+	CalendarEntryLockedCancelled   CalendarEntryLocked = "cancelled"
+	CalendarEntryLockedLeaving     CalendarEntryLocked = "leaving"
+	CalendarEntryLockedLessThanNil CalendarEntryLocked = "<nil>"
+	CalendarEntryLockedPublished   CalendarEntryLocked = "published"
+)
+
+// Valid indicates whether the value is a known member of the CalendarEntryLocked enum.
+func (e CalendarEntryLocked) Valid() bool {
+	switch e {
+	case CalendarEntryLockedAlert:
+		return true
+	case CalendarEntryLockedCancelled:
+		return true
+	case CalendarEntryLockedLeaving:
+		return true
+	case CalendarEntryLockedLessThanNil:
+		return true
+	case CalendarEntryLockedPublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CascadeItemAction.
 const (
 	CascadeItemActionAdd     CascadeItemAction = "add"
@@ -322,6 +349,27 @@ func (e Circumstance) Valid() bool {
 	}
 }
 
+// Defines values for CommuneLanguage.
+const (
+	CommuneLanguageDeBE CommuneLanguage = "de-BE"
+	CommuneLanguageFrBE CommuneLanguage = "fr-BE"
+	CommuneLanguageNlBE CommuneLanguage = "nl-BE"
+)
+
+// Valid indicates whether the value is a known member of the CommuneLanguage enum.
+func (e CommuneLanguage) Valid() bool {
+	switch e {
+	case CommuneLanguageDeBE:
+		return true
+	case CommuneLanguageFrBE:
+		return true
+	case CommuneLanguageNlBE:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CompanionSmsEncoding.
 const (
 	CompanionSmsEncodingGsm7 CompanionSmsEncoding = "gsm7"
@@ -334,6 +382,30 @@ func (e CompanionSmsEncoding) Valid() bool {
 	case CompanionSmsEncodingGsm7:
 		return true
 	case CompanionSmsEncodingUcs2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Consent.
+const (
+	ConsentGiven     Consent = "given"
+	ConsentNotNeeded Consent = "not_needed"
+	ConsentRefused   Consent = "refused"
+	ConsentUnknown   Consent = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the Consent enum.
+func (e Consent) Valid() bool {
+	switch e {
+	case ConsentGiven:
+		return true
+	case ConsentNotNeeded:
+		return true
+	case ConsentRefused:
+		return true
+	case ConsentUnknown:
 		return true
 	default:
 		return false
@@ -406,6 +478,24 @@ func (e EventChangeAction) Valid() bool {
 	}
 }
 
+// Defines values for EventPatchClear.
+const (
+	EventPatchClearPoint EventPatchClear = "point"
+	EventPatchClearPrice EventPatchClear = "price"
+)
+
+// Valid indicates whether the value is a known member of the EventPatchClear enum.
+func (e EventPatchClear) Valid() bool {
+	switch e {
+	case EventPatchClearPoint:
+		return true
+	case EventPatchClearPrice:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EventStatus.
 const (
 	EventStatusCancelled   EventStatus = "cancelled"
@@ -445,6 +535,24 @@ func (e HoldReason) Valid() bool {
 	case HoldReasonRecovery:
 		return true
 	case HoldReasonReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HolidayKind.
+const (
+	HolidayKindPublic HolidayKind = "public"
+	HolidayKindSchool HolidayKind = "school"
+)
+
+// Valid indicates whether the value is a known member of the HolidayKind enum.
+func (e HolidayKind) Valid() bool {
+	switch e {
+	case HolidayKindPublic:
+		return true
+	case HolidayKindSchool:
 		return true
 	default:
 		return false
@@ -562,6 +670,33 @@ func (e KindReadBack) Valid() bool {
 	case KindReadBackNone:
 		return true
 	case KindReadBackStrong:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MediaFilter.
+const (
+	MediaFilterConsentMissing MediaFilter = "consent_missing"
+	MediaFilterExpired        MediaFilter = "expired"
+	MediaFilterNoAlt          MediaFilter = "no_alt"
+	MediaFilterScheduled      MediaFilter = "scheduled"
+	MediaFilterUnused         MediaFilter = "unused"
+)
+
+// Valid indicates whether the value is a known member of the MediaFilter enum.
+func (e MediaFilter) Valid() bool {
+	switch e {
+	case MediaFilterConsentMissing:
+		return true
+	case MediaFilterExpired:
+		return true
+	case MediaFilterNoAlt:
+		return true
+	case MediaFilterScheduled:
+		return true
+	case MediaFilterUnused:
 		return true
 	default:
 		return false
@@ -1233,12 +1368,13 @@ type BulkLine struct {
 	Fate     BulkLineFate `json:"fate"`
 
 	// Line Where it begins in the file, from 1.
-	Line     int          `json:"line"`
-	Mode     BulkLineMode `json:"mode"`
-	PostID   *string      `json:"post_id"`
-	Problems []string     `json:"problems"`
-	Title    string       `json:"title"`
-	Warnings []string     `json:"warnings"`
+	Line     int           `json:"line"`
+	Mode     BulkLineMode  `json:"mode"`
+	PostID   *string       `json:"post_id"`
+	Problems []BulkProblem `json:"problems"`
+	Text     string        `json:"text"`
+	Title    string        `json:"title"`
+	Warnings []string      `json:"warnings"`
 }
 
 // BulkLineFate defines model for BulkLine.Fate.
@@ -1246,6 +1382,15 @@ type BulkLineFate string
 
 // BulkLineMode defines model for BulkLine.Mode.
 type BulkLineMode string
+
+// BulkProblem defines model for BulkProblem.
+type BulkProblem struct {
+	// Column `titre`, `texte`, `lien`, `catégorie`, `date`, `heure`, `canaux` or `statut`; empty: the whole line.
+	Column string `json:"column"`
+
+	// Message Plain French.
+	Message string `json:"message"`
+}
 
 // BulkResult defines model for BulkResult.
 type BulkResult struct {
@@ -1259,6 +1404,73 @@ type BulkResult struct {
 	Ok     int    `json:"ok"`
 	Saved  int    `json:"saved"`
 	Sha256 string `json:"sha256"`
+}
+
+// CalendarChannel defines model for CalendarChannel.
+type CalendarChannel struct {
+	ChannelID string `json:"channel_id"`
+	Kind      string `json:"kind"`
+
+	// Status `unknown` also while Crieur reads the account back; `needs_person` says when only a person
+	// can settle it.
+	Status DeliveryStatus `json:"status"`
+}
+
+// CalendarDays defines model for CalendarDays.
+type CalendarDays struct {
+	Entries  []CalendarEntry `json:"entries"`
+	Events   []CalendarEvent `json:"events"`
+	Holidays []Holiday       `json:"holidays"`
+
+	// Slots Free slots from now on.
+	Slots []FreeSlot `json:"slots"`
+	Zone  string     `json:"zone"`
+}
+
+// CalendarEntry defines model for CalendarEntry.
+type CalendarEntry struct {
+	// At Null: a draft without an hour, given once for any days.
+	At       *time.Time        `json:"at"`
+	Category string            `json:"category"`
+	Channels []CalendarChannel `json:"channels"`
+	ImageID  *string           `json:"image_id"`
+
+	// Locked Why it may not be moved; null where it may.
+	Locked *CalendarEntryLocked `json:"locked"`
+	PostID string               `json:"post_id"`
+
+	// Series The series that a post belongs to.
+	Series *Series    `json:"series,omitempty"`
+	Status PostStatus `json:"status"`
+
+	// Text The first 160 characters.
+	Text    string `json:"text"`
+	Title   string `json:"title"`
+	Version int    `json:"version"`
+}
+
+// CalendarEntryLocked Why it may not be moved; null where it may.
+type CalendarEntryLocked string
+
+// CalendarEvent defines model for CalendarEvent.
+type CalendarEvent struct {
+	From openapi_types.Date `json:"from"`
+	ID   string             `json:"id"`
+
+	// Status As schema.org has it: rescheduled has a new date, postponed has none yet.
+	Status EventStatus `json:"status"`
+	Title  string      `json:"title"`
+
+	// To The last day.
+	To openapi_types.Date `json:"to"`
+}
+
+// CalendarFeed defines model for CalendarFeed.
+type CalendarFeed struct {
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// URL Who has it reads the plan: it is shown once, when it is made, and may be made anew.
+	URL *string `json:"url"`
 }
 
 // Cascade defines model for Cascade.
@@ -1373,7 +1585,17 @@ type Commune struct {
 // CommuneChange defines model for CommuneChange.
 type CommuneChange struct {
 	AskBeforeResend *bool `json:"ask_before_resend,omitempty"`
+
+	// Language Of what the commune publishes.
+	Language *CommuneLanguage `json:"language,omitempty"`
+	Name     *string          `json:"name,omitempty"`
+
+	// Zone Of the IANA data. Hours that were chosen before stay the same instants.
+	Zone *string `json:"zone,omitempty"`
 }
+
+// CommuneLanguage Of what the commune publishes.
+type CommuneLanguage string
 
 // Companion Texts to copy into BE-Alert, which Crieur never triggers.
 type Companion struct {
@@ -1391,6 +1613,9 @@ type Companion struct {
 
 // CompanionSmsEncoding defines model for Companion.SmsEncoding.
 type CompanionSmsEncoding string
+
+// Consent Whether the people in the picture agreed.
+type Consent string
 
 // Contact defines model for Contact.
 type Contact = post.Contact
@@ -1415,6 +1640,12 @@ type ContentSource struct {
 	PublicURL string       `json:"public_url"`
 	Rules     []ImportRule `json:"rules"`
 	URL       string       `json:"url"`
+}
+
+// Correction defines model for Correction.
+type Correction struct {
+	Text  string  `json:"text"`
+	Title *string `json:"title,omitempty"`
 }
 
 // Cost What the network charges for one post; empty where it is free.
@@ -1518,6 +1749,9 @@ type Delivery struct {
 	ChannelID   string `json:"channel_id"`
 	ChannelName string `json:"channel_name"`
 
+	// CorrectedAt When its text was last replaced on the network; absent otherwise.
+	CorrectedAt *time.Time `json:"corrected_at,omitempty"`
+
 	// DueAt Null for a draft.
 	DueAt *time.Time `json:"due_at"`
 	Error *Failure   `json:"error"`
@@ -1535,6 +1769,9 @@ type Delivery struct {
 	PostID    string     `json:"post_id"`
 	RemoteID  *string    `json:"remote_id"`
 	RemoteURL *string    `json:"remote_url"`
+
+	// RemovedAt When a person had it removed from the network; absent otherwise.
+	RemovedAt *time.Time `json:"removed_at,omitempty"`
 	SentAt    *time.Time `json:"sent_at"`
 
 	// Status `unknown` also while Crieur reads the account back; `needs_person` says when only a person
@@ -1658,19 +1895,22 @@ type EventPatch struct {
 	Announcements *[]SeriesStep `json:"announcements,omitempty"`
 	Category      *string       `json:"category,omitempty"`
 	Channels      *[]string     `json:"channels,omitempty"`
-	Contact       *Party        `json:"contact,omitempty"`
-	Description   *string       `json:"description,omitempty"`
-	EndsAt        *string       `json:"ends_at,omitempty"`
-	Images        *[]NewImage   `json:"images,omitempty"`
-	Languages     *[]string     `json:"languages,omitempty"`
-	Link          *string       `json:"link,omitempty"`
-	Listed        *bool         `json:"listed,omitempty"`
-	Organizer     *Party        `json:"organizer,omitempty"`
-	OtherDates    *[]EventDate  `json:"other_dates,omitempty"`
-	Place         *string       `json:"place,omitempty"`
-	Point         *MapPoint     `json:"point,omitempty"`
-	Price         *Price        `json:"price,omitempty"`
-	Reason        *string       `json:"reason,omitempty"`
+
+	// Clear What the event has no more.
+	Clear       *[]EventPatchClear `json:"clear,omitempty"`
+	Contact     *Party             `json:"contact,omitempty"`
+	Description *string            `json:"description,omitempty"`
+	EndsAt      *string            `json:"ends_at,omitempty"`
+	Images      *[]NewImage        `json:"images,omitempty"`
+	Languages   *[]string          `json:"languages,omitempty"`
+	Link        *string            `json:"link,omitempty"`
+	Listed      *bool              `json:"listed,omitempty"`
+	Organizer   *Party             `json:"organizer,omitempty"`
+	OtherDates  *[]EventDate       `json:"other_dates,omitempty"`
+	Place       *string            `json:"place,omitempty"`
+	Point       *MapPoint          `json:"point,omitempty"`
+	Price       *Price             `json:"price,omitempty"`
+	Reason      *string            `json:"reason,omitempty"`
 
 	// StartsAt With it, ends_at and other_dates are replaced too.
 	StartsAt *string `json:"starts_at,omitempty"`
@@ -1679,6 +1919,24 @@ type EventPatch struct {
 	Text  *string `json:"text,omitempty"`
 	Title *string `json:"title,omitempty"`
 	Zone  *string `json:"zone,omitempty"`
+}
+
+// EventPatchClear defines model for EventPatch.Clear.
+type EventPatchClear string
+
+// EventPlan defines model for EventPlan.
+type EventPlan struct {
+	Announcements []PlannedAnnouncement `json:"announcements"`
+
+	// Issues What keeps the event from being saved.
+	Issues         []ProblemField `json:"issues"`
+	QuietFrom      string         `json:"quiet_from"`
+	QuietTo        string         `json:"quiet_to"`
+	Skipped        []SkippedStep  `json:"skipped"`
+	SpacingMinutes int            `json:"spacing_minutes"`
+
+	// Steps Of the event; without its own those of the recipe.
+	Steps []SeriesStep `json:"steps"`
 }
 
 // EventPostponement defines model for EventPostponement.
@@ -1731,6 +1989,31 @@ type FilledTemplate struct {
 	Title   string   `json:"title"`
 }
 
+// FreeSlot defines model for FreeSlot.
+type FreeSlot struct {
+	At time.Time `json:"at"`
+
+	// Wall In the commune's zone, as `2026-12-01T09:00`.
+	Wall string `json:"wall"`
+}
+
+// GoLive defines model for GoLive.
+type GoLive struct {
+	// AccountID Of that flow's accounts.
+	AccountID   *string        `json:"account_id,omitempty"`
+	Credentials *CredentialMap `json:"credentials,omitempty"`
+
+	// Flow Of an OAuth flow, instead of credentials.
+	Flow     *string    `json:"flow,omitempty"`
+	Settings *StringMap `json:"settings,omitempty"`
+}
+
+// HashtagGroup defines model for HashtagGroup.
+type HashtagGroup struct {
+	Name string   `json:"name"`
+	Tags []string `json:"tags"`
+}
+
 // HeldList defines model for HeldList.
 type HeldList struct {
 	Posts []HeldPost `json:"posts"`
@@ -1750,6 +2033,21 @@ type HeldPost struct {
 
 // HoldReason defines model for HoldReason.
 type HoldReason string
+
+// Holiday defines model for Holiday.
+type Holiday struct {
+	From openapi_types.Date `json:"from"`
+	Kind HolidayKind        `json:"kind"`
+
+	// Name In French.
+	Name string `json:"name"`
+
+	// To The last day.
+	To openapi_types.Date `json:"to"`
+}
+
+// HolidayKind defines model for Holiday.Kind.
+type HolidayKind string
 
 // Image defines model for Image.
 type Image struct {
@@ -1933,24 +2231,81 @@ type MapPoint struct {
 
 // Media defines model for Media.
 type Media struct {
-	Bytes       int64     `json:"bytes"`
+	// Alt Proposed where the picture is used: what a person wrote last.
+	Alt   string `json:"alt"`
+	Bytes int64  `json:"bytes"`
+
+	// Consent Whether the people in the picture agreed.
+	Consent Consent `json:"consent"`
+
+	// ConsentNote Where the consent is kept, as `Dossier école, 2026`.
+	ConsentNote string    `json:"consent_note"`
 	ContentType string    `json:"content_type"`
 	CreatedAt   time.Time `json:"created_at"`
-	Height      int       `json:"height"`
-	ID          string    `json:"id"`
+
+	// Credit Who made it.
+	Credit string `json:"credit"`
+
+	// ExpiresOn The last day on which it may be published.
+	ExpiresOn *openapi_types.Date `json:"expires_on"`
+	Height    int                 `json:"height"`
+	ID        string              `json:"id"`
+
+	// Licence As `CC BY 4.0`, or the commune's own.
+	Licence string `json:"licence"`
 
 	// Name The device's file name; for display only.
 	Name   string `json:"name"`
 	Sha256 string `json:"sha256"`
 
 	// URL Of the file, on this server.
-	URL   string `json:"url"`
-	Width int    `json:"width"`
+	URL string `json:"url"`
+
+	// Uses Posts and events that use it.
+	Uses  int `json:"uses"`
+	Width int `json:"width"`
+}
+
+// MediaFilter defines model for MediaFilter.
+type MediaFilter string
+
+// MediaPage defines model for MediaPage.
+type MediaPage struct {
+	Media      []Media `json:"media"`
+	NextCursor *string `json:"next_cursor"`
+}
+
+// MediaPatch defines model for MediaPatch.
+type MediaPatch struct {
+	Alt *string `json:"alt,omitempty"`
+
+	// Consent Whether the people in the picture agreed.
+	Consent     *Consent            `json:"consent,omitempty"`
+	ConsentNote *string             `json:"consent_note,omitempty"`
+	Credit      *string             `json:"credit,omitempty"`
+	ExpiresOn   *openapi_types.Date `json:"expires_on,omitempty"`
+	Licence     *string             `json:"licence,omitempty"`
 }
 
 // MediaUpload defines model for MediaUpload.
 type MediaUpload struct {
 	File openapi_types.File `json:"file"`
+}
+
+// MediaUse defines model for MediaUse.
+type MediaUse struct {
+	At      *time.Time `json:"at"`
+	EventID *string    `json:"event_id"`
+	PostID  *string    `json:"post_id"`
+
+	// Status Of the post or of the event.
+	Status string `json:"status"`
+	Title  string `json:"title"`
+}
+
+// MediaUseList defines model for MediaUseList.
+type MediaUseList struct {
+	Uses []MediaUse `json:"uses"`
 }
 
 // Mode defines model for Mode.
@@ -2042,6 +2397,13 @@ type NewImage struct {
 
 	// MediaID Left out in multipart.
 	MediaID *string `json:"media_id,omitempty"`
+}
+
+// NewOAuth defines model for NewOAuth.
+type NewOAuth struct {
+	// ChannelID To renew its credentials.
+	ChannelID *string `json:"channel_id,omitempty"`
+	Kind      string  `json:"kind"`
 }
 
 // NewPost defines model for NewPost.
@@ -2178,6 +2540,45 @@ type NoticesRead struct {
 	Ids []string `json:"ids"`
 }
 
+// OAuthChoice defines model for OAuthChoice.
+type OAuthChoice struct {
+	AccountID string  `json:"account_id"`
+	Name      *string `json:"name,omitempty"`
+}
+
+// OAuthFlow defines model for OAuthFlow.
+type OAuthFlow struct {
+	Accounts  []Account `json:"accounts"`
+	ChannelID *string   `json:"channel_id"`
+
+	// Error Why the network gave nothing, as when the person refused.
+	Error     *Failure  `json:"error"`
+	ExpiresAt time.Time `json:"expires_at"`
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+}
+
+// OAuthKind defines model for OAuthKind.
+type OAuthKind struct {
+	// CallbackURL What to enter at the network as the address to come back to.
+	CallbackURL string `json:"callback_url"`
+	Kind        string `json:"kind"`
+
+	// Ready The installation has the application's own keys.
+	Ready bool `json:"ready"`
+}
+
+// OAuthKinds defines model for OAuthKinds.
+type OAuthKinds struct {
+	Kinds []OAuthKind `json:"kinds"`
+}
+
+// OAuthStart defines model for OAuthStart.
+type OAuthStart struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
 	// Date It names the occurrence for ever.
@@ -2231,6 +2632,30 @@ type Party struct {
 	URL   *string `json:"url,omitempty"`
 }
 
+// Person Who changed it last; absent where a program did.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// PlannedAnnouncement defines model for PlannedAnnouncement.
+type PlannedAnnouncement struct {
+	DueAt time.Time        `json:"due_at"`
+	Kind  AnnouncementKind `json:"kind"`
+
+	// Note What the planner did with its hour.
+	Note *string `json:"note"`
+
+	// Overrides By channel id.
+	Overrides OverrideMap `json:"overrides"`
+	Step      string      `json:"step"`
+	Text      string      `json:"text"`
+	Title     string      `json:"title"`
+
+	// Wording Words whose blanks are not filled in yet.
+	Wording Wording `json:"wording"`
+}
+
 // Point What a crop must keep, as fractions from the top left corner.
 type Point = post.Point
 
@@ -2255,7 +2680,10 @@ type Post struct {
 	Text      string     `json:"text"`
 	Title     string     `json:"title"`
 	UpdatedAt time.Time  `json:"updated_at"`
-	Version   int        `json:"version"`
+
+	// UpdatedBy Who changed it last; absent where a program did.
+	UpdatedBy *Person `json:"updated_by,omitempty"`
+	Version   int     `json:"version"`
 }
 
 // PostPage defines model for PostPage.
@@ -2285,6 +2713,50 @@ type PostStatus string
 type PostUpload struct {
 	Image *[]openapi_types.File `json:"image,omitempty"`
 	Post  NewPost               `json:"post"`
+}
+
+// PracticeFeed defines model for PracticeFeed.
+type PracticeFeed struct {
+	Account   Account `json:"account"`
+	ChannelID string  `json:"channel_id"`
+	Kind      string  `json:"kind"`
+
+	// Posts Newest first, fifty at most.
+	Posts []PracticePost `json:"posts"`
+}
+
+// PracticeFeeds defines model for PracticeFeeds.
+type PracticeFeeds struct {
+	Feeds []PracticeFeed `json:"feeds"`
+}
+
+// PracticePicture defines model for PracticePicture.
+type PracticePicture struct {
+	Alt    string `json:"alt"`
+	Height int    `json:"height"`
+	URL    string `json:"url"`
+	Width  int    `json:"width"`
+}
+
+// PracticePost defines model for PracticePost.
+type PracticePost struct {
+	At time.Time `json:"at"`
+
+	// Exercise Of an exercise of the crisis page.
+	Exercise bool              `json:"exercise"`
+	Images   []PracticePicture `json:"images"`
+
+	// PostID Of Crieur, where it is known.
+	PostID   *string `json:"post_id"`
+	RemoteID string  `json:"remote_id"`
+
+	// ReplyTo The remote id of the post that it continues.
+	ReplyTo *string `json:"reply_to"`
+
+	// Text Without marks; paragraphs are apart by an empty line.
+	Text  string  `json:"text"`
+	Title string  `json:"title"`
+	URL   *string `json:"url"`
 }
 
 // Preferences defines model for Preferences.
@@ -2415,6 +2887,18 @@ type Publish struct {
 	MaxLatenessMinutes *int    `json:"max_lateness_minutes,omitempty"`
 	Mode               Mode    `json:"mode"`
 	Zone               *string `json:"zone"`
+}
+
+// PublishingSettings defines model for PublishingSettings.
+type PublishingSettings struct {
+	HashtagGroups []HashtagGroup `json:"hashtag_groups"`
+
+	// Signature Offered at the end of a text.
+	Signature string `json:"signature"`
+	Slots     []Slot `json:"slots"`
+
+	// Version As read.
+	Version int `json:"version"`
 }
 
 // Recipe defines model for Recipe.
@@ -2658,6 +3142,9 @@ type SeriesStep struct {
 	Key      *string           `json:"key,omitempty"`
 	Kind     *AnnouncementKind `json:"kind,omitempty"`
 
+	// Template A template's id: where there is no text, its words become those of the step.
+	Template *string `json:"template,omitempty"`
+
 	// Text May hold blanks as {titre}, {date}, {lieu}; null: the product's wording.
 	Text  *string `json:"text,omitempty"`
 	Title *string `json:"title,omitempty"`
@@ -2680,11 +3167,20 @@ type Setup struct {
 	// Commune Its name, as `Valmeuse`.
 	Commune string `json:"commune"`
 	Email   string `json:"email"`
-	Name    string `json:"name"`
+
+	// Language Of what the commune publishes.
+	Language *CommuneLanguage `json:"language,omitempty"`
+	Name     string           `json:"name"`
 
 	// Password 12 to 128 characters.
 	Password string `json:"password"`
+
+	// Practice Connect the simulated networks, so that everything can be tried.
+	Practice *bool  `json:"practice,omitempty"`
 	Token    string `json:"token"`
+
+	// Zone Left out: the server's CRIEUR_ZONE.
+	Zone *string `json:"zone,omitempty"`
 }
 
 // SetupState defines model for SetupState.
@@ -2703,6 +3199,15 @@ type SkippedStep struct {
 	Kind   AnnouncementKind `json:"kind"`
 	Reason string           `json:"reason"`
 	Step   string           `json:"step"`
+}
+
+// Slot defines model for Slot.
+type Slot struct {
+	// At Example: 12:15
+	At string `json:"at"`
+
+	// Weekday 1 is Monday.
+	Weekday int `json:"weekday"`
 }
 
 // Source Where a limit was read, and when.
@@ -2730,6 +3235,15 @@ type SourcePatch struct {
 // SourcePreview defines model for SourcePreview.
 type SourcePreview struct {
 	Items []SourcePreviewItem `json:"items"`
+
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind SourceKind `json:"kind"`
+
+	// Name What the source calls itself.
+	Name string `json:"name"`
+
+	// URL To follow. It may differ from the address of the page that led to it.
+	URL string `json:"url"`
 }
 
 // SourcePreviewItem defines model for SourcePreviewItem.
@@ -2759,6 +3273,15 @@ type SourceReading struct {
 	// Taken What became a proposal, a draft or a post.
 	Taken     int  `json:"taken"`
 	Unchanged bool `json:"unchanged"`
+}
+
+// SourceToPreview defines model for SourceToPreview.
+type SourceToPreview struct {
+	// Kind `feed` is RSS or Atom; `plone` is Plone's API, as iMio's shared news; `ics` a calendar.
+	Kind      *SourceKind   `json:"kind,omitempty"`
+	PublicURL *string       `json:"public_url,omitempty"`
+	Rules     *[]ImportRule `json:"rules,omitempty"`
+	URL       string        `json:"url"`
 }
 
 // StreamEvent The data of each event of the stream.
@@ -2905,6 +3428,12 @@ type UserList struct {
 	Users []User `json:"users"`
 }
 
+// Wording Words whose blanks are not filled in yet.
+type Wording struct {
+	Text  string `json:"text"`
+	Title string `json:"title"`
+}
+
 // ID defines model for ID.
 type ID = string
 
@@ -2943,6 +3472,12 @@ type BulkPostsParams struct {
 
 	// ValidOnly Save the valid lines and leave the others.
 	ValidOnly *bool `form:"valid_only,omitempty" json:"valid_only,omitempty"`
+}
+
+// GetCalendarParams defines parameters for GetCalendar.
+type GetCalendarParams struct {
+	From openapi_types.Date `form:"from" json:"from"`
+	To   openapi_types.Date `form:"to" json:"to"`
 }
 
 // CreateChannelParams defines parameters for CreateChannel.
@@ -2984,6 +3519,15 @@ type ListImportsParams struct {
 	Changed *bool   `form:"changed,omitempty" json:"changed,omitempty"`
 	Cursor  *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit   *int    `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListMediaParams defines parameters for ListMedia.
+type ListMediaParams struct {
+	// Q Words in name, alternative text, credit or licence.
+	Q      *string      `form:"q,omitempty" json:"q,omitempty"`
+	Filter *MediaFilter `form:"filter,omitempty" json:"filter,omitempty"`
+	Cursor *string      `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int         `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // UploadMediaParams defines parameters for UploadMedia.
@@ -3033,6 +3577,13 @@ type CreatePostParams struct {
 type UpdatePostParams struct {
 	// IfMatch The version that was read, as `3` or `"3"`.
 	IfMatch string `json:"If-Match"`
+}
+
+// DuplicatePostParams defines parameters for DuplicatePost.
+type DuplicatePostParams struct {
+	// IdempotencyKey Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+	// `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateRecurrenceParams defines parameters for CreateRecurrence.
@@ -3097,6 +3648,9 @@ type CreateChannelJSONRequestBody = NewChannel
 // UpdateChannelJSONRequestBody defines body for UpdateChannel for application/json ContentType.
 type UpdateChannelJSONRequestBody = ChannelPatch
 
+// GoLiveJSONRequestBody defines body for GoLive for application/json ContentType.
+type GoLiveJSONRequestBody = GoLive
+
 // UpdateCommuneJSONRequestBody defines body for UpdateCommune for application/json ContentType.
 type UpdateCommuneJSONRequestBody = CommuneChange
 
@@ -3109,11 +3663,17 @@ type PutCrisisSettingsJSONRequestBody = CrisisSettings
 // PutCrisisTemplateJSONRequestBody defines body for PutCrisisTemplate for application/json ContentType.
 type PutCrisisTemplateJSONRequestBody = CrisisTemplateText
 
+// CorrectDeliveryJSONRequestBody defines body for CorrectDelivery for application/json ContentType.
+type CorrectDeliveryJSONRequestBody = Correction
+
 // ResolveDeliveryJSONRequestBody defines body for ResolveDelivery for application/json ContentType.
 type ResolveDeliveryJSONRequestBody = Resolution
 
 // CreateEventJSONRequestBody defines body for CreateEvent for application/json ContentType.
 type CreateEventJSONRequestBody = NewEvent
+
+// PreviewEventJSONRequestBody defines body for PreviewEvent for application/json ContentType.
+type PreviewEventJSONRequestBody = NewEvent
 
 // UpdateEventJSONRequestBody defines body for UpdateEvent for application/json ContentType.
 type UpdateEventJSONRequestBody = EventPatch
@@ -3133,8 +3693,17 @@ type AcceptImportJSONRequestBody = ImportAcceptance
 // UploadMediaMultipartRequestBody defines body for UploadMedia for multipart/form-data ContentType.
 type UploadMediaMultipartRequestBody = MediaUpload
 
+// UpdateMediaJSONRequestBody defines body for UpdateMedia for application/json ContentType.
+type UpdateMediaJSONRequestBody = MediaPatch
+
 // ReadNoticesJSONRequestBody defines body for ReadNotices for application/json ContentType.
 type ReadNoticesJSONRequestBody = NoticesRead
+
+// StartOAuthJSONRequestBody defines body for StartOAuth for application/json ContentType.
+type StartOAuthJSONRequestBody = NewOAuth
+
+// FinishOAuthJSONRequestBody defines body for FinishOAuth for application/json ContentType.
+type FinishOAuthJSONRequestBody = OAuthChoice
 
 // CreatePostJSONRequestBody defines body for CreatePost for application/json ContentType.
 type CreatePostJSONRequestBody = NewPost
@@ -3150,6 +3719,9 @@ type UpdatePreferencesJSONRequestBody = PreferencesChange
 
 // PreviewPostJSONRequestBody defines body for PreviewPost for application/json ContentType.
 type PreviewPostJSONRequestBody = PreviewRequest
+
+// PutPublishingSettingsJSONRequestBody defines body for PutPublishingSettings for application/json ContentType.
+type PutPublishingSettingsJSONRequestBody = PublishingSettings
 
 // PutRecipeJSONRequestBody defines body for PutRecipe for application/json ContentType.
 type PutRecipeJSONRequestBody = Recipe
@@ -3182,7 +3754,7 @@ type RunSetupJSONRequestBody = Setup
 type CreateSourceJSONRequestBody = NewSource
 
 // PreviewSourceJSONRequestBody defines body for PreviewSource for application/json ContentType.
-type PreviewSourceJSONRequestBody = NewSource
+type PreviewSourceJSONRequestBody = SourceToPreview
 
 // UpdateSourceJSONRequestBody defines body for UpdateSource for application/json ContentType.
 type UpdateSourceJSONRequestBody = SourcePatch
@@ -3240,6 +3812,18 @@ type ServerInterface interface {
 	// BulkPosts Many posts from one table
 	// (POST /bulk)
 	BulkPosts(c *gin.Context, params BulkPostsParams)
+	// GetCalendar The plan of some days
+	// (GET /calendar)
+	GetCalendar(c *gin.Context, params GetCalendarParams)
+	// DeleteCalendarFeed Stop the feed
+	// (DELETE /calendar/feed)
+	DeleteCalendarFeed(c *gin.Context)
+	// GetCalendarFeed The private address of one's own feed of the plan
+	// (GET /calendar/feed)
+	GetCalendarFeed(c *gin.Context)
+	// CreateCalendarFeed Make a new private address; the one before stops working
+	// (POST /calendar/feed)
+	CreateCalendarFeed(c *gin.Context)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(c *gin.Context)
@@ -3258,6 +3842,9 @@ type ServerInterface interface {
 	// CheckChannel Ask the network whether the channel works
 	// (POST /channels/{id}/check)
 	CheckChannel(c *gin.Context, id ID)
+	// GoLive Make a practice channel real (administrators)
+	// (POST /channels/{id}/go-live)
+	GoLive(c *gin.Context, id ID)
 	// UpdateCommune Change what the commune chose; administrators only
 	// (PATCH /commune)
 	UpdateCommune(c *gin.Context)
@@ -3288,6 +3875,12 @@ type ServerInterface interface {
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(c *gin.Context, id ID)
+	// CorrectDelivery Replace the text of a published post on its network
+	// (POST /deliveries/{id}/correct)
+	CorrectDelivery(c *gin.Context, id ID)
+	// RemoveDelivery Remove a published post from its network
+	// (POST /deliveries/{id}/remove)
+	RemoveDelivery(c *gin.Context, id ID)
 	// ResolveDelivery Say what became of an unknown delivery
 	// (POST /deliveries/{id}/resolve)
 	ResolveDelivery(c *gin.Context, id ID)
@@ -3300,6 +3893,9 @@ type ServerInterface interface {
 	// CreateEvent An event and its series of announcements
 	// (POST /events)
 	CreateEvent(c *gin.Context, params CreateEventParams)
+	// PreviewEvent The series of an event before it is saved
+	// (POST /events/preview)
+	PreviewEvent(c *gin.Context)
 	// GetEvent One event and its announcements
 	// (GET /events/{id})
 	GetEvent(c *gin.Context, id ID)
@@ -3324,30 +3920,57 @@ type ServerInterface interface {
 	// DeclineImport Let a proposal go
 	// (POST /imports/{id}/decline)
 	DeclineImport(c *gin.Context, id ID)
+	// ProposeImport Propose again what was let go
+	// (POST /imports/{id}/propose)
+	ProposeImport(c *gin.Context, id ID)
 	// SeeImport Say that what the source changed was looked at
 	// (POST /imports/{id}/seen)
 	SeeImport(c *gin.Context, id ID)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(c *gin.Context)
+	// ListMedia The media library, newest first
+	// (GET /media)
+	ListMedia(c *gin.Context, params ListMediaParams)
 	// UploadMedia Store a picture
 	// (POST /media)
 	UploadMedia(c *gin.Context, params UploadMediaParams)
+	// DeleteMedia Remove a picture from the library
+	// (DELETE /media/{id})
+	DeleteMedia(c *gin.Context, id ID)
 	// GetMedia What is known of a picture
 	// (GET /media/{id})
 	GetMedia(c *gin.Context, id ID)
+	// UpdateMedia Say more of a picture
+	// (PATCH /media/{id})
+	UpdateMedia(c *gin.Context, id ID)
 	// GetMediaFile The picture itself
 	// (GET /media/{id}/file)
 	GetMediaFile(c *gin.Context, id ID)
 	// ListRenditions What each network would make of the picture
 	// (GET /media/{id}/renditions)
 	ListRenditions(c *gin.Context, id ID)
+	// ListMediaUses The posts and events that use a picture
+	// (GET /media/{id}/uses)
+	ListMediaUses(c *gin.Context, id ID)
 	// ListNotices What people must hear of, newest first
 	// (GET /notices)
 	ListNotices(c *gin.Context, params ListNoticesParams)
 	// ReadNotices Mark notices as seen by the caller
 	// (POST /notices/read)
 	ReadNotices(c *gin.Context)
+	// ListOAuth The kinds that can be connected through the network's own page
+	// (GET /oauth)
+	ListOAuth(c *gin.Context)
+	// StartOAuth Begin to connect an account (administrators)
+	// (POST /oauth)
+	StartOAuth(c *gin.Context)
+	// GetOAuth What the network gave, before it is saved
+	// (GET /oauth/{id})
+	GetOAuth(c *gin.Context, id ID)
+	// FinishOAuth Connect one of the accounts
+	// (POST /oauth/{id})
+	FinishOAuth(c *gin.Context, id ID)
 	// ListPosts Posts, newest due time first
 	// (GET /posts)
 	ListPosts(c *gin.Context, params ListPostsParams)
@@ -3366,6 +3989,18 @@ type ServerInterface interface {
 	// CancelPost Cancel what has not left yet
 	// (POST /posts/{id}/cancel)
 	CancelPost(c *gin.Context, id ID)
+	// DuplicatePost A new draft with the same content
+	// (POST /posts/{id}/duplicate)
+	DuplicatePost(c *gin.Context, id ID, params DuplicatePostParams)
+	// ClearPractice Empty the simulated feeds (administrators)
+	// (DELETE /practice)
+	ClearPractice(c *gin.Context)
+	// GetPractice What the simulated networks show to a citizen
+	// (GET /practice)
+	GetPractice(c *gin.Context)
+	// GetPracticePicture A picture that a simulated network holds
+	// (GET /practice/pictures/{id})
+	GetPracticePicture(c *gin.Context, id ID)
 	// GetPreferences What the caller chose for themself
 	// (GET /preferences)
 	GetPreferences(c *gin.Context)
@@ -3375,6 +4010,12 @@ type ServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(c *gin.Context)
+	// GetPublishingSettings Slots, signature and hashtag groups
+	// (GET /publishing-settings)
+	GetPublishingSettings(c *gin.Context)
+	// PutPublishingSettings Replace slots, signature and hashtag groups
+	// (PUT /publishing-settings)
+	PutPublishingSettings(c *gin.Context)
 	// ListRecipes The series that the commune plans, by category
 	// (GET /recipes)
 	ListRecipes(c *gin.Context)
@@ -3872,6 +4513,80 @@ func (siw *ServerInterfaceWrapper) BulkPosts(c *gin.Context) {
 	siw.Handler.BulkPosts(c, params)
 }
 
+// GetCalendar operation middleware
+func (siw *ServerInterfaceWrapper) GetCalendar(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCalendarParams
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCalendar(c, params)
+}
+
+// DeleteCalendarFeed operation middleware
+func (siw *ServerInterfaceWrapper) DeleteCalendarFeed(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteCalendarFeed(c)
+}
+
+// GetCalendarFeed operation middleware
+func (siw *ServerInterfaceWrapper) GetCalendarFeed(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCalendarFeed(c)
+}
+
+// CreateCalendarFeed operation middleware
+func (siw *ServerInterfaceWrapper) CreateCalendarFeed(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateCalendarFeed(c)
+}
+
 // ListChannels operation middleware
 func (siw *ServerInterfaceWrapper) ListChannels(c *gin.Context) {
 
@@ -4023,6 +4738,31 @@ func (siw *ServerInterfaceWrapper) CheckChannel(c *gin.Context) {
 	}
 
 	siw.Handler.CheckChannel(c, id)
+}
+
+// GoLive operation middleware
+func (siw *ServerInterfaceWrapper) GoLive(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GoLive(c, id)
 }
 
 // UpdateCommune operation middleware
@@ -4191,6 +4931,56 @@ func (siw *ServerInterfaceWrapper) GetDelivery(c *gin.Context) {
 	siw.Handler.GetDelivery(c, id)
 }
 
+// CorrectDelivery operation middleware
+func (siw *ServerInterfaceWrapper) CorrectDelivery(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CorrectDelivery(c, id)
+}
+
+// RemoveDelivery operation middleware
+func (siw *ServerInterfaceWrapper) RemoveDelivery(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveDelivery(c, id)
+}
+
 // ResolveDelivery operation middleware
 func (siw *ServerInterfaceWrapper) ResolveDelivery(c *gin.Context) {
 
@@ -4314,6 +5104,19 @@ func (siw *ServerInterfaceWrapper) CreateEvent(c *gin.Context) {
 	}
 
 	siw.Handler.CreateEvent(c, params)
+}
+
+// PreviewEvent operation middleware
+func (siw *ServerInterfaceWrapper) PreviewEvent(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewEvent(c)
 }
 
 // GetEvent operation middleware
@@ -4577,6 +5380,31 @@ func (siw *ServerInterfaceWrapper) DeclineImport(c *gin.Context) {
 	siw.Handler.DeclineImport(c, id)
 }
 
+// ProposeImport operation middleware
+func (siw *ServerInterfaceWrapper) ProposeImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProposeImport(c, id)
+}
+
 // SeeImport operation middleware
 func (siw *ServerInterfaceWrapper) SeeImport(c *gin.Context) {
 
@@ -4613,6 +5441,57 @@ func (siw *ServerInterfaceWrapper) ListKinds(c *gin.Context) {
 	}
 
 	siw.Handler.ListKinds(c)
+}
+
+// ListMedia operation middleware
+func (siw *ServerInterfaceWrapper) ListMedia(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMediaParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "filter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", c.Request.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter filter: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMedia(c, params)
 }
 
 // UploadMedia operation middleware
@@ -4655,6 +5534,31 @@ func (siw *ServerInterfaceWrapper) UploadMedia(c *gin.Context) {
 	siw.Handler.UploadMedia(c, params)
 }
 
+// DeleteMedia operation middleware
+func (siw *ServerInterfaceWrapper) DeleteMedia(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteMedia(c, id)
+}
+
 // GetMedia operation middleware
 func (siw *ServerInterfaceWrapper) GetMedia(c *gin.Context) {
 
@@ -4678,6 +5582,31 @@ func (siw *ServerInterfaceWrapper) GetMedia(c *gin.Context) {
 	}
 
 	siw.Handler.GetMedia(c, id)
+}
+
+// UpdateMedia operation middleware
+func (siw *ServerInterfaceWrapper) UpdateMedia(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateMedia(c, id)
 }
 
 // GetMediaFile operation middleware
@@ -4730,6 +5659,31 @@ func (siw *ServerInterfaceWrapper) ListRenditions(c *gin.Context) {
 	siw.Handler.ListRenditions(c, id)
 }
 
+// ListMediaUses operation middleware
+func (siw *ServerInterfaceWrapper) ListMediaUses(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMediaUses(c, id)
+}
+
 // ListNotices operation middleware
 func (siw *ServerInterfaceWrapper) ListNotices(c *gin.Context) {
 
@@ -4776,6 +5730,82 @@ func (siw *ServerInterfaceWrapper) ReadNotices(c *gin.Context) {
 	}
 
 	siw.Handler.ReadNotices(c)
+}
+
+// ListOAuth operation middleware
+func (siw *ServerInterfaceWrapper) ListOAuth(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListOAuth(c)
+}
+
+// StartOAuth operation middleware
+func (siw *ServerInterfaceWrapper) StartOAuth(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StartOAuth(c)
+}
+
+// GetOAuth operation middleware
+func (siw *ServerInterfaceWrapper) GetOAuth(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetOAuth(c, id)
+}
+
+// FinishOAuth operation middleware
+func (siw *ServerInterfaceWrapper) FinishOAuth(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FinishOAuth(c, id)
 }
 
 // ListPosts operation middleware
@@ -5020,6 +6050,106 @@ func (siw *ServerInterfaceWrapper) CancelPost(c *gin.Context) {
 	siw.Handler.CancelPost(c, id)
 }
 
+// DuplicatePost operation middleware
+func (siw *ServerInterfaceWrapper) DuplicatePost(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DuplicatePostParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DuplicatePost(c, id, params)
+}
+
+// ClearPractice operation middleware
+func (siw *ServerInterfaceWrapper) ClearPractice(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ClearPractice(c)
+}
+
+// GetPractice operation middleware
+func (siw *ServerInterfaceWrapper) GetPractice(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPractice(c)
+}
+
+// GetPracticePicture operation middleware
+func (siw *ServerInterfaceWrapper) GetPracticePicture(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPracticePicture(c, id)
+}
+
 // GetPreferences operation middleware
 func (siw *ServerInterfaceWrapper) GetPreferences(c *gin.Context) {
 
@@ -5057,6 +6187,32 @@ func (siw *ServerInterfaceWrapper) PreviewPost(c *gin.Context) {
 	}
 
 	siw.Handler.PreviewPost(c)
+}
+
+// GetPublishingSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetPublishingSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPublishingSettings(c)
+}
+
+// PutPublishingSettings operation middleware
+func (siw *ServerInterfaceWrapper) PutPublishingSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutPublishingSettings(c)
 }
 
 // ListRecipes operation middleware
@@ -5932,9 +7088,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/channels/:id", wrapper.DeleteChannel)
 	router.GET(options.BaseURL+"/channels/:id", wrapper.GetChannel)
 	router.PATCH(options.BaseURL+"/channels/:id", wrapper.UpdateChannel)
+	router.POST(options.BaseURL+"/channels/:id/go-live", wrapper.GoLive)
 	router.POST(options.BaseURL+"/channels/:id/check", wrapper.CheckChannel)
+	router.GET(options.BaseURL+"/media", wrapper.ListMedia)
 	router.POST(options.BaseURL+"/media", wrapper.UploadMedia)
+	router.DELETE(options.BaseURL+"/media/:id", wrapper.DeleteMedia)
 	router.GET(options.BaseURL+"/media/:id", wrapper.GetMedia)
+	router.PATCH(options.BaseURL+"/media/:id", wrapper.UpdateMedia)
+	router.GET(options.BaseURL+"/media/:id/uses", wrapper.ListMediaUses)
 	router.GET(options.BaseURL+"/media/:id/file", wrapper.GetMediaFile)
 	router.GET(options.BaseURL+"/media/:id/renditions", wrapper.ListRenditions)
 	router.GET(options.BaseURL+"/posts", wrapper.ListPosts)
@@ -5942,9 +7103,11 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/posts/:id", wrapper.GetPost)
 	router.PATCH(options.BaseURL+"/posts/:id", wrapper.UpdatePost)
 	router.POST(options.BaseURL+"/posts/:id/cancel", wrapper.CancelPost)
+	router.POST(options.BaseURL+"/posts/:id/duplicate", wrapper.DuplicatePost)
 	router.POST(options.BaseURL+"/posts/:id/approve", wrapper.ApprovePost)
 	router.GET(options.BaseURL+"/events", wrapper.ListEvents)
 	router.POST(options.BaseURL+"/events", wrapper.CreateEvent)
+	router.POST(options.BaseURL+"/events/preview", wrapper.PreviewEvent)
 	router.GET(options.BaseURL+"/events/:id", wrapper.GetEvent)
 	router.PATCH(options.BaseURL+"/events/:id", wrapper.UpdateEvent)
 	router.POST(options.BaseURL+"/events/:id/cascade", wrapper.PreviewEventChange)
@@ -5969,6 +7132,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
 	router.POST(options.BaseURL+"/imports/:id/accept", wrapper.AcceptImport)
 	router.POST(options.BaseURL+"/imports/:id/decline", wrapper.DeclineImport)
+	router.POST(options.BaseURL+"/imports/:id/propose", wrapper.ProposeImport)
 	router.POST(options.BaseURL+"/imports/:id/seen", wrapper.SeeImport)
 	router.GET(options.BaseURL+"/templates", wrapper.ListTemplates)
 	router.POST(options.BaseURL+"/templates", wrapper.CreateTemplate)
@@ -5979,9 +7143,24 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/template-pack", wrapper.ExportTemplates)
 	router.POST(options.BaseURL+"/template-pack", wrapper.ImportTemplates)
 	router.POST(options.BaseURL+"/bulk", wrapper.BulkPosts)
+	router.GET(options.BaseURL+"/calendar", wrapper.GetCalendar)
+	router.DELETE(options.BaseURL+"/calendar/feed", wrapper.DeleteCalendarFeed)
+	router.GET(options.BaseURL+"/calendar/feed", wrapper.GetCalendarFeed)
+	router.POST(options.BaseURL+"/calendar/feed", wrapper.CreateCalendarFeed)
+	router.GET(options.BaseURL+"/publishing-settings", wrapper.GetPublishingSettings)
+	router.PUT(options.BaseURL+"/publishing-settings", wrapper.PutPublishingSettings)
+	router.DELETE(options.BaseURL+"/practice", wrapper.ClearPractice)
+	router.GET(options.BaseURL+"/practice", wrapper.GetPractice)
+	router.GET(options.BaseURL+"/practice/pictures/:id", wrapper.GetPracticePicture)
+	router.GET(options.BaseURL+"/oauth", wrapper.ListOAuth)
+	router.POST(options.BaseURL+"/oauth", wrapper.StartOAuth)
+	router.GET(options.BaseURL+"/oauth/:id", wrapper.GetOAuth)
+	router.POST(options.BaseURL+"/oauth/:id", wrapper.FinishOAuth)
 	router.POST(options.BaseURL+"/preview", wrapper.PreviewPost)
 	router.GET(options.BaseURL+"/deliveries/:id", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/retry", wrapper.RetryDelivery)
+	router.POST(options.BaseURL+"/deliveries/:id/remove", wrapper.RemoveDelivery)
+	router.POST(options.BaseURL+"/deliveries/:id/correct", wrapper.CorrectDelivery)
 	router.POST(options.BaseURL+"/deliveries/:id/resolve", wrapper.ResolveDelivery)
 	router.GET(options.BaseURL+"/notices", wrapper.ListNotices)
 	router.POST(options.BaseURL+"/notices/read", wrapper.ReadNotices)
@@ -6545,6 +7724,153 @@ func (response BulkPostsdefaultApplicationProblemPlusJSONResponse) VisitBulkPost
 	return err
 }
 
+type GetCalendarRequestObject struct {
+	Params GetCalendarParams
+}
+
+type GetCalendarResponseObject interface {
+	VisitGetCalendarResponse(w http.ResponseWriter) error
+}
+
+type GetCalendar200JSONResponse CalendarDays
+
+func (response GetCalendar200JSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCalendardefaultApplicationProblemPlusJSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCalendarFeedRequestObject struct {
+}
+
+type DeleteCalendarFeedResponseObject interface {
+	VisitDeleteCalendarFeedResponse(w http.ResponseWriter) error
+}
+
+type DeleteCalendarFeed204Response struct {
+}
+
+func (response DeleteCalendarFeed204Response) VisitDeleteCalendarFeedResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCalendarFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteCalendarFeeddefaultApplicationProblemPlusJSONResponse) VisitDeleteCalendarFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendarFeedRequestObject struct {
+}
+
+type GetCalendarFeedResponseObject interface {
+	VisitGetCalendarFeedResponse(w http.ResponseWriter) error
+}
+
+type GetCalendarFeed200JSONResponse CalendarFeed
+
+func (response GetCalendarFeed200JSONResponse) VisitGetCalendarFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendarFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCalendarFeeddefaultApplicationProblemPlusJSONResponse) VisitGetCalendarFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCalendarFeedRequestObject struct {
+}
+
+type CreateCalendarFeedResponseObject interface {
+	VisitCreateCalendarFeedResponse(w http.ResponseWriter) error
+}
+
+type CreateCalendarFeed201JSONResponse CalendarFeed
+
+func (response CreateCalendarFeed201JSONResponse) VisitCreateCalendarFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCalendarFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateCalendarFeeddefaultApplicationProblemPlusJSONResponse) VisitCreateCalendarFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListChannelsRequestObject struct {
 }
 
@@ -6763,6 +8089,46 @@ type CheckChanneldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CheckChanneldefaultApplicationProblemPlusJSONResponse) VisitCheckChannelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoLiveRequestObject struct {
+	ID   ID `json:"id"`
+	Body *GoLiveJSONRequestBody
+}
+
+type GoLiveResponseObject interface {
+	VisitGoLiveResponse(w http.ResponseWriter) error
+}
+
+type GoLive200JSONResponse struct{ ChannelJSONResponse }
+
+func (response GoLive200JSONResponse) VisitGoLiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GoLivedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GoLivedefaultApplicationProblemPlusJSONResponse) VisitGoLiveResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7155,6 +8521,85 @@ func (response GetDeliverydefaultApplicationProblemPlusJSONResponse) VisitGetDel
 	return err
 }
 
+type CorrectDeliveryRequestObject struct {
+	ID   ID `json:"id"`
+	Body *CorrectDeliveryJSONRequestBody
+}
+
+type CorrectDeliveryResponseObject interface {
+	VisitCorrectDeliveryResponse(w http.ResponseWriter) error
+}
+
+type CorrectDelivery200JSONResponse struct{ DeliveryJSONResponse }
+
+func (response CorrectDelivery200JSONResponse) VisitCorrectDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CorrectDeliverydefaultApplicationProblemPlusJSONResponse) VisitCorrectDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDeliveryRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type RemoveDeliveryResponseObject interface {
+	VisitRemoveDeliveryResponse(w http.ResponseWriter) error
+}
+
+type RemoveDelivery200JSONResponse struct{ DeliveryJSONResponse }
+
+func (response RemoveDelivery200JSONResponse) VisitRemoveDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveDeliverydefaultApplicationProblemPlusJSONResponse) VisitRemoveDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResolveDeliveryRequestObject struct {
 	ID   ID `json:"id"`
 	Body *ResolveDeliveryJSONRequestBody
@@ -7316,6 +8761,45 @@ type CreateEventdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateEventdefaultApplicationProblemPlusJSONResponse) VisitCreateEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventRequestObject struct {
+	Body *PreviewEventJSONRequestBody
+}
+
+type PreviewEventResponseObject interface {
+	VisitPreviewEventResponse(w http.ResponseWriter) error
+}
+
+type PreviewEvent200JSONResponse EventPlan
+
+func (response PreviewEvent200JSONResponse) VisitPreviewEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewEventdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewEventdefaultApplicationProblemPlusJSONResponse) VisitPreviewEventResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7657,6 +9141,45 @@ func (response DeclineImportdefaultApplicationProblemPlusJSONResponse) VisitDecl
 	return err
 }
 
+type ProposeImportRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ProposeImportResponseObject interface {
+	VisitProposeImportResponse(w http.ResponseWriter) error
+}
+
+type ProposeImport200JSONResponse struct{ ImportJSONResponse }
+
+func (response ProposeImport200JSONResponse) VisitProposeImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeImportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeImportdefaultApplicationProblemPlusJSONResponse) VisitProposeImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SeeImportRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -7734,6 +9257,45 @@ func (response ListKindsdefaultApplicationProblemPlusJSONResponse) VisitListKind
 	return err
 }
 
+type ListMediaRequestObject struct {
+	Params ListMediaParams
+}
+
+type ListMediaResponseObject interface {
+	VisitListMediaResponse(w http.ResponseWriter) error
+}
+
+type ListMedia200JSONResponse MediaPage
+
+func (response ListMedia200JSONResponse) VisitListMediaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMediadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMediadefaultApplicationProblemPlusJSONResponse) VisitListMediaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UploadMediaRequestObject struct {
 	Params UploadMediaParams
 	Body   *multipart.Reader
@@ -7774,6 +9336,39 @@ func (response UploadMediadefaultApplicationProblemPlusJSONResponse) VisitUpload
 	return err
 }
 
+type DeleteMediaRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type DeleteMediaResponseObject interface {
+	VisitDeleteMediaResponse(w http.ResponseWriter) error
+}
+
+type DeleteMedia204Response struct {
+}
+
+func (response DeleteMedia204Response) VisitDeleteMediaResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteMediadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteMediadefaultApplicationProblemPlusJSONResponse) VisitDeleteMediaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetMediaRequestObject struct {
 	ID ID `json:"id"`
 }
@@ -7802,6 +9397,46 @@ type GetMediadefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetMediadefaultApplicationProblemPlusJSONResponse) VisitGetMediaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateMediaRequestObject struct {
+	ID   ID `json:"id"`
+	Body *UpdateMediaJSONRequestBody
+}
+
+type UpdateMediaResponseObject interface {
+	VisitUpdateMediaResponse(w http.ResponseWriter) error
+}
+
+type UpdateMedia200JSONResponse Media
+
+func (response UpdateMedia200JSONResponse) VisitUpdateMediaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateMediadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpdateMediadefaultApplicationProblemPlusJSONResponse) VisitUpdateMediaResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7898,6 +9533,45 @@ func (response ListRenditionsdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type ListMediaUsesRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type ListMediaUsesResponseObject interface {
+	VisitListMediaUsesResponse(w http.ResponseWriter) error
+}
+
+type ListMediaUses200JSONResponse MediaUseList
+
+func (response ListMediaUses200JSONResponse) VisitListMediaUsesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMediaUsesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMediaUsesdefaultApplicationProblemPlusJSONResponse) VisitListMediaUsesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNoticesRequestObject struct {
 	Params ListNoticesParams
 }
@@ -7959,6 +9633,162 @@ type ReadNoticesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReadNoticesdefaultApplicationProblemPlusJSONResponse) VisitReadNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOAuthRequestObject struct {
+}
+
+type ListOAuthResponseObject interface {
+	VisitListOAuthResponse(w http.ResponseWriter) error
+}
+
+type ListOAuth200JSONResponse OAuthKinds
+
+func (response ListOAuth200JSONResponse) VisitListOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOAuthdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOAuthdefaultApplicationProblemPlusJSONResponse) VisitListOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOAuthRequestObject struct {
+	Body *StartOAuthJSONRequestBody
+}
+
+type StartOAuthResponseObject interface {
+	VisitStartOAuthResponse(w http.ResponseWriter) error
+}
+
+type StartOAuth201JSONResponse OAuthStart
+
+func (response StartOAuth201JSONResponse) VisitStartOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartOAuthdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response StartOAuthdefaultApplicationProblemPlusJSONResponse) VisitStartOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOAuthRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetOAuthResponseObject interface {
+	VisitGetOAuthResponse(w http.ResponseWriter) error
+}
+
+type GetOAuth200JSONResponse OAuthFlow
+
+func (response GetOAuth200JSONResponse) VisitGetOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOAuthdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOAuthdefaultApplicationProblemPlusJSONResponse) VisitGetOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOAuthRequestObject struct {
+	ID   ID `json:"id"`
+	Body *FinishOAuthJSONRequestBody
+}
+
+type FinishOAuthResponseObject interface {
+	VisitFinishOAuthResponse(w http.ResponseWriter) error
+}
+
+type FinishOAuth201JSONResponse Channel
+
+func (response FinishOAuth201JSONResponse) VisitFinishOAuthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FinishOAuthdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FinishOAuthdefaultApplicationProblemPlusJSONResponse) VisitFinishOAuthResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8234,6 +10064,165 @@ func (response CancelPostdefaultApplicationProblemPlusJSONResponse) VisitCancelP
 	return err
 }
 
+type DuplicatePostRequestObject struct {
+	ID     ID `json:"id"`
+	Params DuplicatePostParams
+}
+
+type DuplicatePostResponseObject interface {
+	VisitDuplicatePostResponse(w http.ResponseWriter) error
+}
+
+type DuplicatePost201JSONResponse struct{ PostJSONResponse }
+
+func (response DuplicatePost201JSONResponse) VisitDuplicatePostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DuplicatePostdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DuplicatePostdefaultApplicationProblemPlusJSONResponse) VisitDuplicatePostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClearPracticeRequestObject struct {
+}
+
+type ClearPracticeResponseObject interface {
+	VisitClearPracticeResponse(w http.ResponseWriter) error
+}
+
+type ClearPractice204Response struct {
+}
+
+func (response ClearPractice204Response) VisitClearPracticeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ClearPracticedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ClearPracticedefaultApplicationProblemPlusJSONResponse) VisitClearPracticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPracticeRequestObject struct {
+}
+
+type GetPracticeResponseObject interface {
+	VisitGetPracticeResponse(w http.ResponseWriter) error
+}
+
+type GetPractice200JSONResponse PracticeFeeds
+
+func (response GetPractice200JSONResponse) VisitGetPracticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPracticedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPracticedefaultApplicationProblemPlusJSONResponse) VisitGetPracticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPracticePictureRequestObject struct {
+	ID ID `json:"id"`
+}
+
+type GetPracticePictureResponseObject interface {
+	VisitGetPracticePictureResponse(w http.ResponseWriter) error
+}
+
+type GetPracticePicture200ImageResponse struct {
+	Body          io.Reader
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetPracticePicture200ImageResponse) VisitGetPracticePictureResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetPracticePicturedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPracticePicturedefaultApplicationProblemPlusJSONResponse) VisitGetPracticePictureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetPreferencesRequestObject struct {
 }
 
@@ -8339,6 +10328,83 @@ type PreviewPostdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PreviewPostdefaultApplicationProblemPlusJSONResponse) VisitPreviewPostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublishingSettingsRequestObject struct {
+}
+
+type GetPublishingSettingsResponseObject interface {
+	VisitGetPublishingSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetPublishingSettings200JSONResponse PublishingSettings
+
+func (response GetPublishingSettings200JSONResponse) VisitGetPublishingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublishingSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPublishingSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetPublishingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPublishingSettingsRequestObject struct {
+	Body *PutPublishingSettingsJSONRequestBody
+}
+
+type PutPublishingSettingsResponseObject interface {
+	VisitPutPublishingSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutPublishingSettings200JSONResponse PublishingSettings
+
+func (response PutPublishingSettings200JSONResponse) VisitPutPublishingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPublishingSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutPublishingSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutPublishingSettingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10000,6 +12066,18 @@ type StrictServerInterface interface {
 	// BulkPosts Many posts from one table
 	// (POST /bulk)
 	BulkPosts(ctx context.Context, request BulkPostsRequestObject) (BulkPostsResponseObject, error)
+	// GetCalendar The plan of some days
+	// (GET /calendar)
+	GetCalendar(ctx context.Context, request GetCalendarRequestObject) (GetCalendarResponseObject, error)
+	// DeleteCalendarFeed Stop the feed
+	// (DELETE /calendar/feed)
+	DeleteCalendarFeed(ctx context.Context, request DeleteCalendarFeedRequestObject) (DeleteCalendarFeedResponseObject, error)
+	// GetCalendarFeed The private address of one's own feed of the plan
+	// (GET /calendar/feed)
+	GetCalendarFeed(ctx context.Context, request GetCalendarFeedRequestObject) (GetCalendarFeedResponseObject, error)
+	// CreateCalendarFeed Make a new private address; the one before stops working
+	// (POST /calendar/feed)
+	CreateCalendarFeed(ctx context.Context, request CreateCalendarFeedRequestObject) (CreateCalendarFeedResponseObject, error)
 	// ListChannels The commune's channels
 	// (GET /channels)
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
@@ -10018,6 +12096,9 @@ type StrictServerInterface interface {
 	// CheckChannel Ask the network whether the channel works
 	// (POST /channels/{id}/check)
 	CheckChannel(ctx context.Context, request CheckChannelRequestObject) (CheckChannelResponseObject, error)
+	// GoLive Make a practice channel real (administrators)
+	// (POST /channels/{id}/go-live)
+	GoLive(ctx context.Context, request GoLiveRequestObject) (GoLiveResponseObject, error)
 	// UpdateCommune Change what the commune chose; administrators only
 	// (PATCH /commune)
 	UpdateCommune(ctx context.Context, request UpdateCommuneRequestObject) (UpdateCommuneResponseObject, error)
@@ -10048,6 +12129,12 @@ type StrictServerInterface interface {
 	// GetDelivery One delivery, what leaves, and every attempt
 	// (GET /deliveries/{id})
 	GetDelivery(ctx context.Context, request GetDeliveryRequestObject) (GetDeliveryResponseObject, error)
+	// CorrectDelivery Replace the text of a published post on its network
+	// (POST /deliveries/{id}/correct)
+	CorrectDelivery(ctx context.Context, request CorrectDeliveryRequestObject) (CorrectDeliveryResponseObject, error)
+	// RemoveDelivery Remove a published post from its network
+	// (POST /deliveries/{id}/remove)
+	RemoveDelivery(ctx context.Context, request RemoveDeliveryRequestObject) (RemoveDeliveryResponseObject, error)
 	// ResolveDelivery Say what became of an unknown delivery
 	// (POST /deliveries/{id}/resolve)
 	ResolveDelivery(ctx context.Context, request ResolveDeliveryRequestObject) (ResolveDeliveryResponseObject, error)
@@ -10060,6 +12147,9 @@ type StrictServerInterface interface {
 	// CreateEvent An event and its series of announcements
 	// (POST /events)
 	CreateEvent(ctx context.Context, request CreateEventRequestObject) (CreateEventResponseObject, error)
+	// PreviewEvent The series of an event before it is saved
+	// (POST /events/preview)
+	PreviewEvent(ctx context.Context, request PreviewEventRequestObject) (PreviewEventResponseObject, error)
 	// GetEvent One event and its announcements
 	// (GET /events/{id})
 	GetEvent(ctx context.Context, request GetEventRequestObject) (GetEventResponseObject, error)
@@ -10084,30 +12174,57 @@ type StrictServerInterface interface {
 	// DeclineImport Let a proposal go
 	// (POST /imports/{id}/decline)
 	DeclineImport(ctx context.Context, request DeclineImportRequestObject) (DeclineImportResponseObject, error)
+	// ProposeImport Propose again what was let go
+	// (POST /imports/{id}/propose)
+	ProposeImport(ctx context.Context, request ProposeImportRequestObject) (ProposeImportResponseObject, error)
 	// SeeImport Say that what the source changed was looked at
 	// (POST /imports/{id}/seen)
 	SeeImport(ctx context.Context, request SeeImportRequestObject) (SeeImportResponseObject, error)
 	// ListKinds The networks, their limits and abilities
 	// (GET /kinds)
 	ListKinds(ctx context.Context, request ListKindsRequestObject) (ListKindsResponseObject, error)
+	// ListMedia The media library, newest first
+	// (GET /media)
+	ListMedia(ctx context.Context, request ListMediaRequestObject) (ListMediaResponseObject, error)
 	// UploadMedia Store a picture
 	// (POST /media)
 	UploadMedia(ctx context.Context, request UploadMediaRequestObject) (UploadMediaResponseObject, error)
+	// DeleteMedia Remove a picture from the library
+	// (DELETE /media/{id})
+	DeleteMedia(ctx context.Context, request DeleteMediaRequestObject) (DeleteMediaResponseObject, error)
 	// GetMedia What is known of a picture
 	// (GET /media/{id})
 	GetMedia(ctx context.Context, request GetMediaRequestObject) (GetMediaResponseObject, error)
+	// UpdateMedia Say more of a picture
+	// (PATCH /media/{id})
+	UpdateMedia(ctx context.Context, request UpdateMediaRequestObject) (UpdateMediaResponseObject, error)
 	// GetMediaFile The picture itself
 	// (GET /media/{id}/file)
 	GetMediaFile(ctx context.Context, request GetMediaFileRequestObject) (GetMediaFileResponseObject, error)
 	// ListRenditions What each network would make of the picture
 	// (GET /media/{id}/renditions)
 	ListRenditions(ctx context.Context, request ListRenditionsRequestObject) (ListRenditionsResponseObject, error)
+	// ListMediaUses The posts and events that use a picture
+	// (GET /media/{id}/uses)
+	ListMediaUses(ctx context.Context, request ListMediaUsesRequestObject) (ListMediaUsesResponseObject, error)
 	// ListNotices What people must hear of, newest first
 	// (GET /notices)
 	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
 	// ReadNotices Mark notices as seen by the caller
 	// (POST /notices/read)
 	ReadNotices(ctx context.Context, request ReadNoticesRequestObject) (ReadNoticesResponseObject, error)
+	// ListOAuth The kinds that can be connected through the network's own page
+	// (GET /oauth)
+	ListOAuth(ctx context.Context, request ListOAuthRequestObject) (ListOAuthResponseObject, error)
+	// StartOAuth Begin to connect an account (administrators)
+	// (POST /oauth)
+	StartOAuth(ctx context.Context, request StartOAuthRequestObject) (StartOAuthResponseObject, error)
+	// GetOAuth What the network gave, before it is saved
+	// (GET /oauth/{id})
+	GetOAuth(ctx context.Context, request GetOAuthRequestObject) (GetOAuthResponseObject, error)
+	// FinishOAuth Connect one of the accounts
+	// (POST /oauth/{id})
+	FinishOAuth(ctx context.Context, request FinishOAuthRequestObject) (FinishOAuthResponseObject, error)
 	// ListPosts Posts, newest due time first
 	// (GET /posts)
 	ListPosts(ctx context.Context, request ListPostsRequestObject) (ListPostsResponseObject, error)
@@ -10126,6 +12243,18 @@ type StrictServerInterface interface {
 	// CancelPost Cancel what has not left yet
 	// (POST /posts/{id}/cancel)
 	CancelPost(ctx context.Context, request CancelPostRequestObject) (CancelPostResponseObject, error)
+	// DuplicatePost A new draft with the same content
+	// (POST /posts/{id}/duplicate)
+	DuplicatePost(ctx context.Context, request DuplicatePostRequestObject) (DuplicatePostResponseObject, error)
+	// ClearPractice Empty the simulated feeds (administrators)
+	// (DELETE /practice)
+	ClearPractice(ctx context.Context, request ClearPracticeRequestObject) (ClearPracticeResponseObject, error)
+	// GetPractice What the simulated networks show to a citizen
+	// (GET /practice)
+	GetPractice(ctx context.Context, request GetPracticeRequestObject) (GetPracticeResponseObject, error)
+	// GetPracticePicture A picture that a simulated network holds
+	// (GET /practice/pictures/{id})
+	GetPracticePicture(ctx context.Context, request GetPracticePictureRequestObject) (GetPracticePictureResponseObject, error)
 	// GetPreferences What the caller chose for themself
 	// (GET /preferences)
 	GetPreferences(ctx context.Context, request GetPreferencesRequestObject) (GetPreferencesResponseObject, error)
@@ -10135,6 +12264,12 @@ type StrictServerInterface interface {
 	// PreviewPost Exactly what would leave, and what is wrong with it
 	// (POST /preview)
 	PreviewPost(ctx context.Context, request PreviewPostRequestObject) (PreviewPostResponseObject, error)
+	// GetPublishingSettings Slots, signature and hashtag groups
+	// (GET /publishing-settings)
+	GetPublishingSettings(ctx context.Context, request GetPublishingSettingsRequestObject) (GetPublishingSettingsResponseObject, error)
+	// PutPublishingSettings Replace slots, signature and hashtag groups
+	// (PUT /publishing-settings)
+	PutPublishingSettings(ctx context.Context, request PutPublishingSettingsRequestObject) (PutPublishingSettingsResponseObject, error)
 	// ListRecipes The series that the commune plans, by category
 	// (GET /recipes)
 	ListRecipes(ctx context.Context, request ListRecipesRequestObject) (ListRecipesResponseObject, error)
@@ -10673,6 +12808,104 @@ func (sh *strictHandler) BulkPosts(ctx *gin.Context, params BulkPostsParams) {
 	}
 }
 
+// GetCalendar operation middleware
+func (sh *strictHandler) GetCalendar(ctx *gin.Context, params GetCalendarParams) {
+	var request GetCalendarRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCalendar(ctx, request.(GetCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCalendarResponseObject); ok {
+		if err := validResponse.VisitGetCalendarResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteCalendarFeed operation middleware
+func (sh *strictHandler) DeleteCalendarFeed(ctx *gin.Context) {
+	var request DeleteCalendarFeedRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCalendarFeed(ctx, request.(DeleteCalendarFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCalendarFeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteCalendarFeedResponseObject); ok {
+		if err := validResponse.VisitDeleteCalendarFeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCalendarFeed operation middleware
+func (sh *strictHandler) GetCalendarFeed(ctx *gin.Context) {
+	var request GetCalendarFeedRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCalendarFeed(ctx, request.(GetCalendarFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCalendarFeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCalendarFeedResponseObject); ok {
+		if err := validResponse.VisitGetCalendarFeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateCalendarFeed operation middleware
+func (sh *strictHandler) CreateCalendarFeed(ctx *gin.Context) {
+	var request CreateCalendarFeedRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCalendarFeed(ctx, request.(CreateCalendarFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCalendarFeed")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateCalendarFeedResponseObject); ok {
+		if err := validResponse.VisitCreateCalendarFeedResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListChannels operation middleware
 func (sh *strictHandler) ListChannels(ctx *gin.Context) {
 	var request ListChannelsRequestObject
@@ -10834,6 +13067,39 @@ func (sh *strictHandler) CheckChannel(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CheckChannelResponseObject); ok {
 		if err := validResponse.VisitCheckChannelResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GoLive operation middleware
+func (sh *strictHandler) GoLive(ctx *gin.Context, id ID) {
+	var request GoLiveRequestObject
+
+	request.ID = id
+
+	var body GoLiveJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GoLive(ctx, request.(GoLiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GoLive")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GoLiveResponseObject); ok {
+		if err := validResponse.VisitGoLiveResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11115,6 +13381,65 @@ func (sh *strictHandler) GetDelivery(ctx *gin.Context, id ID) {
 	}
 }
 
+// CorrectDelivery operation middleware
+func (sh *strictHandler) CorrectDelivery(ctx *gin.Context, id ID) {
+	var request CorrectDeliveryRequestObject
+
+	request.ID = id
+
+	var body CorrectDeliveryJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectDelivery(ctx, request.(CorrectDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CorrectDeliveryResponseObject); ok {
+		if err := validResponse.VisitCorrectDeliveryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveDelivery operation middleware
+func (sh *strictHandler) RemoveDelivery(ctx *gin.Context, id ID) {
+	var request RemoveDeliveryRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveDelivery(ctx, request.(RemoveDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveDeliveryResponseObject); ok {
+		if err := validResponse.VisitRemoveDeliveryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ResolveDelivery operation middleware
 func (sh *strictHandler) ResolveDelivery(ctx *gin.Context, id ID) {
 	var request ResolveDeliveryRequestObject
@@ -11226,6 +13551,37 @@ func (sh *strictHandler) CreateEvent(ctx *gin.Context, params CreateEventParams)
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateEventResponseObject); ok {
 		if err := validResponse.VisitCreateEventResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewEvent operation middleware
+func (sh *strictHandler) PreviewEvent(ctx *gin.Context) {
+	var request PreviewEventRequestObject
+
+	var body PreviewEventJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewEvent(ctx, request.(PreviewEventRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewEvent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewEventResponseObject); ok {
+		if err := validResponse.VisitPreviewEventResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11477,6 +13833,32 @@ func (sh *strictHandler) DeclineImport(ctx *gin.Context, id ID) {
 	}
 }
 
+// ProposeImport operation middleware
+func (sh *strictHandler) ProposeImport(ctx *gin.Context, id ID) {
+	var request ProposeImportRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeImport(ctx, request.(ProposeImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProposeImportResponseObject); ok {
+		if err := validResponse.VisitProposeImportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // SeeImport operation middleware
 func (sh *strictHandler) SeeImport(ctx *gin.Context, id ID) {
 	var request SeeImportRequestObject
@@ -11527,6 +13909,32 @@ func (sh *strictHandler) ListKinds(ctx *gin.Context) {
 	}
 }
 
+// ListMedia operation middleware
+func (sh *strictHandler) ListMedia(ctx *gin.Context, params ListMediaParams) {
+	var request ListMediaRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMedia(ctx, request.(ListMediaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMedia")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMediaResponseObject); ok {
+		if err := validResponse.VisitListMediaResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // UploadMedia operation middleware
 func (sh *strictHandler) UploadMedia(ctx *gin.Context, params UploadMediaParams) {
 	var request UploadMediaRequestObject
@@ -11560,6 +13968,32 @@ func (sh *strictHandler) UploadMedia(ctx *gin.Context, params UploadMediaParams)
 	}
 }
 
+// DeleteMedia operation middleware
+func (sh *strictHandler) DeleteMedia(ctx *gin.Context, id ID) {
+	var request DeleteMediaRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteMedia(ctx, request.(DeleteMediaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteMedia")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteMediaResponseObject); ok {
+		if err := validResponse.VisitDeleteMediaResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetMedia operation middleware
 func (sh *strictHandler) GetMedia(ctx *gin.Context, id ID) {
 	var request GetMediaRequestObject
@@ -11579,6 +14013,39 @@ func (sh *strictHandler) GetMedia(ctx *gin.Context, id ID) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetMediaResponseObject); ok {
 		if err := validResponse.VisitGetMediaResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateMedia operation middleware
+func (sh *strictHandler) UpdateMedia(ctx *gin.Context, id ID) {
+	var request UpdateMediaRequestObject
+
+	request.ID = id
+
+	var body UpdateMediaJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateMedia(ctx, request.(UpdateMediaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateMedia")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateMediaResponseObject); ok {
+		if err := validResponse.VisitUpdateMediaResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11638,6 +14105,32 @@ func (sh *strictHandler) ListRenditions(ctx *gin.Context, id ID) {
 	}
 }
 
+// ListMediaUses operation middleware
+func (sh *strictHandler) ListMediaUses(ctx *gin.Context, id ID) {
+	var request ListMediaUsesRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMediaUses(ctx, request.(ListMediaUsesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMediaUses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMediaUsesResponseObject); ok {
+		if err := validResponse.VisitListMediaUsesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListNotices operation middleware
 func (sh *strictHandler) ListNotices(ctx *gin.Context, params ListNoticesParams) {
 	var request ListNoticesRequestObject
@@ -11688,6 +14181,120 @@ func (sh *strictHandler) ReadNotices(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadNoticesResponseObject); ok {
 		if err := validResponse.VisitReadNoticesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListOAuth operation middleware
+func (sh *strictHandler) ListOAuth(ctx *gin.Context) {
+	var request ListOAuthRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOAuth(ctx, request.(ListOAuthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOAuth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListOAuthResponseObject); ok {
+		if err := validResponse.VisitListOAuthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartOAuth operation middleware
+func (sh *strictHandler) StartOAuth(ctx *gin.Context) {
+	var request StartOAuthRequestObject
+
+	var body StartOAuthJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartOAuth(ctx, request.(StartOAuthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartOAuth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StartOAuthResponseObject); ok {
+		if err := validResponse.VisitStartOAuthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOAuth operation middleware
+func (sh *strictHandler) GetOAuth(ctx *gin.Context, id ID) {
+	var request GetOAuthRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOAuth(ctx, request.(GetOAuthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOAuth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetOAuthResponseObject); ok {
+		if err := validResponse.VisitGetOAuthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FinishOAuth operation middleware
+func (sh *strictHandler) FinishOAuth(ctx *gin.Context, id ID) {
+	var request FinishOAuthRequestObject
+
+	request.ID = id
+
+	var body FinishOAuthJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FinishOAuth(ctx, request.(FinishOAuthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FinishOAuth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FinishOAuthResponseObject); ok {
+		if err := validResponse.VisitFinishOAuthResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11877,6 +14484,107 @@ func (sh *strictHandler) CancelPost(ctx *gin.Context, id ID) {
 	}
 }
 
+// DuplicatePost operation middleware
+func (sh *strictHandler) DuplicatePost(ctx *gin.Context, id ID, params DuplicatePostParams) {
+	var request DuplicatePostRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DuplicatePost(ctx, request.(DuplicatePostRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DuplicatePost")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DuplicatePostResponseObject); ok {
+		if err := validResponse.VisitDuplicatePostResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ClearPractice operation middleware
+func (sh *strictHandler) ClearPractice(ctx *gin.Context) {
+	var request ClearPracticeRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClearPractice(ctx, request.(ClearPracticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClearPractice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ClearPracticeResponseObject); ok {
+		if err := validResponse.VisitClearPracticeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPractice operation middleware
+func (sh *strictHandler) GetPractice(ctx *gin.Context) {
+	var request GetPracticeRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPractice(ctx, request.(GetPracticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPractice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPracticeResponseObject); ok {
+		if err := validResponse.VisitGetPracticeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPracticePicture operation middleware
+func (sh *strictHandler) GetPracticePicture(ctx *gin.Context, id ID) {
+	var request GetPracticePictureRequestObject
+
+	request.ID = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPracticePicture(ctx, request.(GetPracticePictureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPracticePicture")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPracticePictureResponseObject); ok {
+		if err := validResponse.VisitGetPracticePictureResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetPreferences operation middleware
 func (sh *strictHandler) GetPreferences(ctx *gin.Context) {
 	var request GetPreferencesRequestObject
@@ -11956,6 +14664,61 @@ func (sh *strictHandler) PreviewPost(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PreviewPostResponseObject); ok {
 		if err := validResponse.VisitPreviewPostResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPublishingSettings operation middleware
+func (sh *strictHandler) GetPublishingSettings(ctx *gin.Context) {
+	var request GetPublishingSettingsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPublishingSettings(ctx, request.(GetPublishingSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPublishingSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPublishingSettingsResponseObject); ok {
+		if err := validResponse.VisitGetPublishingSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutPublishingSettings operation middleware
+func (sh *strictHandler) PutPublishingSettings(ctx *gin.Context) {
+	var request PutPublishingSettingsRequestObject
+
+	var body PutPublishingSettingsJSONRequestBody
+	if err := ctx.ShouldBindJSON(&body); err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutPublishingSettings(ctx, request.(PutPublishingSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutPublishingSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutPublishingSettingsResponseObject); ok {
+		if err := validResponse.VisitPutPublishingSettingsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -13112,364 +15875,428 @@ func (sh *strictHandler) UpdateUser(ctx *gin.Context, id ID) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37dhy31Sf6Klh9Zi0nmSJFUpK/mFzfH9TFsb7Iso4kxycn9GGDVehuhNVAB0Cx1bG11rzGPMI8x7zJ",
-	"PMlZ2BtAXRp1axZlZeb7IzFFVqGAjY2Nff3tX2apXG+kYMLo2fkvsxWjGVPw48sPdGn/mzGdKr4xXIrZ",
-	"+ezDipE7pjSXIiELqcj81eLoe2rS1fx4lsx0umJral8zuw2bnc+0UVwsZ58+fUpmG6romhk3/qsX9v+5",
-	"HXRDzWqWzARd21d4Nktmiv2j4Ipls3OjClYdeE0/vmZiaVaz86+fJLM1F/6fp8neV5PZq4ytN9Iwke7+",
-	"zHb7C/oz2xhy9oSsZKH0MbHr03TNyC3bkS03K2L8b25ktiNLfsd0+Tsq9JapC3ySCmlWTOGDT06+uRJz",
-	"Xn79+pbtrhUrNMvmF2S74jmDcRZcaUPsepk2RBue50QVQtsRyJyL642SS8W0nh9fiVmCFMN9KmlWWeWR",
-	"XWYLwc5OTvoo9snSXm+k0Ay26ZmSNEupNvYfqRSGCfiRbjY5T6ml4qO/a0vKXyrf/C+KLWbns//rUcle",
-	"j/Cv+lE5Inxtn79ozpQ5nn1KZs9XVAiWT/ZpP17Lh1P8M34av/deFipl002gNmrLNDT8FWehuOb6PTOG",
-	"i6Webhr1YVvJIXnKNEzkBcv5HVO7yaYQBmz5eOb+Dl9/eee+N8mncbSW7zL7RyvKIqIwNqh77BE8A2N+",
-	"x/LsNZ/wwIQBW6a8YnlGNlIbnZCbHckKRgxfIwO9Wm+kmm4qbriWiXDD1vhVoQ3Nc4p/m+rb1UEjM/hO",
-	"bkGg8spzhCP7vpUT7gcM1kICuw334p63ii2YYiJl0x336pgDzvpbJW9ytu74/Aaf+K9jp4HjRqbw02pH",
-	"hESh/46lhYLZTkaAypAt61fhiXvt3num9ZQ878eLkkwSronmS8EywgXQ7gNbb3JqpqNcGLCFbsb9/RiU",
-	"LfeWHfTyhufccORimmXcvkTzt0pumMLfL2iuWTLbVH71y4wqw9OcVVTIGylzRsUMvp8z0/K3BRdZ/C+K",
-	"CbaN/6nYZDQ+4KeqDvo3HD1MILzoB0/CvH8OKpW8+TtLzSyZfTxayiP3S6di6OOSPpUHjngQ16ATn8+W",
-	"3KyKm+NUrh+lirNChf+4gWCml2kqC7fVw0nNs4ii7lXKyB8Klcc0+zqhQHuHIfCFPXrY6VoF7z27Y4ob",
-	"0CiYKNb25TUX0mq1a5kxhfTV9jH7A/toFFtXCVzO7HJ9wPJpeGkh1Zqa2fksk8VNbj/mviCK9Q1T9gtO",
-	"OuBsP9L1xrLo7Mf3L2ZJD0HcZypDREkihCxEytZMmD87TvZUoe5vdgw7Via31hDIqTbXm5ymwEMbRVPD",
-	"U5rbCcmMWhvArKi4hT9KbezJtnuTUpGyPMefV1QsWRanqWJ0JEVr4qFpaF1qMn9XMPIdLQybXxC23pjd",
-	"OdzY25XMGUnlel0IkL8Vk+WpNVn2JreR+W4Z+8pbypUmckHs/W+KzJpoGcmlWMK/korJRZeUC0IN/IqJ",
-	"zH7YajB4NvwP+7yxph/52u7M6R/RmsJ/HcE/9xhnTT++wrHO4OHyH+5RqhTd1Z+srtn9ucFU1UVH2clY",
-	"wTz2RKSKUWsRXFOzT9n/KLQhN2whFdqtKc1zYlbUkDW9dTax5TNyxzW/ydkFEUWenxNuyJZqIuw5Jmua",
-	"wQaXVKWGHVlt1UqNIs+ppbGz+fd2nYmMZW5yB46glFRAlTz/YTE7/1v37fct5Xmh2OzTz82xPyWzlTGb",
-	"a22oKYB4Ld/mwrAlsoJjij3Kfqvkmpwez2LvyMKkEuWxFweqEMIuJ5nRNGUbAydZSHOtGcgZxRaFhl8W",
-	"4lagrFBMy/yu5aRrQ5XpJmy3iHMLq42U1Lipsnflmuok9JsTY+dnORW3I5k5SOnITXaLnqC93+f0huXR",
-	"v5TL/WVPD2PKmj5WGRPSoISxW2GVSTwgK5ln2j2Ss4UhsjBku2LC/k4butMoDSssUNFRdLFcMm2/VpdM",
-	"e3PslBi34BXCBSaBOPXRK29Ed0ExevunnOqxOp1i1CmdTcFe8UU97uMyN0p8ZhUn1RgVwCoi106viRhz",
-	"xU3OU7KhS2avFFP6piKniLr7skuewJ36KZndWEpeLz0p920hKRjZMKWlIDS3/8iZscySM3oHArRX0lU+",
-	"ERXnP1n22/vMmu4uiBT5zjkoKdEslSKznEu3lBuWHS6+LUGocMpBt5fMPwhviQVX6+ubiPN2jrO7xjXM",
-	"/aSdH3Ztbyz3utM3CPxlyzWL7qF7+J6XTDkKznnAC0qxNK42vWM02xEjyQ0jmvKM8Aojws0KnB1djvOh",
-	"xbSz2Q84jGBbpg1ZM63pkiXAEQupCKPpqvSHVhSjYT69fe2GiezasI8RTrwkCtfIPhr4dkUfewgV4CNT",
-	"KdctVuSK/pOquF20YnlE/L8INEZZzw3647x4tzukKNcsi1/wLUYYF9eLnC9X0ZNLcVhpP6DJlu7wayVb",
-	"wAwMuDW0SUAF3tq3blhK1yDLuBm8q+/YHWdbq5rG9tVxTlyA1rkruqHub/WrbVD44Hv35cikBPtortFE",
-	"vxevtGls0cPTosBtmBilW4VXbnYtmojz5dVN0bOTs6+PTk6enMVG1BVbu/N+qhnmqBo69XbQlrzHx+2O",
-	"cBPVvaLeAq8+lkurHNMwiXA4/egl81VW6C7imlCtSJ893nDnurpR1R2o3T+NC6Ih6evX+t4NXFOBK5K5",
-	"cgSqxz6pKCfVq7NT/TnMD0TLtyLBOPzjV5oIEB0ocwQzW6lu45co3hrXLZLttu6nG+B3guuhzbXnNcuo",
-	"PzkhXJCtVJk+7jViKtN2kwx+LE8gP5VkkC76Etc5YiMqsrSiKD856Y/a1pfix+mcng9RjZjfjX/3AGn9",
-	"vlivaUw1aMy98o3u6cvlaGU/v/YW8zUqjhG96IME0Z5TqzsiS3jdH91GFWnfcn+Uzp9uXQPGGzAl8A8Y",
-	"iImmXHMprDpYTsidxa80waGoC2L0zi7nYsS9+1ouX3MRvW5rV9K+WTrsKqgKfy/fK5cATraVaEl8eztZ",
-	"6PvyuI11ko280f07LVd6XU+/t6p92/Qf24ukGrNoXo1Rr9D0OtS+cuQNggjPpLfDifGBp7cxQgzkvKB/",
-	"OKnvuc8pDJUNr+1kRJWoXeu4hk4OfKtAtz7svj5ACHv9IEKrw4zzDjOlaRhRBdqDWTGuwGYRchtXmbs4",
-	"ZoMUG752T+LIkreyyLPrlRxi1sGz1ga32mJs2m08FSaclPtW+3Rd6Ruo6LlVvcOssUOvcaeiNcxxQaz6",
-	"i5Yk5vihxvcx3H3emWL/Rq0VRORe3ObrJ+2qYX33xiT01aMkES9D54U7jWDs0tIOlaLtl2blE6dfn/Rp",
-	"fk3DqJOJ3gfjLhBkSzm47J1hQx0paGr4HfMmjP3FDRUZBBRjFNpT+kZ67h/Yx9NimNzXUo/4j8Et6Uyn",
-	"qK10mDEfs9VcaqMTVyt6xwa7KL4c70AyM9LQPCb6Y46DPn+BPw0V50CblV+xzV0YDWfSeYBA7xgbIke9",
-	"zYnecbJPsbU0zMcr6nm9vaKh+uXOVf0YcmLGaMUdLuxXhrg/a3RDbqkGX3Y83nWwFfzZpW2nlC3yW7CX",
-	"Rup2ZljEIHaR9gQEk9nC7asX9/LWsju9Q5Gee+cGF3c053HRnrsltcRAb9iSC024cPZpzhKy6Ahvr2VW",
-	"m5GdByjSii5MdAIbGfSWXiq5NMWRVGoXTluqhM/DPjAMC/RzO1HxY1oyuKWHrS3XWllJZRJtXPeO6SIf",
-	"HwkNXrb61loedpeKWXFNrAiBjSUrmpEbJYvlyueFxPc4U7trVYiWu9jxWlTZH+egCCcusqfytnNlQbuH",
-	"w9ByS8I5ic5Tr+jZ06/7DU1PifBG0ncEPQ1ie/2c6pRmbLxy5QPCvednPxuq0zDE+bQFioQ0HPWcYbk3",
-	"kKX/Bl+K5t9AsolfSyypZYBuAh8p9RJX2dQa8AnFAT3aiR+noouUs03CHngKB+J0bDOQdayfIH4fu8v4",
-	"3GWkyMJAhFDTnbufhYSMOaYwc+UCNUmYItkUBlJZlDVYj2ExLndT3mE+7FaqMs/QcnWWlabVLJndMraJ",
-	"inZ7URyu83vjrlODbWZZ1i+U/QukuMm5XuG5v7dfrgxW9C5GG7YZ5Uy1+uqhtGswL3w7OMPKO4h6w9jf",
-	"WrBf8OGwtirJosxcFnQdFqDq3N3Su5WuWHp73zSOwxy9GROG01xfs48brtiXk67IaG712kEVct/hw+3G",
-	"8vgonktQjmiP7zeM3mof1NB8XeSW8D6woSEhqSU3rlIZ11lHAdP4nm6GXw2OEv5yiNmf9ShhEPVhpZX5",
-	"VYOIuKthR9q4psbFNXbsOFmQo4fO0xEHDOwmq2Oy9lwxUwaD7a1hNRVMoW5NCLu/h6VB9KrxXp9yF0WK",
-	"bMlGu0iL9BZfKp0yUGEXd+KsKYeU3Kh2qJhmQU85TA4Er0jD50PzXCdEKnJ6ckK2YISh0wcODtF4sLgg",
-	"G6ZSJswFOTm3F3nT+m7TYxwZ/ASqS62uq4P63wWpM8pBXTLxIMHXYH4r/xr624aJSs215+Pg20Z6YTW3",
-	"xmruBS1yoy+IVBkXVO1cNii4RDXZUsyg2hOzN8BuuiVtq7o7EGLGlD6fFryA6dA8l1urPenBOVp1Xu+P",
-	"sSOdytl27OABeQJR78SguuyeiYeBO+b7lpq0n+HWXFR/exqJ8nqR3F9M7R9194u/AqvOpLN+59UBd9mn",
-	"djLsO/dTKQRLXbkAY5m+VowWcAFlXJd/janmz7lKi7WG3ILqmGAQNcuPNFN33FclSTsvDfcX1/A7H+ra",
-	"QMkc39BGFUvlq1gRNFZb1LfX6I+4tiJKxGJcPuuZa0L1LcvAsnMSlIYTuqWabJS8s7qINFZBsfYQoaHK",
-	"d3BsIadiWTinZnmjLNTRs5exG6VVidJ5sYz+4Z9SNAZ/WViqPHqmCq3RnTS8cA8+4watTD6J0DZ6EnHf",
-	"nkN12b2PYnQ/I+WasWmUIe3OKTRCN+yjAXU0lZsd4cJI8uzl0SXGQ7crnq7IcyjCdEVNRvHlkimQ1vWp",
-	"6xYXoV7rayZSmTmlwR+npV7/2yyZFak+i1fqrPV17kTInpddEM02hhltr7UfP3x7dPo1KQQ3usWftdbX",
-	"mi3XHvpl/4k7yVtSeuAv7QlL70A3zGWREWrI6dMTzMEjlKy5KAwboHlocIvU6FRbfmP+frLNqcW5Uxia",
-	"jr3T2oT6vp2zckexFryIqY0yHzJiM7EATyi87D/WU3MM0sqv+rBqY7tNStD80QaxDyL4KGP0O5reLnie",
-	"x9nuELubCauEtdR/T2lFMwihIRu3HJsFvt9yLuwNbzVyShTgVVBD7AsjywOGOLtwa7ybq/VKAUNqDK03",
-	"Ms/v6VpBVfo6XlCezFSRj/D7IybJuyKPev6HF63XrXnMu65M1E+ryQNJyc4lH1apVJK4whulF6DPrpcD",
-	"1O8eSyNdUbVkGvJ1oORLauNzeLaV8sWFYmz/EqO5CZU7Iyvlo9G7gePoIFn6mRyCc9ysrnOOdaK94zev",
-	"GxxmKHgDbMoEuA3Pce8/yFsmPkMa6ljAB+Pn1fDXreRWYDRQulzj4aplLZsSPxBl+5pR1Uqa2u35x9Nv",
-	"zuIZY9VXHp/sb/JWccN+EPnOS6zqrq/p5m842s+apYqZ47/QvGD3vUlxLMcGTZSvUZkXcLGPMLadJlAH",
-	"J+hIprtmHvmrkSNJd9p5lADyDryCay4yvMwCTsLjr7+u4CScxFOQKnWcA+BY6s8nJRH2Zh1nLqC3GZ/m",
-	"4hLhYkmTWHlnz8SGiQvip6FJJsF6BI9T3Gis11VEPFcwtoYoXRh3sG+ovwQjuRcTtbJNVrQVWQ6qpNxS",
-	"blyKqbPWb1hKCw31i1TslWJX00ro7hqKLuN5eSnNc6bIiiJqRQrsQKxKHd+fjZJycS0Yy2IAAJURoeIY",
-	"PAYOXWS7gqDGjlDF2iIY4zg/pGK6srUK71TXnewdkdoi4ifGblj7ealiS41R9nMAoRmcxQFQD1EWrWaY",
-	"xQqD41W7oaC3dI1sqQHv5/4FmUaRa1zpG+YA2GeIZqarmjXi/eVmRZAUCaGazH/JOSs+zY+73D/ljJ/L",
-	"YlMoRrL/9d/+O6NFNLiyFS28id6YrzSx13azGq5WTHfH2faeqn0YZGDt+8HJp+2R8D1Qrxa1JJSTOtUE",
-	"dr+WLbpfZxpSxZnImgnjjtNxK+rkrNOl/4wd4HT3SGwjZHj9WPc538sP9M//g7MXDs4gHZv56Y7/2Nfu",
-	"kWt6f8ZtJpv2fLBk63sVh47j6bDK+J7LzUjb9JJsucjk1kvTYgOJRGTDU1MoBgW7G/7RGll7huiK+Uqj",
-	"/Rt/yzN0iu7/6WP817sBWeYfZ/Y5P3riZ9BjJq5ZxukxEOcwGwEGgMlUYXfHJ8y0I9u4B/7Xf/vveCts",
-	"6JKdY/KXkVj/g9FSp9rfCrnVZLtiAKwSoL60oSIDJUqxY3J5o5kwkTi0VbSEKxHax81BqLJYKS7ogqBF",
-	"8XRVG3FLNepcLW6znhp0/+dWyzcr4pkQb4o8dzoppCjfA8tsytQemWfXZXbZsBG/k3n2Dt/Zj5f/tNol",
-	"jgPQNeTL3va+PTo/CCKPpbpb/+6PiFiGkCWAQxSU/5QKoununGjGyNwBms3jmkzFpxnJZHHBG6v9Ylnb",
-	"zY5wo1m+OHw7u7IIXdnGwKT1epHHAP1JmHspbMOyobwgKnNl8da4RzYPr6cX1vAXagc0uGZLIJAKwzdY",
-	"KpzdqtvVE6m6FzVKV8RQ6ZmtrDB2+3mSvGCG8tEpjRWpN0hZ84iOEcsoq1wSQ3NTFRMZc3h2w+RFKKTd",
-	"ExYvP9LUAGQYdQhlmJSUs0UsR6alLmlWmVRlO7ooX+Y4NGDBHPDhnNBcSyfH3KlXjOKNFZKAbmh6e0Hm",
-	"VS6a+2RowEirSKErAWKIGQOSETsy+OgtFq0kZRUl3WyUvMOciHTFsgJDA85y10xkPpPKqB3+WEI2ujI0",
-	"DA5ZfY1r3QBwjYWIA1T+OHWBac0BkXg3rliGZpliOv4szfPrjLYgt9BKKrZuKZ+U2mifFKXBM3RR4idy",
-	"QXKuzXA/GMK2RxwL1LClVLsuTWFkCVFahpg7Z0QVmgSHOPMbYLsxi2hwoQeCagBwvrh/PIGvRwF6vVq3",
-	"oHj5vJORxAdc5NFr8ZGjyB+0aYssC2lYV6rfJrfco0jGM0wqxC4zQzn2/S3fbFj23rBNtKhJLang/8RE",
-	"yUF8BuiH19koLwEIlBdRB0EyA/jplkgfd3Jo0O3yPd28hTeiCi6AKMhCl1OvE/wZwhI7uL2Adp0QmWdM",
-	"GwTKGUz27hWrUVVMb1V7/RL7R9EAzalGRHDvB29TD6/UiqX2THKAcuZrZoXq/J9SsDlc4JRkdBc12g6q",
-	"rtKGbYbz3XsQ+G3r6fD+xUAtfliQd98+J0+fPnl6UYLuAtDlHVPRJY7Xb0OyQbP8WSOErKuKdaiydMlE",
-	"RqOfrpSh7TOGz/QboFyXZWgFR43DcVykRr46Z3+uy+vdn+e2OraqYNk7rqUmEFIK6xdOQ2b7Q1aVcOWd",
-	"6kR1uGaShvpSvTcql3sQ5LUKW2RJn+1Ri033aP/A289RFQt9bsboXB7UH/gFks0b13MU5q7qMwTXX3/t",
-	"gHPFNt4c8mqFD0P49jSautdCnmEJoG1Vi16v9vK8WlSInQuiGrB7Zohsqu3fpzDqkFcxzfxT2Vth2Fvu",
-	"4TV2oNoP7bUA/5RX0sHVvo10xCF+gfLG6M5l3Csg9G+2LuWA+IZLNR+ltvTGNNygrfN8UxYt37P8oVdt",
-	"1SvnHW6A/0nlcQh9GT69ZQSeBsjksjxusCg4FKKvAYyGM066qzIqh+XeieCtZmqFPR9HYZi6E10qRmxv",
-	"55FBRm1NqLvVDTCBD9CLuuGwqqbtFNhcHXQ9PTm5vx3csGkbCDcnSaeV25dvPdIsfcO2wTLtpnLcTq3y",
-	"5NPRLOnN0RoJnvwxGWef/gYWYrmsr0867MXeExvsx2FWY8UwG2COdWpU3TdhJK2Dm4Q4PsS4RUlDQD1U",
-	"DJadESNlAyUvyqhxmPwPK+bKKFzoFAEZGgOetpyTWND58YAo9z/3ixkigqBVA6zpOw+oIFfEQAPkxbkL",
-	"zwnVAGph/1ui1YxVihrHo+1bkPK1lnesbCF8DxdE95G6j23Qwdm1xQDGo121a3ID8WBxCAEn4O0xZkvz",
-	"M9T4L6QIq+JTDbXVqLbiwrfXAMUQAteuRxrRXKQssTNbcbG0hMg86uUhtlFb7OJSE2SCY6mWMAFuzoli",
-	"IYAAv6NhR5LS3RXi7GTHatAs1eBDZaTWxnAxq8oHoMcm9WTNmkeashspb49Pvzk5fvL1yawDyqUR1TFs",
-	"vZGKqt08IXNFDbvO+Zobltl/+5BPQua0MCv73w1Taw79M+EF9neob7U/ZwX2w2Tz5ErMId0CXpA5T2H0",
-	"G57nXCznRCoy9ynbrgF3uRZXPTs8C/BtTrkg3yom0lU88499NNce/KXNqVzGwzPZn3zvYqcpQoyVWT/l",
-	"p2Jq+7fccsKBKZ9AdaxsHAG7Nq1x4ucQW1y1Q/OIZSEAxFCtyH4kHnJqTByHbZvnWzl6nhPDiZe5MANR",
-	"Pu6Ycqnf+47QlSww8XpDdb0nTjXfuiOZot3x2+E1jVD8uuEhDX5Qnz3gl1FD9Y7uUplIU622h3zIkPgJ",
-	"P6SyUZJQTh5NjbGYfaYFTj6VivpChUjfAZkimsjAEEZ7XAYkZ9tORZ3hPywqyJDSVRFppuJe+D28Tfc5",
-	"77C1FKit1y8utk9A4tf2xhhP5+s1/RgtubZilYCt4kthCM3hurDzAQdNW4lCZMCT81qWm4HGmkL67Mi2",
-	"Su6RlXJ6w9JBQdn39sG9TaAfkfLX+BOMloytoKtsxgR1dOVsx2aj3shCZK5zlyYUMxgzyVDNveHYhqzO",
-	"DygG68K1VArAzfDo7xu2jF7wceW12gT2+mZnWL33LBfm6ydtbHTdlRdr/27PhhxYdWmf78ilXXNRDlen",
-	"JbxFHhE3m2R0DaYn66Ds2vfIdffLrn0V3hmj0qJPjY9NS/C9lqPGD56eYGtwQ+jCsErp04pmGJKFX3MD",
-	"6Ks+wWpfxE9YHdqaGNGS/PDetT6FzF1UdSHQumFygwVWw2nm5d7IWvC3+Fp0xDHwwR7KMGogP9shXB3s",
-	"3OGJo8Eau18SJ8yi7SbWvtKxn3RYFHmIOj5VRmi5FD/xvY4sLgBcOYkVVvGMWZ64xk5Wk05r1B8XAEZ6",
-	"XYaWS/cIEsU9LwkxK6lD3ZkqGqdnur4ZnzqWF4eQ/cl1k5RrBj4b9EfYqR1HEiLtyqWu5UHahSyFVKxF",
-	"G4ZjPF4lxltgrLxobSGZFkpjlv44CFU/jfow7VzkBdY0+n/uTMYICn+RI5TVDQPlUhBZV7xrMPylbr+n",
-	"9kKLNH6jqBoWeYzaAj+FQhF3/emV3GrXmrSbwFX1v2IVwMrbyQwYIYdmI/SzkTssUNPSUnpASenHgwoa",
-	"ny7tcoPKWs1/OudiqViefHN+clL3iD6Npj+UMb+o7WUPRgLJ2oBeBYiDaWrXA9GLlG64obn2ACFratIV",
-	"05AotQtHvCp8Tn6LTj8gw3vXWkU6uWVsowMFvtKlS757McOzNKpXaDV/JSR6oyCEKwlkI8saqeGyUJCW",
-	"5JL/wLbNOfpnXSZ4VF4KbehheUhpLkc3Mfl7sd60o399J7dkQbFKDEaHSEhGbthOCmxLDLmGYHTtuYGq",
-	"vb5ooWMK8w8ekdOVglkO9n2j8YNS1YADWirvubu1J8DMdlP1gyZ1EsV4ZU15jm2WloVqjd+2udLqdd2l",
-	"g4psQWVoeNngXNcxFXwYIwRyYri1zl812FP0zr8RcRY1kTyB7SofqTrcmrSJnjWti/tHI6xCeW2kvM6l",
-	"iNrrC+6wKhoGvv7b6c/HeP90uf87q4YDiKarN3KdPSInfA/9JFSoO7c+TrO779ef+eiGtBRybdw/OquT",
-	"woN1EPQRWS0AfvMtrCPmhJapjpezvqzAWBkEs+qoNuUZW2+k8QBVfgtuGfRzrIPp7Qek9sNY8VKCNTf9",
-	"/VTxKdff+PqGohgOMTujkCUhElmA8tw6vyp07CTkDkZeueJvW1ccDzgFh7rfuRoaepVH6rtSpUegZVJh",
-	"xTbePiCiY6c6nGgeSq8zmoNDxub4OrDFWCw3tK4CaPUCveb2S+gi3ndRps4E6IbwweBUmRfV6xBGh61z",
-	"CrUikbo522cQ9QiuZ3CPQzjbHtCt4sawlpvH+x46e76yjyZMJ7DruDeuy42L3b74TFwH+dZu1nmkyp3A",
-	"W1GElVjA8trpDY357Lk8QrJ7lfIJ7vNQn/trf5bu7W9/zQU75AL23cMijuXWOzPeQKvrovOdqg/pvDaw",
-	"zUfZxqTX9LWG1gGZANuV7CcG+Knsk+4z5cxidAnZciM3jRpuiozFIwgB5e2bk0omzNE3J7GG41Ishwx1",
-	"+sfaWPDP7thBmGP1I1EagPN/JILViHhMirC41/iXX6bpKtMV4OnBdNw3GzJ2x1MG5m/OANnqAiyCjOtN",
-	"TnfNZisVJaOty9kkod4OCJeYl7iByJK4TWpsQKXRWg3WtQdzFZjkx00uKRC3Ef3jeZ1/b8AY7VWL4L3o",
-	"1xo9EIXc9rdBfMO2AddvtNtQiqXmWQzGMDcrWSxXhArIdKyDGsbNaKoY7TUP7DMNr1BMiwejPc9JaEYQ",
-	"Sh8eyPOddDYufcdotsP+lSGF00GYJ87BABRGMjk/EyoFHizrK72XJRnPY690LG5AzjhLXTEKfjhqf8q9",
-	"1hHfkxL0bv/8lzMjt2xXbeUdMjClR4sbkq3cmuz2BkQ1+h74mkEqNM0yyIMm3FwgXgTXxEjsN+dI6rYc",
-	"UqoRKRs0SdceCkj9FVZURkn7QC1iPzPcVy9oVycw1xu2PazT2n3anngjucEwffsRvajq2cfO8qk00u5H",
-	"4a91G6tX4jSaKKGsifceI1xow2g2WfexmK3csoPTInk8XIlUrwZcKZn6z6KoByiK6scaO7wKtHQO7N8k",
-	"eB9yHSItqNj9K1dX9dKjrLZq1KTEINJ7Cv7/JQq1SgfgW/srkhXke6rS1f/8H3Ux/HgQJ06MCjIZFMdo",
-	"dAwqiIMrwBIfDkhFC81MHTmjJN/Zydm/HZ08Pjp98iESyX3yEEVbXc2gegu6YupHd2V3ONMHpTE0VW/8",
-	"OilEzrQmZY7vwIK3ehJ0/70TkqIHpEJ3JUe8ruBTrYvc8A1Ve0HmYRV0b9j2gOz/6vVWMgBEEXpn8TAX",
-	"3sMV3g4ukpV3TCme9bu5f3APOp3WJY4NmPJb92QccQNu6qFHPFqG2tYJsZxjy5F8Wy5htDd0MFBQqzQ8",
-	"JlAiu5YZI3Nq5sG9VBOMXx+dnh2dnA4WjGv68drq6YJpXW3GtJ+IkEPRoiFruiPa8DzHjJsL+INywQiE",
-	"1jsmFatjKxGrC5enHbRUra3F6clJzU95Gs3Pds6dzlvOPlMR23utJV5dvrmEhKAS/u68ni5Up+g9pT3M",
-	"uYWb3jHX34cdyFBODs9O/zgomwlLdWuvniSRfV5TsbN3ri/uBRbM3OZzTbxZUe9M8vVJX2OS39pYaCk1",
-	"fiUIaGiYe7mXGtqTpOF2cF8TrEmeSkOPlMGH6yvbUGOYsrP5//52cvTNz788+XSEP5yVP/yXWY9H7su8",
-	"LyLd/s4GKF6q2Iuav3v5f//7Ty9f/vn1Xy+e/fXF5V///cOPFz+++fDq9b9bhfD07PFp4xB0QRCgBXg4",
-	"4QEvJmrM7RBWxhRK6AsQ4laHoWKXoAmjZFak5isNTkLoYYe1pzE+f3pygIOhVdeNdKXa8HQ4l3+Ax8dA",
-	"GUTaLXZC3Lxh23u3QQzS7bRdvAGtfTo4Gt8KOwqCb7We0Btk3NNeGVdpntgPtNDsfxjeeHxSvRufPKl+",
-	"9mnss4f3MOz3/tX6CzbKyDe51VvwAgVcvkJkTDmQ+TuuuZFKkwV3uYpA9YYCfxbn8Pv0LSxPx+OT1i6G",
-	"8QAbY5nVUlKaM5FRheG8uT2oG8W0noML3i3bs4/mhmGaZJ4Fhqkvb4x/2uX82Gm2nJDP0z3IfyV0ESrJ",
-	"+mSEKzCa0dxogd3pG68+e3hH8Hbovr4XBwrTplFRnXYImcIs2nb1gM6FBxEjJpajc7oHYNvQurDD0Jqx",
-	"wH7oN+7R9xVJ4GVmVzJqDW2iq6XBgKYFNGtvuGDKDmmabl2Bx4GFbgC93vEtq/cjJA6guixdIuihX9vP",
-	"1vVZur5PwM/JwZAV1bazlZzesjytyjWNDgn7EcFyNxuFbBWalTvVfnh8nrBfcECgL7HpAxa9Yg4DZaPY",
-	"wjf2LxO597EPkpD5HTBYoIkdo7eI8uphE0JAPJSWJzP0oMfzIWDqB1SMjavzguJCno6xTlAgxToTC7sX",
-	"LR0f3Wcc4mO9Z6GQhmjGBGTV0DwHLUYPaKru5x6+3V+fhtPX79xMx5TiZX1pHhPldJz0ZOTylnzcH9ID",
-	"XRm+DddefZ29lTAaJsPY3SDTY7FVcnrD4j2zocbm2shhlc2laI/0NyqE4TkIUihR45qsacYSovlH45ws",
-	"dOWC4v2fUvImZ+thvWz2KqcAPx8KGygk91UKo5R0P22oNv01E67FWSCTp2VZZByQX0r56yffzT4HwRx7",
-	"JjrcmLe0aElcjsAzXM2uZnYrwTW7FXYbsUfpXjxlECWjFHG+85Ep7u8QHlGTDVUm2LepXK+lIC6dz0o6",
-	"KZjPDTomb6B2ERBomWDZRZlEBM4+Anfzfl78Q7nmW2nR0716SChiLwdg9mwXkqS4d2jWkHNPTiJTekvT",
-	"24Mhve5rh41rujKBqTU5+HGLcVRN0/85SnVlxrbvY2vXUKrKpk+fjPBT7ovh1b736+lJe6V2n4s0xvPD",
-	"ksujtSKpkhvsnnzL2AY65C4UVtrqMgHTyA0GQFKpBIsc7499ieVRV1iZoL671/vR5pE9xRn2rjl+63or",
-	"3Kuf/AbKeWAbxqcEF2YlVWu3xAdokHS4CT0VrN1DNy9qg8154FB0JQ6tA7H6U+eGN3Wx7FX2dPksMDFj",
-	"sP0asH6hz0nJ4j1wMrtqtVUlzF7uW7kXNaYcBx9jyfgZzNVxmJUj8Cr7TUdc4RTA/791EPY/E1geSEuu",
-	"yJKK1Te0j6Jbm4PW8BBPYBEqk++uq78KTqxulGM7obbCH+5z2wIT9JYAxWFLhmyGv8ybBy9+0hRbMDBF",
-	"9VikXsrz64pLa6/0BJxQ0EUzlWtGbnbEvpK4env7szW4SqyGAXWvtW/2LGegad0nQJrLjMwwNgtwXt4n",
-	"lNDaPHqDg1t63jqMyf6wg9frBmW7Xq5l0ZY4uzLrPN5pZstuNDdMY3T0RmbD4J1GCkhH2lbdiWtdjNHB",
-	"oBI5Mk5rE+q2yvVLXavoxuL1eI167oFk9xBchURU0bb3UOTvp9NjlZP39/o5ICYWQL6nVA3jlOAWaasA",
-	"+4iQ92lhHDQMIwvLnPAXrmEqbeDMcQT/Wg/gbcizizo9w5UxDmOnFv5ogEw4TQ4YOyh0JRnCjvt9c6ep",
-	"ouk5nvu5XRJMCdFs7d3+Aiu56av+HQLAfHChbQvc8l7pLSymg3CHQK3jm6NFSr/y6gfumO879o+C6bGe",
-	"jA9OYGJKnr2rE0yGnXuVFLoJ4K8AJWQewe3431XT3UdaGZDj+5+ac7vmrManOVBUCfbvLCvyF4pBNmm6",
-	"omrZCJnv+8FOTkIeSrs3zcVH6oV/s5c/vgMVvQx7XB79vz//8jge5BDSNDIql4qaghuykYUiOdNkLbnQ",
-	"JGPk9IxQoSNlST0gGkiWuEAIwasDYMYaJWHGXnXg2pwD7BgUXs/rmdsAq+46V0RdYMZ5hkeiiQA+2Bhp",
-	"CutuhYdSKCG78IYLHb+xAtfvS8/vPnx4S/BdwgWWox+3G1V7iX30RhbmHCIV83Myt9sQGvnzKGGaZU6I",
-	"GVGpdkLfkQNZc9QP1KzRoYN9vvUYcgfw0AhAurMDAOn2MCoQRq7RLKZlbXIx9lanWttdrdnO4ZeNMOTZ",
-	"k3EpYWGc6GynK4LxtSCECcOcxdurkZdx/n22d5UzF0SU9iG4QA7PW5qgPobmW3tylvyuDaXrkNKWcRr/",
-	"GtkQ3KmucbQjZGyP37GUb9g9quXiAXOPSQKW2YreMWyxhWFqriIwGVHF6x8FZ+Z6oeS6fnjPTgfVweDr",
-	"GNivQAL/26CX9YamXCyrnNCWqR1NEL9P4/Ye3PGagVc64H1f7grVKjTYX1E7PxxgfJSx7kisEg+KtZpv",
-	"mNkyJsiNoq7bAQ39XoZHwhTMcjh1HZf32Tl+2MSvpoVCJcLrOEsnp1B9gO9jhJaSnGVLpgiklNvzIpw7",
-	"gGqimTD75g72W4n3kEjANSGk8WX0bnQqdmTt2jfGahmye7ZSWLn7tVn76BpxZCy1xkRLJx7MtIz51qDN",
-	"jEQBcmPZxlMkdtyoulcfhcoAFYqU03OLTDz9W3jjPoV+HYV83UV2v2GAuaXOrfdbv1UkuTXVpcw+1N0F",
-	"6jnXRg+uHKwkTMYEWTHIqZfM9IovzHVGdy0WQq3WrcO28OEimrrWXwGEG1g+npjtC+BG9CVsDWQfWog2",
-	"cQC81K4GZJtHIuM+kwmmVwuDq6KK+iCx+WU4I0Enc0fbKWqV7a37Z3XpmY3F18cEzxs1rJ878zJk4Y5z",
-	"NLQmTpbLOawjFeZINib0zcmgUqFM7a5VIYaCZCCvloePp7B3+i563FTtEulxo1VunNqrzsswqmzTTTTA",
-	"QQ4i+wGgsZ6XHjCxey8pWkBFhS/FgOznZLZsgwa/b9qjy5v2ydIhSTrammkIld8xXeRjWXxkRLDEJ47f",
-	"p+P07X0mievxVX1paL+EwPG9HRNw2iFQVftiN90PMIHKsQ+h1BDrJAzfPfdpEoj2sM+6oSb+hfAh/hOb",
-	"YSw2Qz/WQk0/DbzwuIZJ/fgk6VNd71HZ0avjDtNtv3RMhk+dR/+DH7OsvNRYw0PVLYNCw8WCQzI+gOFF",
-	"ifKOLbk2TL0URu0O7v1VetxuPOjysdy41IJ9vMsx0N5Ur6LX80pua+1AmPaNqqHk2lIhXfHWfiD/GIhX",
-	"rgukfDRP4AGR6+0Mkyp+/QpRr5HkAc7eT88RKn5X4A4fkEzLhBmVTl5npns3DYSl51HIZ2KntsMkHdcT",
-	"ViqP8FGYAVl2fm3+I/35uu+YQMqNxgyeJpelNVtraL6Kywkanp8SVnyQhuTeHcM+nsD9+lEYPD5vLfPi",
-	"gK2ShUnlmtUFC5SeCGmuG77Aqhm3loZd9zRxhGJRcI3vw6XEK4iqS/ZTi6/3jrPtC5ZyfQB7QsLvJH0I",
-	"4/BYiuWMavZgX9jjDfycT2XuoJgddKxB6ytmRlTWINxC3xvfyTx7h092pwFYPvpKYx8dgN+DVFS25EJw",
-	"sSRyATWsjc76PcClboolokIH1Q4QBmHfB8qBsDl9ggDHi87V3RxBQ8yscqqNogaayWG9S/Q4vw91QSOD",
-	"PlhQhJFQTHEjNwy6SRAj96M7gDk6FEHES/89iCMqSBUTHBNoIDM3k1sxHxR+33MmDShFR1SUfSJUJ/OV",
-	"DgwKWIOudrn0v3fnv0bhnIBqYVhr7IQO0Kxj2Ob172nfXHw1vYXFr8VKAHccj/wgWGOvtCvKdqCMJXBZ",
-	"RndlO3vjAoqRAKH9ewOG+vRF/XYZAtvtnJY9vXR7h6miUVYX/oLuNCR3MnarL8jbkxceFt2ukxvN8kU9",
-	"0evt6ZMDlsFourou4Se62hr8ELAnaLqqcSewRjy3+5YNcmQMQSG6rPBBaJwXTR3/nu7ISuYZwUi1Pd+/",
-	"GG4U+5SQX+zE7X9zzopPmCJzHkckjONC95I0ZuMOaWvwKXpw9CEKCoK49rfrw8c+JbNUq8W18dBb+1Uc",
-	"lj4rRjOmyP9z9Pz9u2+PAKfrmFTgVywBl4quMSGZEhgucSh4grGso4lmofuB6n/UEQ0dXkzCimsriUui",
-	"SpvKcVRdsTwOa9XuaW+Np3a3CdQsVcy0lBVFsCS9K73S7M8NMbSR37cuTe/effzeM1NsDmfXJgAO9mfB",
-	"G/ovNF+zQrN5rF1Ljz7cin9Qee/xMM/gkM9V0xLrSzo9I0aS07M/Qlo0TQ1TupaV15W8GHGSuRM7ynPZ",
-	"1Gid+6c8Q0itEMftzIOEDQ8NykfVHbMsfgCaTI4PRj/Ol+KVmAoLY8SmTp5r6kneTWvEKhqkR+23pT3k",
-	"fi0NsVZ9ti9xCNDjnCPFDRdd2zC825irgBIowQLflmI0wzyv7QrTTAeGV+OlTc3bBoqW4lH3Fsn63kPN",
-	"3V+0lsi1+5nqC8ayuVUR371/b/XGSyPXFwGilWvyNscebJdvX4E45d9z+ZUmekUVNKfa6gsy56meQ1kg",
-	"4r6Cgukx+xjcKwEDdpa4SD18Im4VwoQPMH4Rnm+4+fscQ/KO1H0WsB+9nQuHhQjboZcPQ0oeAI08Cg35",
-	"QGzjLwCUeDRwcNs+HlRwPc71UvvSPT0w+2MdGl7q35DL1PuNXcC5ufreNLb2LEJpxo4lC6XjZ2DDU1Oo",
-	"0fz2Fl+LAiZ4EId7JfXeNwumEzEGwyxh6Y05V4JaQDdP8XaWeoeg7mMVpYybmmiqChc8Vvt/8DvZiD+x",
-	"rQObB1ffc7jenBuDrGhGwgKtqdmWiq0Za8lX1EF7GHdP0KjFC2n5Nyyla4Zm7UZqmie+igbbcQHOVnSa",
-	"hXARtgHKbUCiLV9y60xcWpbbhbDXOOfoXhvF6HpYk8dIF2dqKJEL9O6ARycgu8O4+7pUS5ZyKxSod8Vj",
-	"PbP3mw/DHwj5C/tDCrZ1NX6g2KBfE+nqsA4QHrr/SLsiwIAVigX9wcGflLH6Sl90D+Br922nTQ3bs7sq",
-	"EAFBAzSoW2PLzrp2nx3Ij7Xy52++jkeFqq88jmE6fiFojjcFzw0XUVDcVK6ZRi+T89stFV2fk1RudoQb",
-	"a2DjWXIbv3+pPBhWZE/v9P28esWXsVXCUaGpQ+/ghoAssksOPaHXNGOkISvvcT0NSiIfV2wHXO03MhkC",
-	"d1nLFXcsFYjUm8NdZ6qRd533ow9ITYola8c163gr4vkv9vef5r4MCUgQYFN8GHJc02O5wYX2u/F/8p14",
-	"yB3NC2xrlXPBAKXFVXIMyAapuR67duMA+883FB8vT3qV73Lorjm/pelYBtpPZEcb/ij2xQGSYTwNGmi8",
-	"EaE6HPMwZLuX1R2hd8dQAh6Q/E7brngr/bwoXDITL+JfRNPaNc5bMTuIlUhc3NGcxzMeO3tbtG3VRuqQ",
-	"5dRD1/BooOcCk96p7qmOr1L2oIR3aJQf154rFRv7d+W45PY9Bug7kP7biZug/2A3DQ7wz/xn25+HbfvT",
-	"ult/sdfMWBjBu56Xhvip9iDOffoDQMIjQ0Swzr/eV4sbPOsmF2fRj+a1B3IbBZv48QDoN5+B3tAvUpmx",
-	"a2iMrecJmX+83kLiIsvm5Hc5F7eanD1OCFvLv3NylhAt14woqzBrcvZ7p2A6PEawxq1qIGRbgtRQ69ub",
-	"3XvgjR8rhYH4zFDnekntCfzrH/joS39MXvZN3NpotHHqyZTsqayqNfe52fl86MoYUZ49oOXWIdXQLSvM",
-	"qTbXhb6nP67ldo6ZJL4DY7U8tDaJViIdosva90bcO7AXvVosDhqb548uk2LUXkKHpGgajaJco22SM5oR",
-	"mjNl9AWp5QZqD+2yxg71kUCGD7kO5Yn2xAmXpNiZDWmfie58I7CtMI3drb+Nmgc1Yylp2mNH9Xz8AI4r",
-	"NFPDGQ6zanr4DYf8OXYvapYWipvdezueU7UYVciE8BFYPf4qDLAyZoMe3ZDf1HAYW2WdzFFOz8vLiGim",
-	"7piyN5JiNF2xDPqTkg3UkNhhibRWNbQYgnIWACOwQ6ZS3vLgeTifXV9/J7U5wk+UU6Mb/mdmSWC5Uywi",
-	"jW9+UtDqUqQs8X5r6Me0g1km8JfjK3ElnsmMMw2tVP/j/Q9vrL3/44dvj/6Ivist6C27Tql2SskFce3Q",
-	"CKKBwXuKLQroJP4KMZ3gt1fi3bfPyePHj79xuVYi9Ea/xJedsaTJ3AtOCAK7c7pRTDMBeA1U6C1TGqb7",
-	"hz/8tJKE6lt9/Ic/kLfoVgOglYzMLyH7l/+TWiKck2ewoeTDD39++WZ+TJ4pubU8gmgklLh9JUhzKz+u",
-	"BIzDjSbzMkcLfCDzakrZHJcE9DQrLpbkpjDkTy8/uCk6BDT9hz8AfeZ0g03fuBSPXHOl//p3LcX83E4D",
-	"EPIccFtCKJkj4hp8FguOAqUW4Dm8Enolt5hBMMd98NxHHWm5JkZa9XHNjslP7m0hDdnJwspCpChhDr+W",
-	"asSswYeuBMY37GJ+9dB0v5I1o0KTX6/Er0dHR/A/++cnJyf2bzS3VyLLzuErlpPs/OrcYhe3VVIsiWVj",
-	"4l4/Jb9axc3vhlQ+KU8qaH7kEKg0AXwL/9ZjeMsQmudyywBkBg6UFZfYvZ44mDqXuC2gWg47wC6kWpZD",
-	"PXFDGXcyVIVQ7pGn5FccnmaZYlpDTZImOOSamZXM9DnRjJH5pZ3Q3L/4DfkVYMJznhrnDt7iejZQSAdE",
-	"3a64n7Qg81cZW2+kYSLdHf2Z7eY4/y3VxB4y/ObWXnj4idMz8itox4DCynLNQu0UN+eQa0K4waZX5Hfz",
-	"V4uj761lOvcMYZndOVACyNDv/diWykZKbMR8szPMU+TUUsTTdO5iVkcfdhs8w1sqTCDwmZ0hdBvWRkqX",
-	"+ZJSYb9+w0hmN5lq7FjviOiZ2g3wR/Irqc/coUX6B76pzhMqwM7JlnJD5u+YUbujy4Vhak40S6XI3Bqe",
-	"AuPKQhHwRF6QeYlrOIdGyDgnB8Mkl/41z3pCbs+JUa6hmP0rOAZSJrAsxonwy429Ao7Ojk8cojDeLPr8",
-	"0aPtdntM4c/HUi0fuXf1o9evnr988/4lvFMauLPn/hYIPrLZKfpVmaAbPjufPT4+OX6MOKMruOYehWgQ",
-	"/HOJGZv2JgZp9Cqbnc/s9f2sfAwaCdA1M3BD/+0XvJj+UWB0yS3K40njDV1P+6ghpJ5G2jP+bC9uvZF2",
-	"rfbVs5OTBqBHVWD+3SV3lZ/qUhXCQkApgQsyUswAGmISGr4jpJ3zbOmvSNne5BjNH+erjn86rMUDiKLO",
-	"UazXVO3cF13e4lfafRvOgG/2qRMi2NaKKqgSgPjpUlcVr0oLhf3aA6Oo0Bhth4xyjReTk07e3qp2mCsE",
-	"qsua3rnOjVie4Cjgwf+uhLc9L+xDcBB2gAoIaImEGlQjSFkNF0bXtw5D0B06BySW2JNjb8wrAWNoXyMx",
-	"h2YKag1o0XPojHq0zKnWc3fP4TUEh38eWmS4l4BR5sdW3l6JORLtWhVQOWVvRg6hC6QH0N+OYk9NQgqR",
-	"W3k+p1DQwzOUX9Z+s8M9vhJzbdjmuthcY4onXLQoEhw0GvTv2ihpCQKCYLuSjlJwh86Sxnl7Djbds0qY",
-	"tnHgYkxWPvKockGAEvhzQGR9JrPdZCfpDduWc/xU17ZdR4XGKT7rPyGVEe99rt45sw+3FO5PqJeDRoju",
-	"aJHfAVcCR4Bu8PvY6fqUVAXlo02ZkuVPXX0HXfZTdQsfYgfC+A2E9kGbcfJg02iTqgsuaE6UVdOsJayT",
-	"WrgQxcGzl0eXcACNhFD4FPIV1NutLPLMySUpMEHESS+faksNqkf4KGpgA7jhF559ar07/8RMnQv29+Dz",
-	"HQjE4qcqg+QVdy5abpNxEufF7NPPEbI8ojdUZB73Y/SIScvxusRRvxzC/onfMVJsAk1Lldzqge4SYhnZ",
-	"MTOQoR5Vbrh7U69RCoWopM6eSnylE6a1H5OXoAzUfGNoLebgv6/vxDM7yz/BJB9KxIUPfIlXjFWv3DVv",
-	"FQSWuNLN07OTYExUlEj3u6E84Bhn4tPzHEftOD1nn18s1ZRAkjODaieeJoe9vWgwroBmx9VCvaGEZVh+",
-	"MOGh+skf+BXLM6IN3bkfsWs4beDkXqAZ+whn+cg+Od8/XS9F9sVrgWGCL0X2RR7R9xRjpkxkcPGDePN9",
-	"okFOp1Qpjkm7juEOUQqBsXK5HKQKvJbL2WcxcuUypo05GZ9inyskCbr8MK3VddlKyM2OGL5mU1m5dqyM",
-	"5HKZgLIHleDsRnG2cJ09HkwRMTy91RML0g88vf1sKj4Edocr9p/vfAUIcEsklhEavAQ3O7JyRWyK+XT5",
-	"FJRrIQcrQpgvOfXe/Qij/utIV5zvFy1gBftoCLY5Ar81MAFY3alUiqWmAntPeTZCyBb5bdXWrsuy5+//",
-	"gn0A9UYxmukVY8Y5rrg5J5qteSpzKXQCzieqETLsRl9gHCuB/5x+bX/9ExeZ3Oqj07OnZxek2FwJI8kp",
-	"+Z4/A0F5enJyAmmm+ph8CE4xyDvFjBz0cOXFWuhzAmANCdi2LCE5ZyIhKTX/839AbUxyJeyOJmTFCvtY",
-	"SgUtPiYYTYEYGIy7DYmugFXBdeiCciWuxE/QNc1ln82dIPd5sAYuNXDjreRWhMYBEI/iGmiUHZMfQryg",
-	"/NuVgD+6kysFC4NaewYyD0vPGPzzWop8B64xiOCBSkfXlkS5d3vBnlwJ/xX4Zcz99azIb9/KwZ7mMveu",
-	"PFJ9kM2fkr3WCvQOHZSwGtxknzHg/gLuQR0isY1plFQYN5NOwWF551Gq7+oCo7e/7md2/xS5T+aMqBrV",
-	"MiRfmJNDRPv+kud7KnZw7Wi0DSAaSLEpm5ckIDxQjlSBZlsDHc9L6PUHo5j7RlcEImSHTR5fqGDLB2nr",
-	"f9UeR/hQ6b1qhZC+ZZl3zVOxqwuVC4jpLTnKYO1cC4QLl+GALcyuxHPFMiYMpznmCWhGcyey0LbD5so0",
-	"vW13kz8PFUxfqpPcz3DQsTydmsliDPZcCsFSw7IpuMsNRmgwqn5XT6z6fZzTqicy+FAzljPTAqKSNrgl",
-	"Y9ooubN3WLC+ywpMNMGlqHYN3rewX8D3Sh5q7MaTCKYV1+mU5CvHG03BpNXObF3QANsg8M0kzrGywDAu",
-	"bA7S6H3mfCNjWCMskp4TxTY5dJ9Cnxv+OiHzCgvNUVkrf3ERMlx8ARHy0PGVeMO2YRTQZxucmK5YauVh",
-	"qObzkrLEd9uhgAOVKyLLUL2vbtv0osiNjnUHU1mS03HLO4agfgr6Z00kUx7B1kzs60O4Q/CWcE3OTk4I",
-	"zbXEuC83JJMM9OSLMiYNAWqmlFTQeZNouS+KntuZfhkH91Lf1th4u2IQGjelYmLv8FvdsQslHFY4rlGW",
-	"D3hND8LyOLpLfv3MenFApmvR8PDPk1zBWCi89U3yfZJFupKa7eU5OxvFb5yv98ZtCxm/rVcLPvGQdIMv",
-	"IBpXhHbfyS0BdVMjqvI0EWJk8BC/C+kfITLMDebOtDkpKp78TvviO8SoG3+87YtoMUxiEKDZ5FIf3aph",
-	"gYkHQkSvnpEuZtGz8Arcc1xqvnLJwMYypTUFYQaQk0N8Sg72c5jDDOZuxDI/p743FwSBnnNIFqrkBUut",
-	"+U3OjsklAjVs4YMrWSjIEt1QrZmz662c3iaEEoQnInRDlWmmBxyTD/JKrCUkDrCkLMvXOCh4gWKX+jtc",
-	"QNjx6eVbAwF8qkt9QlZ7zQzGwZDfgOroE4TNs+Jq3cNZXvPql0rv/ZMHXZ/1ISZKO9kTx8DbdmVMtwQ8",
-	"ilhCURFb4gNcmA0iTKUlTk3b5ytpadmlFUY4qVaO3u4Bgoc/hGcf/KqrgQxEbjxrRwXI4hX9J1XZVG4h",
-	"xWi2w/SrxGcyS5VZzVY40FsjwX885KQG+kbs+aZo1KxB6GHWt5xGY3oGsCQSMfQLnpsj75YaFpY41HLt",
-	"PNs1SjzU2fYf+cA+fvZEwcYyWxRjz0XTuz7l1m8yqjh4lhKsgbCa3gL6ESu+XBliZEZ3w4NUZUp4b0Lg",
-	"ixKL6cFI7b/xAkqF2khdwldN4+3x4yWoM6OOlVSTDIzd3Wrst6TbfcL9Derbycr8jk0cNH6Ho9b27yGU",
-	"utDGZqr7t9qWZIJo77Ye06mUcVVgxqIbHN8r14NsQheNNSoW1fqwNd2RG6vAQyCT5nDxXZRmDvYAdwYR",
-	"+PHmjocieVlQM9Rzij/bhnywx4osKM+xG9aag30Tyjogztq1HwCT160SvcRH9o5nI6tIWBPPhAYWbaHS",
-	"hZLrWpB0WC/35ueesSUXvj6k7VtGjv/SQ5YfASW7An+4G83So2r7kEligi/dZyAzjqqcx6qLHGe0RwVf",
-	"Wo20OjcrFQDYDqElE7huIaTHtnAN0IxuDJZj1m1sj+g1ry11nkCtKVEs5ZvQqsMD1ZBNTgU4+dcJkYXR",
-	"PMNQ/T8Kbu1OV8qaObseY8Tg6AFr9AKfsF+gBnwTS37HBMFCWcXILdsYh8aIxToYaCpLE/1cs1AZ6Tp9",
-	"QUWwRqTzeXvwEmEuv9zQJc7vMwcuKx/dz9FAPc3uu2CQj44NPWASLz/QZdvg7rFH8MynZPZa4tzq09rL",
-	"o5jAly4cDil1heOuWxTcmxVOjx27Ujr36pSek8ZfRY7ck+h/9ZX2rm/a+B8II6xur8X/oO4cVQHo+dga",
-	"6MPTvXJVG/BHrksJll0JzF+1wgwFVimt5gnZMLnJUXAYmWeh+rE13Ndy+vfvBF9+HapKXIMATeaPsR7y",
-	"avb4ajYPlyBye3kL+tLoWfMcNwp0AzrWWcutOL2UASJMG5OciqNdWIW6EzzghD4quypOWbABg5Yn/IE2",
-	"AT+T00ktj8n2At3Ffi+SPYANOBsLmedy67LB+MAd0ynNprYUXSUk0hWjjw+5c79NfNNRLnJTvymzTB3W",
-	"xGR1nKhY2ldc20MfBoIlILCHi9BgHWcmE5+HAQgSgCcxhDP8dyY2TasdarQHL7lj5Z0DkaaQSuJAzBUm",
-	"muBSWQbOWsDFSM0FxuoBv9u5XK6Eu3z2Kl4qirbryk7N3AX7tyHH2M4FDfodi4a23jraPLhQelvZ7C9O",
-	"KPnJTSSWEPKv2xJ/5Z7p0RouCYIQfqUJz9ps4wDbH9UBIi0OrQ0eHcig13rYvuISfHw/2UesyHc+5K7d",
-	"MgJiDVZXBq/NyqpBoV8mN9CFwR6itiVX2hM0lf5acnj0XewR3kKusyig6FBwlMCI0Gzny0BKcT1I6DIq",
-	"4i/Jhi4Zth1maz2ZfHeNjciNksVyZVqRT0IDpOrRcUXnaco2ZmKx/QLO+ZJykQCU/QqhRkM1g8hcwrPx",
-	"pQ9YprEnOi9hdkjcB5KcvjmO/RCC7k4kON2sp8jcv2VlJ5JFpUHJsC3OWJpzMbXW9gJHrezNb0ag18xU",
-	"iEKWchhdfHOZCYnynn0RBMEqM2rKLLfG1WDt4lzKW3tLtAuKWy6y7hv2z/DEA8pV+4E2DzAW5tpJ+tJk",
-	"QW4YCRnnQ4L0U8VNXfYnOom5wv6Ezp96w3NuOOtIAF2zjNP2bLD/ePvyTwl5++ZPCfmJ3bxNyJ9efWtv",
-	"8u9evnqekGJjV/T1E/I9f5aQpydkzZZ0wz+yHL9/epacnJwQ/xuiecaOySsDpWumUIJlpNhAHDcBNWLN",
-	"DIXeQL8DxxDhIs2LjGW/RwxOq3Jnlao117TKFa4FuX4l4K92acU67tfJJc2+h6U/qFd3XeSGb6gyjxZS",
-	"rY/s0oYzIMwPp/q5fbtImphv10g1jZUII1nZ6ZqnlRyKLFlhz16vqt/JB5MFrfSAFE1cwVca2lpNpmFx",
-	"7Ww7vHdbyXRwML6k7aMFR6RjR+BmPzWo8UJN6sKHaFMExIWEpzumjsk71LQAFFIKjyDs0TsxqRTT8VkE",
-	"ocbv4rc8Z/07ydd0yR794YB6y9btm0oce5mE/eYeaL8UcwTuviPflY894OEIX+lKjAszLlPkyusTUVh9",
-	"C8LJThB8JRRHgJdpbRVaF558gCOF3p3uTXnjnulxDYB9jUnYJmSo0jxnKoQ+rBbpMt/tY758E/+4lKI1",
-	"2l4IxWi/db1/VuaCfTTXaGHPAx0BRKIzvN9tkz89Pfu80X3cgjaTGcCi6JJNxocu4gQAkytGFZGLVnvZ",
-	"cxBef+5fj2C7WmEM3zGalVz1IDFmHN1+aJgq8oA5od9TdevcqJpQjafgZlc5IK3khHSCzsPZAmjQWEnB",
-	"PmP+jP3a9MkzHS7CQg/2EVpyvcdXIjO/9N7sTvdmWXo6xr/ZQC+AbFFrc0F7O6lC/5jYF/8x1jn4mwrC",
-	"f2nnpGWQzyFn4dwGoZoViGG1J11RAHQkSnFIO4IGCnipgqapidVaSQG2WABUAJd2xMLD4IKE1SlD5vZT",
-	"8yvxu+BxRFR9BG2Z4wf+xn+eE5zLjXNO8iOzKi1ckblrn8xBS7nm2fz3Hpj1StgvaTcYNBwAx0OCKlDd",
-	"TDdyiVV0+OuzkxP7+2PypgE544BjrkQlTGKtcGutt6dKvZVfNBIyTM+yzr0sczvKb2OYu/nHc67AteIK",
-	"5lxcZiULhaEXl+XyL5CK9RbBIRJiv5IVKM/RBY1R5ciBDrd7r6/AMeh4FymSfhooUqnL9KtKom9UUH1J",
-	"qVctGVLxQ/9/VoIU3nRT5kdNxHAuPQoAG8KJwoNU9mTxWQ29R+sR3QBG/tRQ0Tjqb3043TRq5NlS7kDP",
-	"+QDyPGBm2W9NHJfbtd3LvqzDZdcIo9iCKSa6fCJWJlceO2iBlfenLAhGd0tZD2xWbN3w6pUGZtKNoNFc",
-	"4wNIoPILozPNHp6+LRb5fouG/Q7iZO6DVnPyO57p34NGg9U/ECicVyDOCE1TWQi4vUoEKPLewQiAHhtN",
-	"lcKZhEP2IPvzG3Z/cF/v8tG6zSg9tB5ERipw1jaimgAuN0mRi+tetm00gKjCemjXcQx2vVUQY/1Jn1Mc",
-	"n3lQj7j9RHv5EIVkilAeczW7mkFXOGzXExAsp4Jsh0IG04Q5gKIcgI4ODaXjuf9FzFC+a6RFYuzZfcvV",
-	"7ZFbxjaER5Jr3hZuGx6sNhMG/8xHrPrVhifMtUWDUqXjSVC4MEBeL7qinVvpDkihei5kd0jCcw9LMfeZ",
-	"tsPyU62+DiCmJ/EXKZoantKccIH+0mCXuMK4RjlmlXDd8JuIoOJcggC2rPlHsyMZ3WEQdE2z0HMrqUDW",
-	"hhI2gNMUjKpjMleFb6cpyLt3P75+SeQCW3I+ffrkKaaqvrh89fqvxEjy15eX717/td05U5L7C3bRVCb5",
-	"mZ0rzS//b1DWFufzmx2hRDnPihR4rFqZvSE3HlVanneobB7tOoGMJ9/LDjLXwWtpD4b9wcPwgV7mqrXK",
-	"r13zbI5nBOaIxwrODrsSWMRaIlVhA7zgviiLxrHAE9y18i6AjmoZOymYCVc7KQ90Q7kP+NS7z35X1b7f",
-	"gwy9pViQgZo3qGg3k6VMhK2l6H4iO0aVayMjyKvn7+1Hn7//C2zuYDbtw7Z5KbLGLvdFMF+KbCKFV2TQ",
-	"ycl//SJiVFvzxZeRdNxDbSZ119IGWHxVUTiJy7Ocd+n4tNvuYOxuEDzfbnzXpTspDO2KL8y1vZXnIBY0",
-	"6t6Lcm4VZNANLTSgZLe5QLuu1v+zHKElJaZ1h07Kkr5mtMmXlVgXcEKnh7Rf/jySaU3fntInCCv4IX3g",
-	"e6r8wMQ+pUm38/0t30D4Ant1GHoLVYTFxpeCuKu/7jmI7d+Sa8NUj23kHhrU96I74h/Lbvj5Qa99nHt3",
-	"uZB3vNTghDlkoq6oXllBqPGqniZHSpKMo6OnnhfVBRxYw8MtvYgduwaPPChtuxxsl/5yAZeLz1CYMlsY",
-	"8DvjoLC+IE8QWRiK0SAr+7SRqq5RAZHaDVz/LQf6GvBZ7dnrBmetpBeEl292Lk32mFwKwjMH8QIZjCSX",
-	"YskUrspHIqF5I/aWB41JsTXlQnu/JKYXx7T6F0CGCg98QSCvn4H5fqoQaxr3E+xgBSAWtikayg48ZQ+q",
-	"awrZpZdjr4f37sEhevl7vhTWvCsmca3Z0exYVVnjJtOlcLdOeMBd6N+dRpZi35d6p77qCuIn+73v5eke",
-	"JamUtxzgmf1vGACHgSR5fOKOu660vnKnqmyu6oGboJf3jqRUl1eL671Otd5KBbY5+DKt+edKDY7Jt/yO",
-	"QX8sXWI/O7i4K+HiPAkxWybMLuDI0SxTTOt2L1h1p6YXA5Z9Xk0HzHFv1rA6Dje72fnfft7j8pqHs2SR",
-	"ykF9tFFSLtp9PfUmxZCABLuiXbwUGo0h9yBwZ8kWkaiAkncPvDtvYTmHpjDDBLNp/M+QZgB1a9uVBMbl",
-	"OinjmND1EwHP9G0k/aC5W6bYdEXY38MDD3j/wAdamwGUrTiOJ+fknypqKmqNlQiwNjzPrR50g373USJx",
-	"Ds2KwfvuFIyci9sykqaZumOKbBS3DO+REAxVBg4CVGU6Lz8w/lMvM5MrQaHNLQQ9eQ5xHOUgPcL07d7n",
-	"+TGxR9XOIIpdX4hyax9AmMHYw93wv40sgyr1amjTe5gcO1RtiPYj5OqPu2yI9+6ZhzxH8Iku5Ek30UYw",
-	"Ht3fXJE1tVf/FDIKZDtmKVeJi8VaEnp6O209tPOK1nO3Ha9XzpKg2JHJKgnugCQ+sVk4EQnFzNCIkkAO",
-	"IzdsHTAsQ6U5brcqcuYMiTU1qbVWNd3pxJ1E+zQUNFZq0yEGYSThhuTUMHVRUWpgDGu42HETQq+Er/Z3",
-	"QHSuYS4aMpXOZpUjjRVuAojWoZd4nJcHCqy58T93fzscpPrxhgoBqDvTXKs4llVIcGO7/Ac1vAH3r/58",
-	"pPIEBuYVclszbzHG35Jf9CVt8tRSyy0xtsmvjPaeHcChqaT2+GgSxPJQjK0nhCFzm+W+ohpmUZQJ+roc",
-	"vi178gC2tsOLgrDiRQADwWB/zgxZyraOhhVu6NM93zn0gwc4JUIiJu6g09JhAbcsZkjjkbqQmCTiFGCz",
-	"ojfShJGkn1pgSi8Fghg7gzREupELSwAiOBDuemuJLj2o1HCHd9p+gxNvaIjXHCrYHVRgnn/GJoNNDcPu",
-	"vTUKLqpNBnW0y+Bbmeed52nCnX/HaNaCjxBSoRU+g503pvEg0qwqgbbtO2gUo+tWdAqXiYhVdgmZe0B9",
-	"+/ONb59v/+E80fZHzEF2/R4xkDBPXMEfVPBB//b5e/gyfGB+jpeVQzFK0KS8EtiSBDXTS1CRmXDAA6dP",
-	"iWapFJmGPEjtDUgGbdGOyaV3yXNhmFLFxqWgMXKj5FYzdSU0eNzmr6k2RzCNo1cvcNZLZnRoeIetBC4C",
-	"vCFAdGBqzJan7Bh6JDDj2M3eW1fCSEnWRbqC6DMOcI7qTCUE2tr7HSnTEgBrxqpr0582EAaN12HNRyWb",
-	"dCRURe0pePGi2hKUMFENTkzhVAZXwZEG7rhrAG1bhvXMjlGtLk8OPnEQyJfQhgbk4Gma9uQyvU2gFSx2",
-	"sagkbNvfZAVri9nhPx7BCI9SKRZcrdsxDp7jA8/t01/C4i9F3a9Qni00lu08Q7lsCXz592K9qZvJVZL4",
-	"lkpHG4rdcKNM8PLjRipTbXzWmW8SZLgdFNOK8py1luPDf1oO6enZoPp4P7OyLj69rZjUYpf4VBvT7PvU",
-	"NiteRysBlSkiQdZchLnuzRSK4l/hm9VKf6oU3T1w3N3T5K3d2DYgIpreTpJSF+hPMTC74LlzQVKnkqah",
-	"na/nw7LnXnd28wJ6fEI6u705GPCivRCxmvy0XktuQmgaXSFWJGwVN4aJ8zAZK8SvhOMG0IihwzRccZSI",
-	"Yn3D1DH5CcaARkFuqt63ckdzngWET1++3p7bOfjkAASPpru4nQqXfNkELc63Lgs2jtOwoLlmyT70zuDE",
-	"LJkaFr/5BmFhfT7/QJX9ezJNy35VDQJPcDAQzRTkoOXEFvavSuJuf/BnaT7Z13Zyv3fezQ5OUIIe1AqG",
-	"FLBugCzfKLlUdBocSvbRYCSY3ORU3Lq6Iq7SYq0R27ZP1MQ8og/cafEN29abHH4+r2hXc8XLbKI048vM",
-	"mlhBXMqFFZ/II0NYvzeDGn1YoxqDTujFwqFGLrDde9W+jAHKZbmdk7iuTDmXlkNzL/dVzMP0wEetvACm",
-	"9DJNSPbgYLrfcXm04JO7mC7RawDSlQoiNw5ZEyRtNUHZakIFq7oiL4KShQ+XYS149EpgJYyLJFpFDB3z",
-	"8zXXmovlHC4SyHuPqFPf8jz/THzzFztd/bnVFrtAlvU3wv04SeLZt5CqsGLuCsWCmFLZ7WRCect6sEA/",
-	"4CMPqajYL3RpKTjLZs9EzVLFpumW+ENQgS7fvnKfG5XxARr/opbTlBAAwPLHz5ksdmgEooYfwepY2Q9D",
-	"ypNHWorqNPb5B1RoYPjPHeOFlWWVb9fJ+j3NJoJ+vIXcqLC7rdkcuPe9kbzAMBd1b45GL36oLHQFuign",
-	"ebCf28J65R7360N38nYqfcgO1U+eg8FtC+0qXVtlzI/wxAOKGPuBLgnjUqfQ/LBX1/TNyf0nOkNQNV4E",
-	"ugVWnF51s0R5IIFih/5tupbBorp3eYq9/RO/Q7jQkEJW9pAfuMP1xLRfZjeMKqZm53/7+VPyS3jQ/vNn",
-	"+6S681tfqHx2PntEN/zR3Slssxs9lt8Ori2RuBwnSDJM3A0Hnj1nzENWrcdyDel2v3QclQgwiEth0sTI",
-	"4z2cVh0Z761D7oYKRqgpyc59YwcMCbgb3/d3qAyLmNsRSFfnOtSUZw4ss8wdr7yP8C8t7ztg8ZymLOnq",
-	"6lpJRwlt6XxSGOajhO+56E2ECIMgJSojVcvP2tdfJpSxXDNHhzKdLOgatWZhsQH7fTSVYUoFc3+g76nY",
-	"OZQLbNUMSYE3efX9myK/ncWahjnwQ4lt8RxPVchfuv+w1tb7UcvKkhZSRUC2K+971Kl2OndUT9X2DDOc",
-	"9rGOc6aMPncO6o8Gw6iYPRmwPjDXtxJgtVuKAHPVgwYiKPKN77BzDOGVUBZkjQfqVY8xwJZVOQMjTS0U",
-	"cDUXifPt+xKMKt7wHbOKwP8fAAD//w==",
+	"7L39chw3lif6KgjuRri7N0WRlORpkzFxg5YlW9OyrCvJ7dtr+rJQmagqNLOAagDJUrVbEfsa+wjzHPMm",
+	"+yQbOAdAfhTyq5ik1bvzx0zLrEwkcHBwcD5/59ejVK43UjBh9NH5r0crRjOm4J8vPtCl/d+M6VTxjeFS",
+	"HJ0ffVgxcsuU5lIkZCEVmb1aPPqemnQ1Oz5KjnS6YmtqXzO7DTs6P9JGcbE8+vTpU3K0oYqumXHjv/rG",
+	"/n9uB91QszpKjgRd21d4dpQcKfa3giuWHZ0bVbDqwGv68TUTS7M6Ov/yaXK05sL/52my99Xk6FXG1htp",
+	"mEh3f2K7/QX9iW0MOXtKVrJQ+pjY9Wm6ZuSG7ciWmxUx/i9zme3Ikt8yXf6NCr1l6gKfpEKaFVP44NOT",
+	"r67EjJdfv75hu2vFCs2y2QXZrnjOYJwFV9oQu16mDdGG5zlRhdB2BDLj4nqj5FIxrWfHV+IoQYrhPpU0",
+	"q6zykV1mC8HOTk76KPbJ0l5vpNAMtulrJWmWUm3sf6RSGCbgn3SzyXlKLRUf/1VbUv5a+eZ/VWxxdH70",
+	"Xx6X7PUYf9WPyxHha/v8RXOmzPHRp+To+YoKwfLJPu3Ha/lwij/jp/F772WhUjbdBGqjtkxDw684C8U1",
+	"1++ZMVws9XTTqA/bSg7JU6ZhIt+wnN8ytZtsCmHAlo9n7nf4+otb971JPo2jtXyX2R+tKIuIwtig7rHH",
+	"8AyM+R3Ls9d8wgMTBmyZ8orlGdlIbXRC5juSFYwYvkYGerXeSDXdVNxwLRPhhq3xq0IbmucUf5vq29VB",
+	"IzP4Tm5BoPLKc4Qj+76VE+4HDNZCArsNd+Ket4otmGIiZdMd9+qYA876WyXnOVt3fH6DT/y3sdPAcSNT",
+	"+Gm1I0Ki0H/H0kLBbCcjQGXIlvWr8MSddu8903pKnvfjRUkmCddE86VgGeECaPeBrTc5NdNRLgzYQjfj",
+	"fj8GZcu9ZQe9nPOcG45cTLOM25do/lbJDVP49wXNNUuONpU//XpEleFpzioq5FzKnFFxBN/PmWn5bcFF",
+	"Fv9FMcG28Z+KTUbjA36q6qA/4+hhAuFFP3gS5v1LUKnk/K8sNUfJ0cdHS/nI/dGpGPq4pE/lgUc8iGvQ",
+	"ic+PltysivlxKtePU8VZocL/uIFgppdpKgu31cNJzbOIou5VysgPhcpjmn2dUKC9wxD4wh497HStgvee",
+	"3TLFDWgUTBRr+/KaC2m12rXMmEL6avuY/Qf7aBRbVwlczuxyfcDyaXhpIdWamqPzo0wW89x+zH1BFOs5",
+	"U/YLTjrgbD/S9cay6NGP7785SnoI4j5TGSJKEiFkIVK2ZsL8yXGypwp1v9kx7FiZ3FpDIKfaXG9ymgIP",
+	"bRRNDU9pbickM2ptALOi4gZ+lNrYk233JqUiZXmO/15RsWRZnKaK0ZEUrYmHpqF1qcnsXcHId7QwbHZB",
+	"2HpjdudwY29XMmcklet1IUD+VkyWZ9Zk2ZvcRua7ZewrbylXmsgFsfe/KTJromUkl2IJ/5VUTC66pFwQ",
+	"auBPTGT2w1aDwbPh/7HPG2v6ka/tzpz+Ea0p/K9H8J97jLOmH1/hWGfwcPkf7lGqFN3Vn6yu2f3cYKrq",
+	"oqPsZKxgHnsiUsWotQiuqdmn7L8V2pA5W0iFdmtK85yYFTVkTW+cTWz5jNxyzec5uyCiyPNzwg3ZUk2E",
+	"PcdkTTPY4JKq1LBHVlu1UqPIc2pp7Gz+vV1nImOZm9yBIyglFVAlz39YHJ3/3H37vaQ8LxQ7+vRLc+xP",
+	"ydHKmM21NtQUQLyWb3Nh2BJZwTHFHmVfKrkmp8dHsXdkYVKJ8tiLA1UIYZeTHNE0ZRsDJ1lIc60ZyBnF",
+	"FoWGPxbiRqCsUEzL/LblpGtDlekmbLeIcwurjZTUuKmyd+Wa6iT0mxNj569zKm5GMnOQ0pGb7AY9QXt/",
+	"z+mc5dFfyuX+uqeHMWVNH6uMCWlQwtitsMokHpCVzDPtHsnZwhBZGLJdMWH/pg3daZSGFRao6Ci6WC6Z",
+	"tl+rS6a9OXZKjBvwCuECk0Cc+uiVN6K7oBi9+TaneqxOpxh1SmdTsFd8UU/6uMyNEp9ZxUk1RgWwisi1",
+	"02sixlwxz3lKNnTJ7JViSt9U5BRRd192yRO4Uz8lR3NLyeulJ+W+LSQFIxumtBSE5vY/cmYss+SM3oIA",
+	"7ZV0lU9ExflPlv32PrOmuwsiRb5zDkpKNEulyCzn0i3lhmWHi29LECqcctDtJfMPwltiwdX6eh5x3s5w",
+	"dte4hpmftPPDru2N5V53+gaBX7Zcs+geuofveMmUo+CcB7ygFEvjatM7RrMdMZLMGdGUZ4RXGBFuVuDs",
+	"6HKcDy2mnR39gMMItmXakDXTmi5ZAhyxkIowmq5Kf2hFMRrm09vXbpjIrg37GOHES6JwjeyjgW9X9LH7",
+	"UAE+MpVy3WJFrujfqYrbRSuWR8T/N4HGKOu5QX+cF+92hxTlmmXxC77FCOPiepHz5Sp6cikOK+0HNNnS",
+	"HX6tZAuYgQG3hjYJqMBb+9acpXQNsoybwbv6jt1ytrWqaWxfHefEBWidu6Ib6n6rX22Dwgffuy9HJiXY",
+	"R3ONJvqdeKVNY4senhYFbsPEKN0qvDLftWgizpdXN0XPTs6+fHRy8vQsNqKu2Nqd91PNMEfV0Km3g7bk",
+	"PT5ud4SbqO4V9RZ49bFcWuWYhkmEw+lHL5mvskJ3EdeEakX67PGGO9fVjaruQO3+aVwQDUlfv9b3buCa",
+	"ClyRzJUjUD32SUU5qV6dnerPYX4gWr4VCcbhj19oIkB0oMwRzGyluolfonhrXLdItpu6n26A3wmuhzbX",
+	"ntcso/7khHBBtlJl+rjXiKlM200y+LE8gfxUkkG66Atc54iNqMjSiqL89KQ/altfih+nc3o+RDVifnP/",
+	"7gHS+n2xXtOYatCYe+Ub3dOXy9HKfn7tLeZrVBwjetEHCaI9p1Z3RJbwuj+6jSrSvuX+KJ0/3boGjDdg",
+	"SuAfMBATTbnmUlh1sJyQO4tfaIJDURfE6J1dzsWIe/e1XL7mInrd1q6kfbN02FVQFf5evlcuAZxsK9GS",
+	"+PZ2stD35XEb6yQbeaP7d1qu9LqefmdV+6bpP7YXSTVm0bwao16h6XWofeXIGwQRnklvhhPjA09vYoQY",
+	"yHlB/3BS33OfUxgqG17byYgqUbvWcQ2dHPhWgW592H19gBD2+kGEVocZ5x1mStMwogq0B7NiXIHNIuQ2",
+	"rjJ3ccwGKTZ87Z7EkSVvZZFn1ys5xKyDZ60NbrXF2LTbeCpMOCn3rfbputI3UNFzq3qHWWOHXuNORWuY",
+	"44JY9RctSczxQ43vY7j7vDPF/katFUTkXtzmy6ftqmF998Yk9NWjJBEvQ+eFO41g7NLSDpWi7Zdm5ROn",
+	"X570aX5Nw6iTid4H4y4QZEs5uOydYUMdKWhq+C3zJoz9w5yKDAKKMQrtKX0jPff37ONpMUzuaqlH/Mfg",
+	"lnSmU9RWOsyYj9lqLrXRiasVvWWDXRSfj3cgOTLS0Dwm+mOOgz5/gT8NFedAm5Vfsc1dGA1n0nmAQO8Y",
+	"GyJHvc2J3nGyT7G1NMzHK+p5vb2iofrlzlX9GHJixmjFHS7sV4a4nzW6IbdUgy87Hu862Ap+cGnbKWWL",
+	"/AbspZG6nRkWMYhdpD0BweRo4fbVi3t5Y9md3qJIz71zg4tbmvO4aM/dklpioHO25EITLpx9mrOELDrC",
+	"22uZ1WZk5wGKtKILE53ARga9pZdKLk1xhKJc5DchSzFiT7SbK23ybEuV8KnbB0ZugeRu8/aMEyCgI1pg",
+	"ipJKFRpU5tLGr5XEz1FHPy/WkWM/M9woNkvIzM4V/pFzJuz/ptT8x78vpeLwV3s07f+uWIHPp1TQ4uOM",
+	"SEVmIMxNLF/I0qUrpBBJDsopF+SlvTJWAxyCuK6k95i/Y7rIx4eeg1uzPkkrNNwtblZcEyuz4SSRFc3I",
+	"XMliufKJOPFDlandtSpEi/LjDnfUuhrnEQoiLnJU5E3nyoI5BdKnRS0BwRSdp17Rs2df9lv2nhLhjaRP",
+	"5nkaxPb6Oc2ZyKiqVKWMOSYHusWHKVneH+R1rAHObTdw10q/oTs9Wnk3oxxZ/lMvhGkJHN+yMb6OMB4W",
+	"eeyPt5I5z9y6Bo34Hb4QG0vn0kQdtowR+A0vPyGthTw44Gpff5/L6Oz/LsUAjxY8lYS98BOtLD7QtWv7",
+	"cU8OUWDq9HgDiYCUwK0OtXKyMIQKKLpLoKZOEClSTD2gYkfsHO+QaEINW0oVd7ZGVachHBWKx/Z3ha/p",
+	"kg3VSnKZ3sQTyXZWhVqDa8xKeLKWtyzDPEqy9SrWmkKemNeYIEdJr0Cc5YzeYmZgNcnXeTnsKL8MIF5F",
+	"wYqYnv5sdxctwFODZddbWbMNo0kiH0K44/TLE5KuqKKpYUofd6rze7+40tUBBmapQfl39nSvYGei9uWZ",
+	"rqaIBc4I+9554Hyd24gDZyXMnqUTowq/y/0CMxtmwMc3DwJqGfJuz1Rjpr4nPawWvjLoAnvJWPYA8Z1o",
+	"BuFPK0lWFPI+rZbhMqRzKs5dKqheyS3KvSSkC3ENOdKYs2NFgRUDFNLY2XZA4l+Ddm0VGM+pTmnGxjvm",
+	"fDJhrxjZz6TvlrEwn7YkIyENRx/ZsLxt4NY3+FI0dxsSlf1apjkSFdESTRYKhaU9gqcUN0G+lLNNwh54",
+	"CgfidGwzkHVsjCnuy3GOHM/CeI9nRNOd8+0ICdUWTGHW8wV6IWGKZFMYPA58uTLVS8xedODP20pV1qhY",
+	"yZplpVveqq6MbaJugagUHKwweOW70/vZrNDpuSvLi3mKmG6Z6NK7GG3YZqSXAoX2IbRrMC98O1gY5R1K",
+	"fVAlJsfd2qokizLzQWZXJbmpc3fLyGi6YvaivlsK8GFJAhkThtNcX7OPG67Y51PqwmhuVgPRFb7Dh9s1",
+	"jvEZYK64LeLSeb9h9Eb7hBjN10VuCe+TYjQks7fUVVRQFTrVWZjG93Qz/GpwlGgxxiMZZkHUh5VW5ldN",
+	"QMNdDTvSxjU1Lq6xY8fJgvoODLyPOGDgc98oOWftdQamTCS0t4ZVh7D8rtXGu3t0rkH0auCnPuUuihTZ",
+	"ko0OrxfpDb5UBvQAnSEeAFxTDuVcUUeXYpoFPeUwORAiao14Ic1znRCpyOnJibMuMWAIB4doPFhckA1T",
+	"KRPmgpycg2HaiNy06TGODH4C1aVW19VB/e+C1BmV3FAy8SDB12B+K/8a+tuGiQpej+fjkBeB9EIkII1I",
+	"QAta5EZfEKkyLqjauUoiCKdrsqWYfb8nZufAbrol5b+6O2BNYTmILylbwHRonsut1Z70YHdTndf78zOR",
+	"TuVsO3bwgBzT8e6ZNrdM3AXaOd+31KT9DLfmovrX04gF6UVyPxCPf9TdL/4KrAYiz/oDnwfcZZ/aybCf",
+	"GJJKIVjqSk0Zy/S1YrSACyjjuvw1ppo/5yot1hryUqtjOgdkvXRdM3XLfUW7tPPScH9xDX/zaVIbgFvg",
+	"G9qogK58FavJx2qL+uYaQyvXVkSJWH6Ur5jjmlB9wzKw7JwEpeGEbqkmGyVvrS4ijVVQrD1EaECIGZyX",
+	"klOxLFw8q7xRFurR1y9iN0qrEqXzYhn9wfuUy8FfFJYqj79WhdboxxoO+gCfSbwLOkw+idA2ehJx354D",
+	"MsGdj2J0P/cpXyVxT+6jndxr//jhB9bTPOoqeHX55pJk1NBj8p0slI+ZWQZLV1Iz4evwtaG7EowOgI+E",
+	"0ZFMvL7qgbZteF0hzN5Ut/5WcsgNxNtvumrbe0YVOf5vxuz/thzZMgW1c9sb7kX20YAJkMrNjnBhJPn6",
+	"xaNLzF/crni6Is8BNMWBEBjFl0vnO66zi26Jz+u1vmYilZlT1Pzalnr9L0fJUZHqs3hl/Vpf547ue1kx",
+	"gmi2Mcxoq0r8+OHlo9MvSSG40S3h0LW+1my59tGw/SduJW9JwYdf2gsM3oE+nssiI9SQ02cnWDNDKFlz",
+	"URg2QNvT4Iqq0am2/Mb8/WSbU4tLBBFPeftpxaDOF/yqTG5y5hNPNjw1hRXHS8UwvOx3rIREENJc26sM",
+	"7jQIQVWwE+LsKQxNx+ozbfJh38ZdOZFQS3qKmQwyHzJiMyEZpTO87D/Wg1UEN5Vf9WEoRZZdlKD54w1i",
+	"pkVwFcfo9jS9WfA8j7P/IT4XJqwC3nIrTOlBYZB6h8ep5fgu8P2W82m1O8velCjAuaOG2BdGlhUPcXTi",
+	"1ngXZ6s6AUb0GFpvZJ7f0a2GZtR1HIgqOVJFPiLzALEM3xV5NIFlONhV3ZOD9ZqVifppNXkgKdm55MMq",
+	"lUoSV3ij9AD1+XRqCZkjDpmPv1bFy8lJPLs9ljf5pD8VFT4Rn/QAe7HHNE5XVC2ZhlQCwLeQ2viChW0F",
+	"q2WhGNvXAGhuAkzBSFiwaCR94Dg6iMP+kwlphdysrnOOoDi94zfvahxmKFIdbMoEIHXPkWE/yBsmHiAm",
+	"Oxbdzvh5NRzMEKSFTDzpCiuH20K10jH8QJTta16AVtLUjtkfT786i5fHVF95crK/yVvFDftB5DsvZqu7",
+	"vqabn3G0XzRLFTPHf6Z5we56/eNYjg2akMajck1BGxnhHXLqSx2JraNy6Jp5mONGQRjdaecCBXxvcGOv",
+	"ucjwBg6gcE++/LICCncSr7eogNYMwJ6sP5+URNibdZy5gN5mfE6/q/qJVYghzIg9ExsmLoifhiaZBHcH",
+	"uEjjXo56EXnE1Qpjawgrh3EHOzP7682TOzFRK9tkRRuizCDYmC3lxtXTOffSnKW00ADWQsUe7lQ1h57u",
+	"rgFhJp54k9I8ZwoyUcBWB3Yg1g6I789GSbnwllHXiACvBC4uB6W4XUEUbkeoYm0ht3GcH+rOHEZHhXeq",
+	"6072jkhtEfETYzes/bxUgXTHWCg5IG4OzqAGXLsoi1a1txgKUhyiKKAXlb68LTXgrt+/INMoTKfD+UBP",
+	"lH2GaGbG5dn/xM2KICkSQjWZ/ZpzVnyaHXf5K8sZP5fFxlrv2f/6H/+T0SIaDdyKFt5EV9QXmthruwn9",
+	"UUMOueVse0d7JAwyEOjr4Eq79tSNPQTjFrUkYOc41QR2v1Yatw+qE+pimcia1bGO03Er6uSs06X/jB0Q",
+	"JfKw0yNkeP1Y90WLyg/0z/+DsxcOLpcbW+bmjv/Y1+5QWHd3xm1W1vV8sGTrOyHhjOPpsMr4nsvNSNv0",
+	"kmy5yOTWS9NiA5lv3j0J6EQb/tEaWXuG6Ip5WIX9G3/LM/Qo7//0Mf7n3YCM549H9jk/euJn0GMmrlnG",
+	"6TEQ5zAbAQaAyVR7jIzP8GqH8XQP/K//8T/xVtjQJTt30QuJYAcY3neq/Y2QW022Ve+yhNY8VGAWr2LH",
+	"5HKumTCRxAmraAnZUppGEZc5hjsEuiBoUTxd1UbcUo06V4uvr6eyyP/cavm6MxDuwkgCDzca8RntXCD5",
+	"QDGAHs8cpoef7AWhSJga0OYwiz0r4ilEb4o8d7oxVJDcAUB6ypw4mWfXZVrmsBG/k3n2Dt/ZTzT5abVL",
+	"HCeii8pjjex9e3RiHYTsS7W7/t0fMSaCOecA/hqMkJQKoununGjGyMyhSM/iGlXFIRzhIBeBs1o4YonM",
+	"d5arWL44fDu70m9drfzAmpx6Zf2gx2+7zksg4IpmWAAAL2A52ETHxb53J+31sMpCf4XeIReP15ODa8WJ",
+	"NWnVrFWsn7oGXwcBUnWceyJVGaK23RWZXPrWKyuMqQKeJN8wQ/nohOTKFTBIc/VY/hEzMavcmEMzyxUT",
+	"GXNI5sOEVoBQ2pNYLz7S1ABYNHXY1JhSmLNFLMOtBZHiqDKpynZ0Ub7MUGrUnLv47ozQXEsnTJ3oKYtw",
+	"fArfnKY3F2RW5aKZL2WAisSKKLwSIAuZMSCesRefjyojXEFS4ufQzUbJW8xoSlcsKzC449wYmonM50Ea",
+	"tcN/lpFpB0CC4T2rvHKtG607YvHpQ4rHaJoyrTn0otmNA5OgWaaYjj9L8/w6oy2YnbRSSKFbgHOkNtqn",
+	"NGLR4UWJnM8Fybk2w52C2LAr4mUZXSfaS5W0TBLonBFVaB8dEtlotFmJmYeDy7QQTtFlDt05uALVjmMi",
+	"sC34zT4fayTxoSPO6LX4MFrkB23acgOENKwrUXeTW+5RJOMZpgRjf9GhHPv+hm82LHtv2CaKrqCWVPC/",
+	"Y5rzID4D/eI6G+UyAYHyTdRbkhyB9t8S9uRODg26Xb6nm7fwRlTLBvg8Wehy6nWCf42JcA5oPfQ5SojM",
+	"M6YN1gwPJnv3itWoGsS3qr36kP2taMClVsNDuPeDt6mHV2qljnv+CWjiwyF5kMz+LgWbwQVOfanuNLWR",
+	"2rDNcL7D+vG29XS4QmNwhj8syLuXz8mzZ0+fXZTtVqDFwS1T0SWO129bKoBfGY3NQ3xaGvYToUsmMhr9",
+	"dEd9+lDsh0bNesFR43AcF0FHq87Zn+vyevfnua0KtSpY9o5rqQmEhOD6hdOQ2f6QVSVceac6UR2umaSh",
+	"vlTvjVo9vhPktcJ8ZEmfr1ML1Pdo/8Dbz1EVowck2IR2bsAvUCrSuJ6jAOeNfJwhlT8tmTwDXq3wYYhl",
+	"n0aTQFvIMyx9u63mOIBbOHleLQnGnnVRDdg9M0Q21fbvUxh1yKtYJPKp7Ko37C338Bp7D+/HOVsgX8sr",
+	"6eBa/UZC6RC/QHljdGej7pX/+jdbl3JAsGckAlAL8k9jqh3wN1X0gAmKl3rVVr1yrvIGipBUHoHe44HR",
+	"G0bgaXDGlsWtg0XBoeDsTeQTmHHSXVNVOSx3LuNoNVN7Eg/7sn4qRmxvz8lBRm1NqLvVDTCBD9CLuoGQ",
+	"q6btFKjMHXQ9PYl9P2dUddhHcPxcrISsHZRd+Hgp/3lFK/ile3vvbow3DOsGwOpJ0mlq96Xtj7SN37Bt",
+	"MI+7tzpuLFcPxrPR58LbxDUSPP1jMs5I/g3M1HJZX550GK29YiMYscNM14p1OMAm7FTruq/jSKINNwlx",
+	"fIgRnJKGALofInVGykZpWJRR2wG4sCrIBbMR06Ux4OnYRPGBZXLd0qhVDX2b00O183Gi+S24e7IqRkwU",
+	"J07rotVtdMPYRleEI8SK5oyLZYmSObDlAcC4vuQsz2Kz+FvBmbn2iDl7NMefERJmnxkndk5saMrFsrsw",
+	"JngP2nGVLgKqIDcY5DcrqUMam2Ip37Dh3rcOB0RTc6+xS2lWejqFPa+RvULkfRq061JVE+Iebc7KpdYA",
+	"cHUe+HNCNaA82f8tkWjH2hkNYd/2LUgpXctbho7U0PjoMK9e9wVxF3O7Q07XFgMNM+yqXcdgyDcRhxBw",
+	"Akk9xhPQ/Aw1/gsp4oz5VGYHbXfhe5WWyp5rOE80B9Q7Ic3KyjeuSeZbiBzibmgLB15qgkxwLNXSgfGd",
+	"E8VCTA7+RsOOJKUHOeTxkB2rYZVV43mVkVq77Me0Vp9YMjZpMGuCANCUzaW8OT796uT46ZcnRx3YZk1w",
+	"brbeSEXVbpaQmaKGXed8zQ3L7H/7KGpCZrQwK/u/G6bWXFtWgBfYXyFjCOC7iw1gm7BZciVmkM4FL8ic",
+	"pzD6nOc5F0vE8/YlITMXQQ1rcXASk6F5uywAj4bWFqcp81wy2V/c49IRUkRdL7MKy0/FpPdLbjnhwJRy",
+	"oDqWnQ93KUxs7/s5RBfn0YoPwQke5lzf0jyPFtCbWsa3VRYx3xz6p5yePTo5/XDy1fnJyax/Z8HzCx+K",
+	"LfJb+dqVwhyQmNgSlsAa3lxusXMftIZqCOmzqDJ9F3wZ+73obKggP1wWZgUzSgBLgtHMCvjK54b0eJoI",
+	"iuY7qleGLr9VstjcveR+QMaxoY0uDVFTSxPNlwK57L/8meZrVmhMiKvfrbXPnXXa30/wYe9N6VE4XV4U",
+	"zDbGqd+xPDvAx4oAZYMh0VmexZMqIijK7fN8K0fPc+JWiWXK6UAUulumXKXXfqhvJQuss9pQXe/3XS2v",
+	"6shZvG/c6pAf55dR61gY3aUyX7WKBgXlD6HOA/6RykYFYjl5D6B/T7jWza5uGGXFzCsp83hzSyci9m6U",
+	"DnViemTrKghqFUUgthPoDBzbY8S09BtNpaK+uDPSmFamCBk4MNOhPX0DtME2do/GzH9YVFoHSVd5rZmK",
+	"B+v3GjK5z/m4rqVAbb1+ca0kfm214PF0vl7Tj1GGsqoiAW+iLx8mNAcV2M4H4jhtZZ2RAU/Oa5UBht4w",
+	"8KC7ipI26KCR6AJ6w9JBuVvv7YN7m0A/IuWv8V8wWjIWdaCyGRNgD5SzHVvBM5eFyFBX49pna2eSoek+",
+	"5yLbr91BKVC/oUpDBwIBj/+6Ycuo0RI3yMONtaYfr+c7U/0QbvaXT9vY6Lqrlsj+bs+GHIhUYZ/vqD9a",
+	"c1EOV6clvEUeEzebZDRuhSfroIqk98h1d6tIehXeGWOmY+iNj81edL6R+CWDpyf4T7ghdGGYqhUaYOYW",
+	"/JkbqDzwedj7In5CRI3W/MmWHMn3TBgmUqx2wvsW8rEQwqvm1eulmZd7I0F/3uJr0RHH9JfzeOVRp9/X",
+	"DpoPdu7wIpfgYbpbrQfM4rqjBwgbRjoEkjisGd40hSPlUvzE9zqzuDyxykmssIpnzPLENXayWptSo/64",
+	"PDGk12XoyX+HXJK4NzlpBDmKxumZrrHyp47lxftEgINtzlK5ZuCHRh+rndpxpG7CrlzqWrmEXchSSBUP",
+	"+7tjPF4lxltgrLyI9iRhH811WiiNFYXj+iT4adSHaeciL7Cm0f9zZ3dH2rQWeea7T1nlUhBZV7xrfVpL",
+	"3T7qmcv5XFE1LEGppYOOL651159eya0m3PRbAlX1v2IVwMrbyQxgcIcmLfazkTssUAfcWjhYxiag6thX",
+	"VfGYt/O45kEHV2fdE/Wspzta1PayByOBmi6ASwVY8TS164H8gpRuuKG59qBqa2rSFdOQT70LR7zhfHv4",
+	"VvAgw3vXWkWHKwPwdkJf6DLM2L2Y4cmc1Su06rEI9WAoCOFKAtnIskYFmSxUPbycsTTnGHNyBWNReSm0",
+	"oYelK6e5HN3l+q/FetMON/ud3JIFxcp6GB0b3ZE520mwtRiWJIDRtedLqxgbGwpgrft762H3Xfm85WCr",
+	"YZYflKoGttSCVsTdrT1BYxw3VT9oUidRjFfWlOfYh39ZqNYMqzZ/ZB0Lp/TykS2oDA1XJZzrOg6VD82G",
+	"4HSsOYVz+g32FL3zb0ScRU24fmC7ykeqXssmbaJnTevi7hFWq1BeGymvcymi9vqCO3yvhoGvfz795Rjv",
+	"n66QZifSSkDKd2XJroFz5ITvIcYFVB8XqsRpdvcy/pNzpI65/SAld0BPyMvw4H4Aa2BODoSVWpOaMpnq",
+	"OATIiwr0p0EA0A6EDp6x9UYaD+rpt+CG7cBwEHF9NPig90Lz8YrDNTe9K36NT2FWSnY9pyiGQx6CUciS",
+	"kF1RgPLcOr9qUG4Scgcjr1zxy9YVx4PoISrhd67W8qjKI/VdqdIj0DKpsGIbbx8QFrNTHU40j5ncGRLD",
+	"IWNzfB3YYiz+LVpXoTPNAr3m9kvoIt53UabOBOiGPcQIX5m53OsQRoetcwq1Qt+7OdtnECkSrmdwj2O/",
+	"TK7JVnFjWMvN430PXfP5wD6aMJ3AruPeuC43Lnb74jNxHeSl3azzCDIQgbeiqHSxJIxrpzc05rPn8gg1",
+	"cVXKJ7jPQ33ur/1ZurO//TUX7JAL2KqyLY7l1juzQTUYovuiey2Xr/n43jBjevmVvQp7TV9raB2Q3bRd",
+	"yX5iYFbLSh65z5Qzi9El5LOP3DRquCkyFo8gBGTcr04q2X2PvjqJBBeskjVkqNM/1saC/+yOHYQ5Vj8S",
+	"pQE4/w/yszQ20JlyFYgw35aCa2JPtcMgCy78rZIGw8nRDR8T9UnLnhk9wLbapaq7N66FNKzLE+Oes2u4",
+	"YRuDmTDfSK05U+Q//j2VOUvI2cnZl3G0zxTbP1zjD79O1zmTm3gHZmiezOMUxX6J+lqK7sg+kR6WzfVn",
+	"n5e9brJY2L/3zHdF5FrDLCkTsRaYl5rMnj8nX/+FPD0+wfJ900RC7URe3V94xm55ysADkjMAhL0AozDj",
+	"epMDPfIWdIAVPXv25X1F+5OjQsciSm8BLgYAo6GqE03ZQjc2fgiCYizg0ABE9Cexwcxh8Y1WELWQARqE",
+	"jl/LPS0PbOMg1njULb9Var3kucFaK28jCHmNX8RRssrwPqUzOSqEd00EP1PMhIBPHOBxX3uBOkiFRvE7",
+	"tbsd59DvbHdrnKRkNd+rvY+Xld5dVPdWrpbysTe3tC4SR8u1ipDq+dSnNvL/uMklBRHYSKrgeV0tmIOP",
+	"rz/Jyr7Xutk/6gnVwH78SSueBkeXR0SidUsBRMXLbe8FGW9FPzo9vIyPhhWVBkkAGGmJi3q6H2COe/E/",
+	"XJTY/e2zyNulqncHBnG6xWU573xUTr5h29CEYLQeKcVS8yx2yedmJYvlilABZVP1Dgxx/zVVjPb65ewz",
+	"jXBMzH0G3vI8J6HVZ4AmuKeQcxMDf78j1q5E04RAjWtWlzjPPlAYyeQCPGiNe2TvL/ReyVWLRMSGARFc",
+	"WuciV4xCAIzaf+Xe3I/vSYnQv691lTMjN2zno1J2NaGcS1YVur5C3tbKmTdgI6HTn68ZVAnTLIMSYcLN",
+	"BdolXBMjJdb5IUndlkO1MfYiAxeOa74OpP4CEY+ipO3hBricMadilPb/wNjkvQjjnSjib9j2eekbGNcC",
+	"6eCiD++dbjBM335EzYN6KaNzOX6hwUholkHE+xzWevnXkTIaLcpR1sQ7+/sKlcl6+8ec1C07OC3S5v1B",
+	"mPSqDRVIk/8ELbkHvJB+hfBwlKbSK79/k+B9yHVQ/tCc/mcGHhlgenggkkaBe6yfWw8g3z8FhkkZeXtr",
+	"/0SygnxPVbr6j3+vi+EngzhxYtTOyaAyR6NXUuEbYSNeAABCLBaamTqyZUm+s5Ozf3l08uTR6dMPkRSq",
+	"p/eBZ9LVar0X6ySmfnQjr4UzPYFf+537OilEzrQmZXHNQCyYevVR/70TqpEG1CB1ZSW+ruBHr4vc8A1V",
+	"5ngIwWP0hGLZw1J6o7P7IIlimCOrx5bcHqLfjVB3DijTrN7kJa+Ds2DAeu7jbr8/+K3BUFnylinFs/5Q",
+	"+g/uQae+u1DDgCm/dU/GwT/PxrTxjYJRNXO0SjhVP8c2FiqXMNrVNhizuFXwHxOo3l7LjJEZNbMQv6jd",
+	"ATXEgCHmNf14bU0SwbSuAhjtJzvmAPaCoSNteJ5jVu8F/KBcwgOi/B+TioG1lQgbjsvTDuW61m709OSk",
+	"Fgs9jdaAOT9W54Vun6ncUHstP19dvrmEpOMSif+8HmiqU/SOFxvMuYWb3jHXd5kdyFDuyjk6/eOgjGmE",
+	"OKq9epJE9nlNxc6qFx4UCVgwc5vPNfEWVL1j7JcnfQ1jf2u7qAWi6ZUgoIxifcde+UlPIqjbwX2ltyZ5",
+	"Ko1WUwYfrq9sQ41hys7m///55NFXv/z69NMj/MdZ+Y//etTjfPw874sIjsXZAB1TFXuZee9e/L//+tOL",
+	"F396/ZeLr//yzeVf/vXDjxc/vvnw6vW/Wt339OzJaeMQdAERorF7OOEBujZqt+4Q4dYUSugS0Y2KXYLW",
+	"mpJZkZovNPhDuVhqh9kT4/NnJwf4Uob2s0+OjNzwdDiXf4DHxwAaRjA/OtF237Dt+1DmPaZjLU1vFtzj",
+	"6zjpdtou3oDWPpCEfgbFqN0NcCPXi4aCjHvWK+OYsHZfNgyg7papXf3KdW8Alkq4G58+rX72WeyzXnXu",
+	"L4z3yZ2RU9ni6ATnQjwnebbJrd6CFyi0CChExpTLMrnlmhupNFlwVw8BVN8HBzppOf5j69ug7mkPlKZ5",
+	"OjozOBjLrJaS0pyJjCrMF5nZg7pRTOsZRBvcsj37aG4YlmLkWWCY+vJG2zA4zZYT8jBdnf1XQnfnkqxP",
+	"R3g9o5F8rtJirUM9aWcYoPpsB+P24SK1dhHoe3GgMG0aFdVph1wamEXbrsobJu6OEdVPjJhYjs7pDtjx",
+	"QyP+hzWOQiSkod/oaTPZqQ8BCbzM7Cp4qaH03SkJAsoCWisrTdm5XtOtyww7sJgeusD1tEtFKFFAw1y6",
+	"YpNDv7ZfEeQrgXzLwl8Oz+WA3A3fZrGsGypTPKpc02jWuB/8LHezkflWoVm5U+2H508NUKfQDK9skxfa",
+	"4inmsCM3ii1yl6NXFovtg1QlobosYFceJUdzxegNNpzx+FYh9h/ga5IjDBbEUz9g6gfkyI1LbgMAA56O",
+	"sU5QIEXS6gph9yJyrW+YcMCxvvlEeX6wkMEQzZiAtE2a56DFRPGHmlLTzT18uz8tD6ev37mZjin3z/oy",
+	"WiZKXznpyTHiLTU/4EZ+vpLj74s6uuRIG3GgErtX2Rw+2bqWlw5gcvxKRnRExRfaQHRG3KJ3aAi917u5",
+	"VuuzpLfM19BCjvzW30Eu2V+xReEKm/eCXj4JcwJwnpaW0B13QE3Ah60pe+NWJtfKBAdUklrRYm3R6xYk",
+	"CGzWzgSAHpkaranr6oqJEPaxVK4ZdHclRh53YQZGdYhdPKjOKzX0IALhoxu8QLgUmJhFbthuSHGXozZ+",
+	"L6kvv5Ou+l5LGMvtO7yOEcZ4b+ho5KxunMABLNxKvPRAh3FGTRTsE9KdkANkGLu7q+BYqNGczlkepQf2",
+	"Hkc4yjFZxJGu+oUwPAd1FVKEuYZ6mYRo/tE4VzZduSyr/k9h34nBCct1DAzsoAE+ACjTqkBcKOn+taHa",
+	"9Fe/u2T1QCZPyxIuKgChllqun3w3+xzU184z0eEuU0uLlhLUCNDe1dHVkd1K3wojoztCl5SLvQD9IEpG",
+	"KeIilCOLld9hKxpNNlSZ4EVM5XotBXHVNFaflIL5ZNNj8gZQaKDlGBMsuyizUiGkQuBi2q9wvq8AaCst",
+	"vqcdQNXDAr57SWVHX+9C1i33YaNa3UllkuWU3tL05mDA+bt6u8Z12Z7AoTV5t7sWF1S14PqXKNWVGYty",
+	"zNaU5002ffZ0RDRoXwyv9mMMz07aMbf6AlExnn8LSuxoqAJZBbDMqTYXHlEVi2Qp2Si5VHRNMh7BVW3R",
+	"D1r4IKYgtLrsYg2cRkr5kff7EC9adToh/tBSoNvWeJw7ZPJBV/ihKSqt/rsDUCJdcK9vBj+5x/Z7kILz",
+	"yenX4aZvwCX4j1SX7GgbZY9BZfFRlItUyQ1ZFxobfIEtuFCIEabLChYjN5hWkUolWOQ6+9hXEh8NsJWl",
+	"9bs7vd+g8ccjO2APrITVrY7fug6OhyBK+FYxjzcARALbML6mqjArqdqAT7vvpoO6ud7BMT9VV4OWxY5M",
+	"aQj5DG0ZDA+d4FbJbtOBWP21B8O71lv2KpvWPwjAbfnOvLeAyV26o9pBNDpBlLWZ4Vj0gOfuqtgylYS/",
+	"qtj0+1dj5HFguZb0D+A4H9fmZESLk34nNq5witLy3zod7D9Tae/JkqzIn4pnxIMk0y3lhovlNd1slLyt",
+	"oSVXMKwdkKiHJwGviTL57rr6pxBO6+5TZyfUVo/PfUFBYILeyvw4SOuQzfAKQPPgxU+aqzB8yVh2WChi",
+	"RACiHnAY7mgOkqjhlWNbpg0mViVkwRdmR6ghazmi36Vf/yDxVXP3O6XZUyHp6N9UJfJYl/TCvzNqObCd",
+	"fcvBobsmPC2UdheQT9xvPRx8poph3cCg6VzgAUryCH2lvR4eu8j534N3D4LpoSp834U58jpp7mN3D4e9",
+	"GT4H2yJxDgfMyw4YtwNSTNbStLZRUGyT767b+kThu4RnnjLgcsfOMga8n1wUGEI/sPPrTy5jdk3Vjb4g",
+	"G6roUtHNCvuAU3sPkPkONglC4DlvAUHt0HBVPh5+p6Ra1ePeUDtRSwSWD3SsqJ6B7eKszxYMHPRjRREg",
+	"CVfSKfYQHiABgubaBxV3xL7i+cf+23JQiUU8IPRX+2bPcgYGHPpUxuYyIzOMzQISZ6arcYOQk8PdxsEt",
+	"PW9cD6X+lDcv2AbF6i/XeEXHqkpXZh0JMr+UimzZXHPDNGbmzmU2rH3BaBkGq2+1sMs+8cMsdUDajIzT",
+	"qn20IbNe6lpkvWxKun+75b5R2l6HMiGxa1bbe6jkR+D2AExk1YjuY88HaNOcUjWMU0KwqA1o5SO2qU6h",
+	"vABTrBeWOeEXrmEqbR0c47L3xUeamnyH0CnbUOPVLV7HidGYqtYQosDYwYQvyRB23O+bO00VAet47pd2",
+	"STBlC8JUyU0/jonc9OlYQxoMHqyAtbQT3MMDhMV0EO6Qfqz45miR0u+u8AN3zPcd+1vB9Fh/9wcnMLEc",
+	"zN7zCUYgZt4JAR3A8U+QPTKL4FL/n+rb2E/DGVBf+p++knZfiTogZXLtjfvGnWVF/kIxsFnSFVXLRrr2",
+	"frTk5CTUQLTHXFzWSB1f5+jFj+/AKVMmg1w++u+//Poknvrhw31lNd9SUVNwQzayUCRnmqwlF5pkjJye",
+	"ESp0BP2jJ60TyRIXCCGl54A2Gg3kFWOvOgQMhrYaYITM6lXD0DY0QJNGAiXGxctHomVD/4sx0hTW3dr+",
+	"QKGE7OqnV+j4jRW4fl96fvfhw1uC7xIuEPXtuN2NtldURueyMOeQvzE7JzO7DTOi6U5jXVl/1ywHZLuH",
+	"5OiaiDjqB2rW6NDBPi99j5QDeGhEw5WzAxqu7IGFYpsUt+AuEPm3SsrF2Fudam13teZtCX9sJGedPR1X",
+	"jhTGic52OgAGj0OAybhsmEZeZke0JNYKc0FEaR+C0/vwmpkJsBlovrUnZ8lv27pQHAKrMBK3GNkQXCMw",
+	"QiBkxx5zsXxfgb8bsd0rqleGLq+XShab4cLyO3ztW/tWv+Ki+VJQ74FtuucWlqF8fjcTGeqSvkl2f4V6",
+	"LsdA0+XSDFAJK8HWvZOg6giEbYZEJQALM6xSIWmSPba171jKN+wOIDzxDFGP6gpG9wpLFoT33HIVARqN",
+	"6tR/Kzgz175hfwVU5XQQvAa+jm7TSjfDfxn0st7QlItl9ZC3FYBH6861YZv7QDNs2u5lNB2/WKNahQb7",
+	"K2rnhwPsyjK5M5KshDKQiozMmdkyJshcUdeouTyFw1NhFMxyOHUdl/eZsH7YxK+mhUJlc7pxRiy0ffDF",
+	"gpiiRUnOsiVTBCrV7XkRztNDNdEOTbvZGs3Duu+3v07A6ySk8UCEbnQqdmQtFYvfN0xkd+wCvXKqUxNS",
+	"ydUkZSy1dmL8666AM+Y2hQ75EgXI3LKNruOL144bVXdqAV0ZoEKRcnpukYmnfwtv3AU/qAMfqBu75zfM",
+	"MGuBz+n91m+VStaa212W2+huiL+ca6MHx8wrFUIxQVYM8tcmR3rFF+Y6o7sW468GodNhNvrcD5oCTmJS",
+	"9g8Flo/Xe3tcneG72x7nOxTf5pAMuI5stlJxHpDcHUlz86n7ML1aTpsqqriZ8FbljAR12x1tp4NXtrfu",
+	"etel0z2WLDcmE64BjfXQpUah7GycD6m1UqhczquQ+DvKDQBFQY0JfXUyCIEkU7trVYihMKPIq+Xh4yns",
+	"nb6NHjdVu0R6PKSVG6f26n71dj8alJtoaD80iOwH9LvzvHSPlYx7VYACgBo8wgOU+yVHy7aupnet83GF",
+	"gr46MNQK+DLB3oqfJpXfMV3ko6texwV7y9aK8ft0nL69zyRxPb6qLw1t9Rw4vrfZM047xCBrX+ym+wEm",
+	"UDn2IZQaYp2E4bvnPlGjqaZw7Eaw/CeCnfxPyMexkI/9DrKafhp44UmtneaTk6RPdb1DKXOvjjtMt/3c",
+	"oR4/dR79D37MEtBJY9E6VTcM8IsWCw7Vp9BOIEqUd2zJtWHqhTBqNzrR2XetKD1uc9+26lhuXNbIfseQ",
+	"Eff+iupVPGkWIWJCJ3Omnd5uAMnNUiFd8dZW5n8b2ARVF0j5aArIPTbdtTNMqq13V9g3DEkeOvH66TlC",
+	"xe8K3OEDKmOYMKPqyerMdOcGjLD0PNo0i9ip7TD/ylUDS+WBQwszIIHSr81/pL/45h0TSLnRXZemSVNq",
+	"TcQbmork0r2Gpx6FFR+kIbl3x7CPJ3C/fhQGj89by7w4YKtkYVK5ZnXBAkUMQprrhi9wL6O7BXUodG6W",
+	"2qBrfB+FNV4yX12yn1p8vbecbb9hKdcHsCdU73TpXIMhzOKo24rljGp2b1/Y4w38nK9L6qCYHXSsQetL",
+	"ZkeU1iKKY28EVObZO3yyO8PD8tEXmsAToVPznC25EFwsiVxAub6PtAxr/eKmWAI1dlDtAGEQ9n2gHAib",
+	"0ycIcLzoXN3NETTEzCqn2ihqAIIMi1ejx/l9KAweGfTBimKMhGL2Ipkz6MfpMMQa1+uYTq5e+sfKZapd",
+	"1TA3CpKuM7kVs4ElKQ1n0gDsJQRr2CdCdTJf6MCg0MLAFa2U/vfu1OYoSjRQLQxrjR0/bLmKfsav9Jyt",
+	"L76aucTi12IlgDuOR34QrLFX2qEQuV4PJR46dIxXhC4Mw4X6lv4NFXzhu3WXjbxOv6nfLkManzmnZRk4",
+	"/yoWOO8dptrkorrwb+hOQ94uYzf6grw9+cY3lrPr5EazfFHP4Xt7+vSAZTCarq5LvLWuxpA/BLA1mq5q",
+	"3NnsbFzx796wQY6MQ2FZTAVsqRlerTR25dm5Kx0yWICmiZAg8BMQ/djpdc6g2MisZFlHZ1k6koxxYKnY",
+	"93RHVjLPCIbQreD51XCj2KeE/Gopav8356z4hGlZ5/EODPGWX/1zihjfQzpWfoqeaH2I5oRNa/q7ruNj",
+	"n5KjVKvFtfFQ4/uVQ5Y+K0Yzpsj/9+j5+3cvHwEu+TGpwM0GeCNIgqcEhksc6r9gLNOQgBOVrIXu70H4",
+	"o46VkWoENXZLqa0kLiIheeyQpM0Vy+MwQO0hgNZAb7mEX6MNXlPFTEspW6R3hvfxh5/CED0oNqHN9UuX",
+	"GnoIkk3wjn5C+habw9m1CUWJrXdRdfgzzdes0GwW68Tbo6i3IpFV3nsSje5gF9CBR+m1f/zwjgTVLNo6",
+	"NU7PiJHk9OyPkMVPU8OUriWRduXaDutUHOsp2tmoWIOmAHol9C3BnuEpFWTOiFG8tczMi5qRvuB4A696",
+	"22bN1C1TX2jy/N2rFz++u/7vP7x5EblbRvXBdq67UswgQ4UYfGd6MpyJ92Z8wNsKzbiMaMoBfDD6cb4U",
+	"r8RUwH0jmHfyFHBP8m5aI7DqIB14H0r4EN2oNKJbbZG+pK8qppsbLrq2XB6GfVBqr6dn56fP6gU6v/v5",
+	"5PQXiGr84+znk0dPfvn9+c8nj57hn6JRDqssh8baNQllNb7vpXBNaEME5l+6e/g16OGHB+U/SodhraBi",
+	"7i5KoEIU/LOK0QxzFbcrzIIfmCIwCLIZayrjmSMtl/B734Xh7rdw2dRpv5BmwVg2szv17v17a/tcGrm+",
+	"CN2LuCZv7b++0OTy7Su4efn3XH6hiV5RBZJ/qy/IjKd6BlXL2BIJjCTfzoKBChLaIx0lLtsEPhH3bMCE",
+	"D3DgYOeK4S6c55hW4kjd58Xxo7dz4bAwd3tXssOaiA3oGjaqUdiBbb8+g35do3tqte3jQXgQ49yHtS/F",
+	"vYh36dnWgpmKPAzdTXTFo9Em1fYaNy9knsvtMXmFKfQZXyyYKrE9fWMCD/tClwz1wZxB3jQf4Oyt9DYL",
+	"GlW7A3WfjIdGh/t58TL1YR+XL9Lc+N4s1PYkYGnGjiULpePHf4N4QWOPWhfMkAdUu1NO/l2T2DrRGzFK",
+	"GpbemHMlJg108xRvZ6l32OpxrK6ccVOTylW5ihJl/we/k3v4aK4FJZwgRHNyZ5asaEbCAtHB1lbLwFrS",
+	"jXVQnMZdkTTqFwIJM2cpXTts643UNE98fSNBn5DDdosAiAkXIB9g34T+VOVLbp2Jy6p0uxD2Gufcvtcf",
+	"5GESf7x4/ue/MptqbZSqRjG6fnHLxCHIGhk11N4g4PIGN3fpGLbjDkZLbwVH8/FJrLn0wcRheDshqWt/",
+	"SMG2rqY98Z16FHM3LmL74P3XLyhd0XvoGIIANiHqmZQJTGX2/ZFvlmZPw06bWoeP7ir4BlyZW2PLznKx",
+	"7On/UIP7+OrLeKi8+sqTWGeHz6Snw7zgueEi2honlWum0cPtYgZLRdfnJJWbHeHQxgklVF3xqVzV99Yx",
+	"YlwDgeRIKr6MrRKOCrSX8uh9VsLbJV8gtN459NEhjRvoTrD4AyprxhWXA1f7jUyGNL2oFdA4lgpE6i1s",
+	"qTPVSA3Cu2cG5GvGKljiplrcLJj9av/+aeZrM4EEASYsUov+tN8pKze40P7YpsdwpOSW5gWDoGDOBUQK",
+	"c+fEHZAiVwt7dO3GAQ4FH84cL096vQnl0F1zfkvTsQy0X92DTqFHsS8OkAzjadDoyfOpE2igx/8XSoDK",
+	"krfQJ3koAQ+oCKJtVzxdsyAKl8zEQWsW0VofjfNWzA5iJRIXtzTn8TTwzj7CbVu1kTqkfvbQNTwa6LnA",
+	"SiCqe9BgqpQ9qAqIZlmbiVQpY9u/K8dV/OwxQN+B9N9O3AT9B7tpcIDD7z9brN9vi/XW3fqzvWbGIsXc",
+	"9rw0xIrba3Tmc8LAU4YMEel49uW+WtxEW8HJxVn0o3ntgUtHwQR/PADq1JflNPSLVGbseiO5MHqWkNnH",
+	"6y1kc7NsRn6Xc3GjydmThLC1/CsnZwnRcs2IsgqzJme/dwpmSxJRVPAO82l4Z8YeWPHHSrU0PjM0WlNS",
+	"e4KAzQc++tIfU6wyj1sbjZb5PenjPeWmtUbq850vEqmMEeVZnwgwqm5hPEREywpzqs11oe/o5Rzbo61R",
+	"M1+bRCuRDtFl7Xsj7h3Yi14tFgeNzfNHl8U1ai+hG300hU9RrtE2yRnNCM2ZMvqC1BKmtYcyW2PMORIZ",
+	"87kMQ3miPWnLZW53pojbZ6I738gYUVjb49bfRs2DWrKWNO2xo3o+fgDHFZqp4QyHGX09/IZDxub4U9lL",
+	"b0wiACShbiH71OeHKmhnThY8z1lmTeMdM+1NVycJZvwSu+g1SwvFze69JZDTHRlVeKqAarCd+KcwwMoY",
+	"7FNYJos24grW+iAzvHhm5e3qUqXsFasYTVcsI9L+9wYqBe2wRApiVtA5GYoWAXLGDplKecODK+X86Pr6",
+	"O6nNI/xEOTW64X9idk/tcROLSPOInxQ3jEiRssSHNzCVDGaZwC/HV+JKfC0zznCv/u39D2/sLv344eWj",
+	"P6IzTgt6w65Tqp2WdUEKAUgLBOE84T3flp68QlBG+OuVePfyOXny5MlXLnFVELlYaGaOySW+7Kw/TWb+",
+	"JoA0CSd4NopBk08uCBV6y5SG6f7hDz+tJKH6Rh//4Q/kLfoJAU4rI7NLqPHgf4fW6ufka9hQ8uGHP714",
+	"MzsmXyu5tUyPmFOUuH0lSHMrEK8EjMONJrMy4RWcOrNqfu4Ml1RJzZsXhnz74oObooMw1X/4A9BnVmn4",
+	"/tj1jP5vf9VSzM7tNADi1iGvJoSSGUKmwmexrDRQagGu0CuhV3KLOTYz3IdZaIaKpOXQ0n6e0zU7Jj+5",
+	"t+1Z3MnCCnekKGEOgJ5qRCbDh64EhsHsYv7hsWX/QdaMCk3+cSX+8ejRI/g/+/PTkxP7G83tHc+yc/iK",
+	"5SQ7vzq32MVtlRRLYtmYuNdPyT+sJup3Qyqf4SwV9HR2OIOaAIqRf+sJvGUIzXO5xZA4HCgr/xOMkTmc",
+	"WVeeI6Ammmh7LBZSLcuhnrqhjDsZqkIo98gz8g8c3oflDb2xJgcMuWZmJTN9TjRjZHZpJzTzL35F/gF9",
+	"PnKeGuff3uJ6NlAuDUTdrriftCCzVxlbb6RhIt09+hPbzXD+W6qJPWT4za29wfETp2fkH6DuA4w6yzWr",
+	"9Ms9h2wswg328ia/m71aPPremtozzxCW2Z1HKEDJ/d6PbalspCRr+8t8Z5inyKmliKfpzIU2H33YbfAM",
+	"b6kwgcBndoaFyJjSRkqXG5ZSYb8+ZySzm0w1ttVxRPRM7Qb4I/kHqc/cwT37B76qzhPqfM/JlnJDZu+Y",
+	"UbtHlwvD1IxolkqRuTU8A8aVhSLgWr0gsxKYeEYW3D7IS7A9ufSvedYTcntOjHJ90u2v4OlImcDiRyfC",
+	"Lzf2Cnh0dnzicjHwZtHnjx9vt9tjCj8fS7V87N7Vj1+/ev7izfsX8E55Dx4997dAcPodnaKjmAm64Ufn",
+	"R0+OT46fYB7iCq65xyG8Bf+5xPR3e/uCNHqVHZ0fWX3k6/Ix6P1G18yAyvHzr3gx/a3AcJlblG8IgSpH",
+	"PTGqBnEey0v8xd7feiPtWu2rZycnDdimqsD8q0sDLT/VpfuEhYCWBRdkpGQNVF7sNCAL44BLnatOf0HK",
+	"jpTHaM8553v802EtHgEcdY5ivaZq577oMpy/0O7bcAZ8eyKdEFFp4QZh9qWuapKVrnf7FWZGUaExKQPK",
+	"czReTE46eQOy2ji/EKj/a3rLdKUIzVHAQ7xeCW9MX9iH4CDsAPsV4I4JNahGkLLmOYyubxxSrDt0Di4y",
+	"sSfH3phXAsbQvhJuBt2Q1BraPczmitGbR8ucaj1z9xxeQ3D4Z6GroXsJGGV2bOXtlZgh0a5VAfWx9mbk",
+	"EItBegD97Sj21CSkELmV5zMKZZs8Q/llDVI73JMrMdOGba6LzTUmg8NFiyLBAWBCm+aNkpYgIAi2K+ko",
+	"BXfoUdI4b8/BSP26EnduHLgYk5WPPK5cEKAE/hIg1b+W2W6yk/SGbcs5fqor3a4lUuMUn/WfkMqIdz5X",
+	"75wdi1sK9ydURdcayv2u0k7O6ga/j52uT0lVUD7elCks/tTVd9DluFS38D52IIzfaLEyaDNO7m0abVJ1",
+	"wQXNibJqmrXTdFKLf6I4+PrFo0s4gEZCbH8K+Qrq7VYWeebkkhSY8eKkl09GpwbVI3wUNbAB3PArzz61",
+	"3p3fMlPngv09eLgDgc10qEIEdHcuWm6TcRLnm6NPv0TI8pjOqcg8utPoEZOW43WJo34+hP2W3zJSbAJN",
+	"S5Xc6oHuEmIZ2TEzkKEeV264O1OvUVeK2NPOnkp82SgWwByTF6AM1Jx9aC3mEJCo78TXdpbfwiTvS8SF",
+	"D3yOV4xVr9w1bxUElrgC/dOzk2BMVJRI97ehPOAYZ+LT8xxH7Tg9Zw8vlmpKIMmZQbUTT5NrnrFoMK6w",
+	"amyt6nkoYRkmk054qH7yB37F8oxoQ3fun4UwPCe0gYZ+gWbsY5zlY/vkbP90vRDZZ68Fhgm+ENlneUTf",
+	"013Z+EM408fd/CinU6oUx9xux3CHKIXAWLlcDlIFXsvl0YMYuXIZ08acjE+xUSWSBF1+mKfrqowTMt8R",
+	"w9dsKivXjpWRXC4TUPYA74PNFWcL15rr3hQRw9MbPbEg/cDTmwdT8SFSPVyxf7jzFRo9WCKxjNDgJZjv",
+	"yMqVeSrmqypSUK6FHKwIYQLo1Hv3I4z6zyNdcb6ftYAV7KMh2KcQ/NbABGB1p1IplppKcxPKsxFCtshv",
+	"qrZ2Ayfh/Z+xka/eKEYzvWLMOMcVN+dEszVPZS6FTsD5RDUCQ871BcaxEvif0y/tn3/iIpNb/ej07NnZ",
+	"BSk2V8JIckq+51+DoDw9OTmBvFl9TD4Epxgk0mKKEXq48mIt9DkB5JsEbFuWkJwzkZCUmv/4dyihSq6E",
+	"3dGErFhhH0upoMXHBKMpEAODcbchcxcQibgObcyuxJX4CdqeunS6mRPkPrEXYCDQjbeSWxHaw0A8imug",
+	"UXZMfgjxgvK3KwE/upMrBQuDWnsGUilLzxj857UU+Q5cYxDBA5WOri2Jcu/2gj25Ev4r8MeY++vrIr95",
+	"Kwd7mstkwvJI9QHzf0r2GujQW3RQwmpwk30KhPsF3IM6RGIb0yipMG4mnYLD8s7jVN/WBUZIlplzQWEO",
+	"zfj3w7p/itxnp0ZUjWq1mq80yiGifXfJ8z0VO7h2NNoGEA2k2FXVSxIQHihHfM18RUNr4Jnw5cqcEyZk",
+	"sVwRI+1J21aK7dFFLgtNrV0nF/jtYzKzX5+hG9rIGcR0M0A4A5f6lSi9+3IrwnAJPo0dm9K8yFiWEGrI",
+	"WmoDYVMYg26oMrFz8i0zz/2KBp0U1xWszhlJjLFcD4O9tIr4uNBg7PBR7zPa4wn0Dd3pNrekpfJUCu4m",
+	"hzQGTK/0LV38neY3q86NjwG2AZFEGSaz1/f5G/i7X8lLBHloUOxpBGJPTnPI3hu5wRAQfjmynKTV4Ome",
+	"9fT7DN9pC+phaN51BN1LdRWTWTkbxW/tZV0p0Zfh8FsqhqL9nIo2irb4biA01E3V09+CqtOI8xsGxue2",
+	"ScILvIAF89FAbeQG8AJvGoZj44xVGki0hrafly2V7o8/8RtdMeeQ4Dx5RLnSMyrQyf+pPXKMZbbgBwC1",
+	"U9+wzJOfil1djbyALI4lR61bO2cy4cLltGHX6SvxXLGMCcNpjplhmtHcKanozQOIyjlNb9oDo89DEe7n",
+	"Ghb1MxykiJ1OzWQxBnNgciybgrs8Mh0NbrTf1XODfx/ntOqJDFGz8tbbxyBMG9ySMW2U3FmrJfhbS2gG",
+	"dLpK4YxR4Nx9n6q7TQMPDbhIuU6nJF853mgKdly0bQsa4A0KfDNJOKSskY8Lm4N8OL74q1H0ol1L6hlR",
+	"bJNDV1mMsuCfEzKrsNAMzfPyDxchp9HXwCIPHV+JN2wbRgEPRoMT0xVLrTwMBeleUpa4zTsUcGBkR2QZ",
+	"OnSq2za9KHKjY+ncVL7D6bjlHUOwbgV9cSeSKY9hayaO7iCMOfjHuSZnJyeE5lpipg83JJMMPCMXZRYS",
+	"2IJMKalmRNMd0XJfFD23M/08Du6lvqmx8XbFIBnKlIoJaFt66C4s5aOc37L72IcUsOztRvhTCH64cCdY",
+	"/cPdAh5sNawB74g5W3GREaoJdoTIWXYlwKuGVr176zx4xEI4f82oMBC7CEO7NLUFsDHNIcnMZba5r14J",
+	"n55tHyA0V4xmu6hJL19j16r7kAZu8M9PDji9f2+zgFojxEAJZxzui6jMDWCy9yJzcXRXQPTArriALN5i",
+	"YuDPk+iACLay9Wh3Pq8zXUnN9mrFnFvUb5zHzMFtC1VTrboNPnGfdIMvIFRwhHbfyS0BQaCxXc80SWko",
+	"YUPKUMg4Dclo3GC6bltcpJI80GngfocY4+OPuH0RTdZp/CLgqXXVFm7VsMDEA9ljINFIlybRs/BKH6H4",
+	"dfHK1R+FlgfOX2sltM8CxkaBM5jBzI1YpgTX9+bC3xeQn1wpRZJa83nOjsklgl1hldtKFgoKUzZUa5b5",
+	"m0JAaQ5BzFB07zYzEo/JB3kl1hJyFVlSQhtpHBQvvMgF8g4XEHZ8evnWaC011W0yIau9ZgZTb5DfgOoY",
+	"hoTNs+Jq3cNZXvXvl0rv/ZMHXaH1ISbKdN0Tx8DbdmVMt+RYFLEc5iK2xHu4MBtEmEo9mZq2z1fS0rJL",
+	"H4lwUg3Sp90FCQ9/CM/e+1VXA2qK3HjWkA+9cFb071RlU/klQfnFjO/EF09JlVnTSrimJUZCyHrISQ30",
+	"jTiUmqJRswahHzSO8jVAu0lszlbw3DzyftFhmRCHuk46z3aNEvd1tv1HPrCPD16b0Fhmi2LsuWh637vc",
+	"+k1GFQfPUoJll1bTW8hCZETx5coQIzO6G54XU1ah9dYgfFPiWd4bqf03voHq5NZoa4AAncbd6MdLUGdG",
+	"HSup5jUau7vVdLOSbnfJMGxQ/7FLcprY4/GDyCuwPOSGi+wLTeic59xwpsG3NMMUOVcIJ/ENVzmvmTAz",
+	"n/lDFLM6ZYb5OYJtr4SVw+iZEBnkbUHtrfOrUM+1EJKziu3vnp6dodPTl+D+PiCUz5kLErVm9jxHEtWY",
+	"8T4scPjKlNpptXnnnZ2e4KgOZU+YcFtGMRAsV4Cu77xxbawb40Lc4d+CCfHebWfCFj45vxIVZAEXkPd1",
+	"5siZjmet1RaK2+PGj32yR9Q94EaD/ba3t5CpdPDuaplPsL17mpEd9Z6PZaUH82d4LN9Tx69lqloFnaIC",
+	"Bz1ir1wD/QkPonctB9gLd56kgPxM51m+KF0p1pDNfQdalNuOhyLlJgCF8Lkcnw/26iYLynNs5b7m4EMJ",
+	"1eogPLr2A+DMu82uF/jIngrQKJYQmYZSdtd9tS0D1KXXtSS+tSCk7Weifs2WXPiy97ZvQcrdyC/dZ54d",
+	"ULIruwV3o4moUO19O0niywv3GSj4oSrnMdAExxntqS8vrNVbnZvrnapdY4UEVHpQltgW7jua0Y1BlJm6",
+	"H88jL89qS50lAKFDFEv5JjRj9YCikBcGkex1QmRhNM/w4v1bwZkBDyDmJqPvEFNfwZkMHq8LfMJFnahi",
+	"kJcjCN6sipEbtjEONR8xCDByViKu+Llm5UWMbeoB6Ehjq7dZe4YOtiP4fPNzcH4PnJ1T+eh+6jnq3Xbf",
+	"BbZuxKavMIkXH+iybXD32GN45lNy9Fri3OrT2ksPnyBgLFy/COrwsFyrc7g3K5weO3aldI4hKUQr1apn",
+	"Ea6x4Ar338cMM/KmrG+wbL5/yTmMAs+ivz2HTSyE3+ZUtObhI7LBnJWcNlX1brn5ji9cIgyANmEWTA8r",
+	"9Lkwyh0bq5W4zZjE3VBn+l5WnzbfCe4lxG+r5TsBshpqhduVzFlrYhMK+pXDJYAfuS4vs+xKYIWmvdfw",
+	"7iovrllCNkxucrxDjMyzgO/Tmt7UchHsqwceYCwkWrgmkZrMniDiz9XRk6ujWdCHUPCVCpEH/+qsRKgC",
+	"Wp+1KEjTiwM8lpPmYE3F0S6K7w/tgBP6GINoU0MSwKD3KZNhbPxMTic1QifbC4xO+r1I9iAk4WxgV0Dt",
+	"vQjDdkynNJvaaVC9R12yy33u3G+TTuMoF7lOK3qGQ1OcDKkIbQz7yhr4gPqsA1gCCZllS49UlMmkft1m",
+	"UrAhnOG/M7GXotqtWXt4zltW3jngGAups67vmMLEWp+QB7FBQH5MDZZ/YMst5+G/Eu7y2cN0qNhc2lBl",
+	"9DU1M5fcuA1VtHYu6NvZsWgmxVtHm3sXSm8rm/3ZCSU/uYnEEqL0dztlXrlnerSGS9dg9QtNeNbmJgn9",
+	"C6M6wJdPB5c4aoNB0mH7ikvw6WRJizudIraq7xPrMFkRPyg48FZWDfKeJ8gIoxkcorYlV/o0Nu2/Wvlz",
+	"9N1CaanayHUW7QEyFP4zMCI0XP48sEBdM1a6jIr4S2yqKxfYG3Qy+e6aW5O5ksVyZVqxPUMT7OrRcbBq",
+	"aco2U4cav4FzvqRcJNB9boXdQUK9vshcgZfxxf0IRLAnOi9hdkjce5Kcvkuw/RD2yZlIcLpZT5bU7Fqy",
+	"LiqdWodtccbSnIuptbZvcNTK3vxmBHrNTIUoZCmH0QVfmF6bhVE/B7q4qQSsWGcQ58wMppHvRDwhgd6z",
+	"z4I4iDVDTZl43rg+gVRSQni5XZjecJF1ayF/gifu8e6xH2gLmKDT007SA5QJMmckVCEOyZubyrXnotQY",
+	"U+GKwM3uwg8+AaC9JmPNMk47Cf09PNGj7GHvEC4AZichNDdMCWr4LeZQJFCfx8GIAIz0tDVw9rcptJsF",
+	"txMYrA7CEl/iOwfqXs9Oz6bQvZ5+ProXEKVN9QJYTbqcLB8P2JDkfK6o2rUqXMis7WHBf3v74tuEvH3z",
+	"bUJ+YvO3Cfn21UvLct+9ePU8IcXGnr8vn5Lv+dcJeXZC1mxJN/wjy/G0nJ4lJycnxP+FaJ4xyInh+kqY",
+	"QgmWkWIDiYAJGAZrZig06P4dZgx5jJjf17JiAtKS68fv7o2gqV0J+NWurVjHPbW5pFnLMZwyZLcucsM3",
+	"VJnHC6nWj+zSRrILTvWhA3dImljgzkg1jd8HRrLaEO5hhCeDMO0tnH968pUvX8GEI7Pn8y80wDSUjV/K",
+	"FKUbxja+eXqscN7zycPlTZd5VI7BwccALTfwPEdPcFsUqWX+J/fPLVABhUv4QkPn/cksSq6dLwvtjFYm",
+	"mjYa9bYs5yo0uB5d/hEwkUNTrV/U+DTkHWyZr44Hj9JxSwSp3K/pjUh3BY0LzPwzMonVmiGLo4c/6kLm",
+	"8YJjd7UoVtobhGtBJ8GFT0RLsZsZlI7cMnVM3qETAbKKpfDN4nzrJSzPw8p6FoEX9wf2Jc9Z/6Hla7pk",
+	"j/9wAFhe6yZMBgnlZBc3muWLqY5mY78UcwTuNm3elY/dI4uHr3SVGIUZl8VGpdWDLbQc5aZzv8FXAs4B",
+	"BFDW9CYkYU0sPRtbVOieSjDUc/T91oD5j7RtzZuKfpwQSlaFyKA2ALEJjyetB3aVGqJ6l9D72AaMH3WT",
+	"/417psceBQ8+VhWbUHJJ85ypoGhpxoQr5baPeUAs/HEpRauFWgh7ifb67/dF1kywj+Ya7chZYGcAYu7M",
+	"JT3A8rxPwxC34CEsQxAHLqcFmjStGGB8thqInoPwpnT/9Ri2q7UV0DtGs5Kr7iXdDEe3Hxqmx9yjsv49",
+	"VTcuUKsJ1XgK5rvKAWklp6SFWXUezh8u7RP3yHrwAfT89dXEltfUiqK9NI1MBM9k3OtHzEohMG3plnMV",
+	"hvZEVAiLpOyG9kOl64uyYyXXLQODkyJnNNMAzEeMJDPcrcd2S+3fZgl6IKFpW6Z9mauPn3mnoKtA+H8W",
+	"udz+K7QvBVeiQ5CM+CbeG6oq234vqZo4/AP7FOCjsLp4riaUWkmylJNUHkPTM2io5UC2REBR6ihn91wU",
+	"DmdviubDHNCXuWxtMeaWBRyYYsH+Qsn18ZTYCl53XAKuRGeea+UgThen/R70Ylp2L5OqEpj14ElWUmFU",
+	"gGMAac6WhS8r3FYB7fbNrpeWI1b3ee5g7OcryYeGbh8EJbMCwzolTqYUwbrw/NlyzEAj7rwDW4DxG7d5",
+	"wR6wYMl+bfpqpY5EnEIPDr1Ycr3HVyIzv/S73ZlEVAJajskiaglgQate6EDBPprJglS/qTHwT50CZBnk",
+	"IWwNOLfBsMgK7IW0Z2GgAOioTONQ5wWN+NGwBKeXRndqAfGRANMMN0Mk6oJqmITVKUNm9lOzK/G7kNeD",
+	"3dmx4HuGH/iZ/zIjOJe5u2n4I7Mqo04ic6YvmYGlfs2z2e99g88rYb+k3WCg+UHoOkFluh46M3KJ0Gj4",
+	"57OTE/v3WmkP+o2xAcmVqCQjco1QGu21aXYjPuPSNJieZZ07RcvsKL9NsMzNP17k5i0Jq6u47MeVLBQm",
+	"OLpakn+C2re3GC1LiP1KVqA8x0QvDLlFDnS43XuVaMeg45NskPTTtLSUuixyqlRWRwXV51Tg1BJFih/6",
+	"/7vKkPCmm7IKaSKGc0VIgJ8bTlRb7Lr3aD2mG+i1PnXLYRz1tz6cbho18iDisbX3+ADy3GP91m9NHFdB",
+	"td3Ld6i3XW4hTFbgyboPzOpUbnZePcIbb85yKZbgpxDS1c8idA7XhIqynB8gBSAfsL2lgZ/5dLrNvnbw",
+	"MOyNNTpwlYb6IFBJvQhs2UYHHd2F//c8Z1S99Q8+pFP8xXpj0AWu+brIqWEZtAHSXd63sKSubJb25Uxo",
+	"IblvvLQzbvWLMx/1tzd4E8l7UvdbSUOfmuqSXiWhJOWG/73WB7pCxyqnPPZx5X59zL3xNkQk/znTEC6D",
+	"rYa4IPuE3EObrvHggVHXjWILppjoirwClcvHDrpCKu9PiaOLQd0SRtes2LqRwlGGsZJu4PnmGu9Bxyu/",
+	"MLpi9v7pG4/79UKAIAyBjyHNyO94pn8PNiOGkyBkNqu0pqq1iAide8h7h74NnoJoySfOJKgx97I/9gvv",
+	"cOiHzjpzX+9KyHGbUYpyH06QCkKTjcoDwPGb5Ir8SFPjqyIxKcfhdpdo+JpslRRLj//Spgqgcc7F8tEQ",
+	"FO+34fEeJO9pdmD/ay2C3899kvS/XBqdEM2XgladdStDl2SpZLHRrV0IC9OWYQz5m3LN5jLbhfIbKx6J",
+	"5iJlZOaM6QjQ3Nuije73cORaSP6Ax+432XSPM6oP3Xx7mBCfrC+dEJ+511xC+4l2eDkKFZYBPu3q6OrI",
+	"igvArs3z0Lh5Uqwj04TaB9C2hMx3YSItgEBFHOaqjpWAxVbuW7W86lhu/tvCbcO9YXfC4A98cKpfbQTu",
+	"tAu4I8bXtKi8JSgf7dxKd0AK1aPdukMSnrtfirnPtB2Wn2r4i1YrneRgOCOJ5oQLNHWCG9UBJzbgOquE",
+	"605UwixRF8EU7KMhmn80O9ccWzGyphnz4YOk0qk9QBxCT1HBqDomM1XkbIY+FvLu3Y+vXxC5uBLvXj4n",
+	"z549fYa1Jd9cvnr9F2tP/uXF5bvXf2mPJZXk/owjSpVJPnAsqPnl/wNgD+N8Pt8RSpQLBEmBx6qV2Rty",
+	"w5Vu99k/mdpdq0LMEvB2aOcTBDgbCLLag2H/4XsRgpHjINzKr13zbIZnBOaIxwrODrsSCHJadkuCyAsP",
+	"0ZYSVBgBQCG6LG9D51UtYycFS79rJ+Webij3AV9r/uB3Ve3775i2bNYKxEgRpQnNWIfKOJWGEraWYrSM",
+	"7BhVKNqoIK+ev7cfff7+z7C5g9m0r7/KC5E1drnPv/pCZBNZjyKzBzB8/SISA+CVZo8d91Cbndi1tAHu",
+	"k6oonCRCW867jNPabXet1Ob2jqew8V2X7qS9eFd8Ya7trTwDsaBR916Uc6u0R91QX4PaErHtulr/74rb",
+	"lpSYNno7KUt6IMkmX1ZSc4ATOgO6/fLnsUxr+vaUIUxYwQ/pPd9T5QcmdtBOup3vb/gGsi3sUUygEs9u",
+	"XrHx+FDu6q+74WL7t+TaMNVjG7mH9g76+ATFWDLmL/d67ePcuzHEvBez1lOZQ7n2iuoVg+ILuKqniZRJ",
+	"knH0mtZLmbrijbWerKVLvmPX4JF7pW2Xt/rSXy7gcvEJlVOW1EMPyXhjUo/SJ4gsDMXkFSv7tJGqrlEB",
+	"kdoN3J9CY2jo2xl6hNqz190gtJINGV6e71yB8TG5FIRnZeNpIUkuxZIpXJVPnKK5FOycaOY6+Sq2plxo",
+	"7+THGqGYVv8NkKHCA59Ro9EHYL6fKsSaxv0EO1hpUgrbFM28CzxlD6pmWju7t00vR9yO9+7BIXr5e74U",
+	"1rwrJnGt2dHsWFVZ4ybTpXC3TnjAXejfnUaWck2ovrF3SXwF8ZP9nhmHlIiPklTKGw4tgv1fGDSWAUny",
+	"5MQddx06pFAPkpC4Z07PfGMPLiDMmVJdXi2u4T3VeisV2Obgy7TmnwNpOCYvAYcDXcpevLh2QlfCBU0T",
+	"YrZMmF3oM9RRnodesOpOTS8GLPu8mg6t+86sYXUcbnZH5z//ssflNQ9nySKVg/p4o6RctPt6XoKR7jkE",
+	"8qVdQRsmH3AduAebR5ZsEWt1IW/veXfewnIOrTqGCWbT+J8hK9JBJkpgXK6TMimA0NQZH1TfRLIlm7tl",
+	"ik1X2Pg9PHCP9w98oLUhfVnAezw5J/9UUVNRa6ykU2jD89zqQXP0u48SiTMjb5gA77tTMHIubspImmbq",
+	"limyUdwyvIdHNlQZOAiY64VefmD8Z15mJlei0nSQ58y1EUTFx0/f7n2eHxN7VO0Moi0EC1Fu7T0IMxh7",
+	"uBv+t5FlAF1bDW16D5Njh6oN0X6EHOBmlw3x3j1zn+cIPtHVmcxNtJHZgu5vrsia2qt/ChkFsr3soumJ",
+	"izA30nL+tgnHFgUwbTter5wlQRFRyyoJ7oAkvg5LOBEJ6J3QpZVAyQU3bB16nAVoVdxuVeTMGRJratIV",
+	"9vvUiTuJ9mmAgqqAsUIMwkjCDcmpYeqiotTAGNZwseMmhF4JDwHs4OieK84K5QyZCjJd5UgjNpAAonXo",
+	"JR78/Z4Ca278hy5fxkGqH2+oEADFP821imNZhQQ3tst/UAPYdf/Vn9xXnsDAvEJu9/t4haYO1ENvsDpy",
+	"BeaAWLV4Q5fsHKsO8Y4Efi2RlLHjNrBTRxbgvXIPDv5Bum89tHGLn699vClKtHccAfZ9JQ3PB6sgVIhS",
+	"cj1h6xPHC+4rqmF1RXmsDxCzglMIrV1djwqIWl4EAHLMJUCU7TbwywpP9Km27xw+6z0cQiERzG/QYeww",
+	"sFsWM8CIasigSQJaoVVH9MKbMFD1U0trtEtXdOOlig+kIxeWlShwINzt2RK8egDZMW0saOoNDeGgQ+8N",
+	"154oz++hGMtdClxDaTnNtSz9J1UFxu69tTkuyIwpJdUM7xEdEQ9vZZ53nqcJd/4do1lLxUgoW1D4DF51",
+	"0zgoaVaVQNv2HTSK0XUrbKhLdETMgQS6xkM/Z/vvuZI0Syn+4Bzd9p9YLzCDO2iGcQoAnJIaAlQUPHRk",
+	"9h6+DB+YneNl5dKSE7RYrwBZzyu+l6CBM+EQIU+fEc1SKTLtMJCdfcqI3DD7uPf4c2GYUsXGZbgxMldy",
+	"q5m6EhocerPXVJtHMI1Hr77BWS+Z0b7jj+tkfVG2ylxTl6Nmtjxlx9CimxnHbvbeuhJGSrIu0hUoMDjA",
+	"OWpLlQgrLiwKowV7Eo+vNUPhtelPG2cz7KPBBmSPSjbpyNeKmmvw4oUlZDilTFRjH1P4rMET8UgDd9w2",
+	"mntahvXMjkGzLkcRPnFQ0wyhDQ3dCifJDEpzmd4kRLFUur66ZXGF/UtWsLaQIP7HYxjhcSrFgqt1O+rh",
+	"c3zguX36c1j8pai7Lcqzhba4nWcADymbbf21WG/qVniVJIatN9a+fbSh6U0rE7z4uJHKfHDP9mI3BRlu",
+	"B8WspTxnreBE8D8th/T0bBBakJ9ZiRKU3lQsdrFLfCZPxW2B+IBts+J1/FJQmSISZM1FmOveTAEi6BW+",
+	"WcU9okrR3T2H9T1N3tqNbSvNpOnNJBl7gf4U474LnjsPp68DdzSv8KEJ7NSdPL2APgDaY8Ax4EV7ISK2",
+	"zmkdWceEyDd6WqxI2CpuDBPnYTJWiF8Jxw2gEdtNxyuOElGs50wdE4QwtMvxU/Wum1ua8yx0FfNgPu2p",
+	"o4NPDoDyarqL26lwyfu5tPGtS7KNo1YtaK5Zsg/GOzjvS6aGxW++QdXBD+cfqLJ/TyLrnIFNvU/gCQ4G",
+	"dlADOWg5sYX9q5K4291c5aR7p12Xy7kmQ63mgm2NDFohAVUaWDfAIGyUXCo6TV8n9tE4MNZ5TsWNK1vi",
+	"Ki3WGvvp9YmamMPVL/3+XK7hCw/sdK1/t5GIlE2UxXyZWRMriEu5sOITeWQI6/cmaKMPq7ZJD+jFCm1c",
+	"xiyw3XvVvowBymW5nZO4rkw5l5ZDcyf3VczDdM9HrbwApvQyTUj24GC623F5vOCTu5gu0WsA0pUKIjeu",
+	"5QlI2mr+s9WEClZ1RV4EJQsfLqNm8OiVwEIbF6jEznfgFFlzrblYzuAigbT6iDr1kuf5A/HNn+10H7zQ",
+	"2i6QZV2y+oMj2yRueciEWDF3hWK9TansdjKhvGE9TVo+4CP3qajYL3RpKTjLJHChL0lOFTOTZD3+EFSg",
+	"y7ev3OdGJZSAxr+opUwlBOBA/fFzJosdGlvlwT/B6ljZD0NGlcedjOo09vl7VGhg+IcOIcPKssq3mwDj",
+	"2UTNIG4g9SrsbmuyCO59byQvMMxF3Zuj0YsfChdd/S/KSR7s57awXrnH/frQrbyZSh+yQ/WT52DgpUK7",
+	"QtpWGfMjPHGPIsZ+oEvCeDT0xNtAU1VAlgZWaAjQFYKq8SLQLbDi9KqbJco9CRQ79Oiyosm+3LPLU+zt",
+	"t/wWwdNDhprimmtMcx62w/W8t1+P5owqpo7Of/7lU/JreND+5y/2SXXrt75Q+dH50WO64Y9vT2Gb3eix",
+	"9HlwbYnEpVBBDmPibjjw7DljHpJ2PbJ9yOb7tbOxxR7uiMuQ0sTI4z3Ueh0ZzyHZaSiQhJKV7Ny3nsWQ",
+	"gLvxfQfayrDYhSsCcO9ch5ryzEGHl6nplfcRqim+xk1OxbnDe5gDwENCFooFDJuVzHkGqWeQv0Y2it9a",
+	"XWvB0D/uV+4xbOJf2ccPBDoE7EDnOdSMudyWcu4eDm9/YNfqAaJwZXOV7oY9lZGxB0QLVV0fvJymDBsD",
+	"O1QYSHcSshApWzOQoiGcQ13kM2TiNVbiYloR1hiE41EZqVrz184VZRYfyzVz3FHm8AUNzB8FF1GOBSv6",
+	"PFeVYUq1e3+g7yFTDFgNFEjwVNN5Xn1/XuQ3kVcDQLYU8FrowxLIXzpFscDZe5fLcp4WUkWakVXe97h5",
+	"7XTuKFmr7Rnmfe33w8iZMvrcue0/GgwuY8pqAFjBBOtK2NluKYIQVw8hCObIN77D/vSEVwJ8kKofqFcV",
+	"bgC8WOUMjL+1UMAVuiQu4uHrXqo9KW6ZVY/+dwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

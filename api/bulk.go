@@ -36,8 +36,11 @@ func (s *Server) BulkPosts(ctx context.Context, in BulkPostsRequestObject) (Bulk
 
 func bulkLineView(l *bulk.Line) BulkLine {
 	view := BulkLine{
-		Line: l.Number, Fate: BulkLineFate(l.Fate), Title: l.Title, Mode: BulkLineMode(l.Schedule.Mode), At: text(l.Schedule.Wall),
-		Channels: notNil(l.Channels), Problems: notNil(l.Problems), Warnings: notNil(l.Warnings),
+		Line: l.Number, Fate: BulkLineFate(l.Fate), Title: l.Title, Text: l.Text(), Mode: BulkLineMode(l.Schedule.Mode), At: text(l.Schedule.Wall),
+		Channels: notNil(l.Channels), Problems: make([]BulkProblem, 0, len(l.Problems)), Warnings: notNil(l.Warnings),
+	}
+	for _, p := range l.Problems {
+		view.Problems = append(view.Problems, BulkProblem{Column: string(p.Column), Message: p.Message})
 	}
 	if l.Fate == bulk.FateSaved || l.Fate == bulk.FateAlready {
 		view.PostID = &l.PostID

@@ -19,6 +19,10 @@ type Channels interface {
 	Delete(ctx context.Context, actor post.Actor, id string) error
 	Check(ctx context.Context, actor post.Actor, id string) (post.Channel, error)
 	Health(ctx context.Context, ch post.Channel) (post.ChannelHealth, error)
+	GoLive(ctx context.Context, actor post.Actor, id string, in connecting.RealAccount) (post.Channel, error)
+
+	Practice
+	OAuth
 }
 
 // ListKinds implements StrictServerInterface.

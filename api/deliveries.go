@@ -67,7 +67,8 @@ func deliveryView(d *post.Delivery, names channelNames) Delivery {
 		ID: d.ID, PostID: d.PostID, ChannelID: d.ChannelID, ChannelName: names.of(d), Kind: d.Kind,
 		Status: deliveryStatus(d.State), HoldReason: holdReason(d), NeedsPerson: d.NeedsPerson(),
 		DueAt: instant(d.DueAt), NextAt: instant(d.NextAt), SentAt: instant(d.SentAt),
-		RemoteID: text(d.RemoteID), RemoteURL: text(d.RemoteURL), AccountURL: text(names.pages[d.ChannelID]),
+		RemoteID: text(d.RemoteID), RemoteURL: text(d.RemoteURL),
+		RemovedAt: instant(d.RemovedAt), CorrectedAt: instant(d.CorrectedAt), AccountURL: text(names.pages[d.ChannelID]),
 		Attempts: d.Attempts, Error: failureView(d.Failure), UpdatedAt: moment(d.UpdatedAt),
 	}
 }

@@ -122,6 +122,8 @@ type broken struct {
 	post func() (post.Post, error)
 }
 
+func (b broken) Names(context.Context, post.Actor) (map[string]string, error) { return nil, nil }
+
 func (b broken) Post(context.Context, post.Actor, string) (post.Post, error) { return b.post() }
 
 func (b broken) Cancel(context.Context, post.Actor, string) (post.Post, error) { return b.post() }
@@ -232,6 +234,7 @@ func TestTheWebApplication(t *testing.T) {
 		"index.html":         {Data: []byte(page)},
 		"assets/app-1a2b.js": {Data: []byte("console.log('crieur')")},
 		"icon.svg":           {Data: []byte("<svg/>")},
+		"icon.svg.br":        {Data: []byte("pressed")},
 		".keep":              {Data: []byte("hidden")},
 	}
 	e := newEdge(t, func(d *api.Deps) { d.UI = files })
@@ -252,6 +255,7 @@ func TestTheWebApplication(t *testing.T) {
 		"/assets/old":         {http.MethodGet, 404, "", "", "not found\n"},
 		"/favicon.ico":        {http.MethodGet, 404, "", "", "not found\n"},
 		"/.keep":              {http.MethodGet, 404, "", "", "not found\n"},
+		"/icon.svg.br":        {http.MethodGet, 404, "", "", "not found\n"},
 		"/../../etc/passwd":   {http.MethodGet, 200, never, "text/html; charset=utf-8", page},
 		"/posts":              {http.MethodPost, 405, "", "", "method not allowed\n"},
 		"/api":                {http.MethodGet, 404, "no-store", "application/problem+json", ""},
@@ -279,6 +283,16 @@ func TestTheWebApplication(t *testing.T) {
 		again := e.do(t, http.MethodGet, "/", nil, map[string]string{"Accept-Encoding": "gzip", "If-None-Match": etag})
 		if etag == "" || again.Code != http.StatusNotModified {
 			t.Errorf("with %s: %d", etag, again.Code)
+		}
+	})
+	t.Run("is sent as the build compressed it, to who understands that", func(t *testing.T) {
+		for accepted, coding := range map[string]string{
+			"gzip, deflate, br, zstd": "br", "br;q=1.0, gzip": "br", "gzip, br;q=0": "gzip", "gzip": "gzip", "xbr": "", "": "",
+		} {
+			w := e.do(t, http.MethodGet, "/icon.svg", nil, map[string]string{"Accept-Encoding": accepted})
+			if got := w.Header().Get("Content-Encoding"); got != coding || (got == "br") != (w.Body.String() == "pressed") {
+				t.Errorf("%q gives %q: %q", accepted, got, w.Body)
+			}
 		}
 	})
 	t.Run("says how to build it", func(t *testing.T) {

@@ -28,6 +28,7 @@ type created struct {
 }
 
 func (a created) VisitCreatePostResponse(w http.ResponseWriter) error    { return a.write(w) }
+func (a created) VisitDuplicatePostResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a created) VisitCreateChannelResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a created) VisitUploadMediaResponse(w http.ResponseWriter) error   { return a.write(w) }
 func (a created) VisitCreateEventResponse(w http.ResponseWriter) error   { return a.write(w) }

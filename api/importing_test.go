@@ -245,6 +245,62 @@ func TestAPreviewKeepsNothing(t *testing.T) {
 	}
 }
 
+// TestAnAddressIsRecognised: people paste the address of a page, and not that of
+// its feed.
+func TestAnAddressIsRecognised(t *testing.T) {
+	rig := start(t, "sqlite")
+	mux := http.NewServeMux()
+	serve := func(path, kind, body string) {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			fmt.Fprint(w, body)
+		})
+	}
+	feed := "<rss><channel><title>La bibliothèque</title><item><title>Fermeture</title><description>En août.</description></item></channel></rss>"
+	serve("/feed", "text/xml", feed)
+	serve("/a.ics", "text/plain", "BEGIN:VCALENDAR\r\nX-WR-CALNAME:Agenda\r\nBEGIN:VEVENT\r\nSUMMARY:Concert\r\nDTSTART:20990101\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+	serve("/page", "text/html", `<html><head><title>Accueil</title><link rel="alternate" type="application/rss+xml" title="Comments" href="/nothing"><link rel="alternate" type="application/rss+xml" title="Nouvelles" href="/feed"></head><body></body></html>`)
+	serve("/blog/", "text/html", `<html><head><title>La commune &amp; vous</title><link rel="https://api.w.org/" href="/blog/wp-json/"><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>`)
+	serve("/blog/wp-json/wp/v2/posts", "application/json", `[{"id":1,"title":{"rendered":"Article"},"content":{"rendered":"<p>Texte</p>"}}]`)
+	serve("/plain", "text/html", "<title>Rien</title>")
+	serve("/commune/@search", "application/json", `{"items":[{"@id":"https://c.example/a","UID":"1","title":"Actualité","review_state":"published"}]}`)
+	site := httptest.NewServer(mux)
+	t.Cleanup(site.Close)
+	for path, want := range map[string][3]string{
+		"/feed": {"feed", "/feed", "La bibliothèque"}, "/a.ics": {"ics", "/a.ics", "Agenda"}, "/page": {"feed", "/feed", "Nouvelles"},
+		"/blog/": {"wordpress", "/blog", "La commune & vous"}, "/commune": {"plone", "/commune", "127.0.0.1"},
+	} {
+		var view struct {
+			Kind, URL, Name string
+			Items           []struct{ Title string }
+		}
+		rig.Do(http.MethodPost, "/sources/preview", object{"url": site.URL + path}).Into(t, http.StatusOK, &view)
+		if diff := cmp.Diff(want, [3]string{view.Kind, strings.TrimPrefix(view.URL, site.URL), view.Name}); diff != "" || len(view.Items) != 1 {
+			t.Errorf("%s: %d items, %s", path, len(view.Items), diff)
+		}
+	}
+	for path, code := range map[string]string{"/plain": "source.unrecognised", "/nowhere": "source.not_found"} {
+		if p := refusal(t, rig.Do(http.MethodPost, "/sources/preview", object{"url": site.URL + path})); p.Code != code {
+			t.Errorf("%s: %+v", path, p)
+		}
+	}
+}
+
+func TestWhatWasLetGoIsProposedAgain(t *testing.T) {
+	rig := start(t, "sqlite")
+	_, item := importOne(t, rig.Client)
+	var view importView
+	rig.Do(http.MethodPost, "/imports/"+item+"/decline", nil).Into(t, http.StatusOK, &view)
+	rig.Do(http.MethodPost, "/imports/"+item+"/propose", nil).Into(t, http.StatusOK, &view)
+	if view.State != "proposed" {
+		t.Errorf("%+v", view)
+	}
+	rig.Do(http.MethodPost, "/imports/"+item+"/accept", object{}).Into(t, http.StatusOK, &view)
+	if p := refusal(t, rig.Do(http.MethodPost, "/imports/"+item+"/propose", nil)); p.Code != "item_not_open" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestTemplatesAreFilledAndHandedOn(t *testing.T) {
 	for _, engine := range engines() {
 		t.Run(engine, func(t *testing.T) {
@@ -332,7 +388,7 @@ type bulkView struct {
 		Fate     string
 		At       *string
 		PostID   *string `json:"post_id"`
-		Problems []string
+		Problems []struct{ Column, Message string }
 		Warnings []string
 	}
 }
@@ -384,7 +440,12 @@ func TestATableIsTriedThenSavedOnce(t *testing.T) {
 				fates[i] = line.Fate
 			}
 			if !cmp.Equal(fates, []string{"ok", "invalid", "invalid", "invalid"}) {
-				t.Errorf("%+v", trial)
+				t.Fatalf("%+v", trial)
+			}
+			for i, column := range []string{1: "heure", 2: "date", 3: "canaux"} {
+				if column != "" && (len(trial.Lines[i].Problems) != 1 || trial.Lines[i].Problems[0].Column != column) {
+					t.Errorf("line %d: %+v, want one problem of %s", trial.Lines[i].Line, trial.Lines[i].Problems, column)
+				}
 			}
 			if p := refusal(t, send("", wrong)); p.Code != "lines_invalid" || len(p.Fields) != 3 || countPosts(t, rig.Client) != 2 {
 				t.Errorf("%+v", p)

@@ -21,6 +21,10 @@ type Library interface {
 	Media(ctx context.Context, actor post.Actor, id string) (post.Media, error)
 	File(ctx context.Context, actor post.Actor, id string) (io.ReadSeekCloser, post.Media, error)
 	Renditions(ctx context.Context, actor post.Actor, id string) ([]library.Rendition, error)
+	List(ctx context.Context, actor post.Actor, f post.MediaFilter) (post.MediaPage, error)
+	Update(ctx context.Context, actor post.Actor, id string, patch post.MediaPatch) (post.Media, error)
+	Delete(ctx context.Context, actor post.Actor, id string) error
+	Uses(ctx context.Context, actor post.Actor, id string) ([]post.MediaUse, error)
 }
 
 // UploadMedia implements StrictServerInterface. The picture is streamed into
@@ -131,6 +135,8 @@ func mediaView(m post.Media) Media {
 	return Media{
 		ID: m.ID, Width: m.Width, Height: m.Height, Bytes: m.Bytes, ContentType: m.ContentType, Sha256: m.SHA256,
 		Name: m.Name, URL: mediaURL(m.ID), CreatedAt: moment(m.CreatedAt),
+		Alt: m.Alt, Credit: m.Credit, Licence: m.Licence, Consent: Consent(m.Consent), ConsentNote: m.ConsentNote,
+		ExpiresOn: day(m.ExpiresOn), Uses: m.Uses,
 	}
 }
 

@@ -45,6 +45,8 @@ type press struct {
 	made  []string
 }
 
+func (*press) Names(context.Context, post.Actor) (map[string]string, error) { return nil, nil }
+
 func (p *press) Create(_ context.Context, _ post.Actor, draft publishing.Draft) (post.Post, error) {
 	p.made = append(p.made, draft.ID)
 	return post.Post{ID: draft.ID, Version: 1}, p.fails

@@ -23,6 +23,10 @@ type Posts interface {
 	Retry(ctx context.Context, actor post.Actor, deliveryID string) (post.Delivery, error)
 	Resolve(ctx context.Context, actor post.Actor, deliveryID string, sent bool, remoteURL string) (post.Delivery, error)
 	Delivery(ctx context.Context, actor post.Actor, id string) (post.Delivery, []post.Attempt, error)
+	Remove(ctx context.Context, actor post.Actor, deliveryID string) (post.Delivery, error)
+	Correct(ctx context.Context, actor post.Actor, deliveryID string, correction publishing.Correction) (post.Delivery, error)
+	Duplicate(ctx context.Context, actor post.Actor, id, copyID string) (post.Post, error)
+	Names(ctx context.Context, actor post.Actor) (map[string]string, error)
 }
 
 // CreatePost implements StrictServerInterface.
@@ -63,7 +67,7 @@ func (s *Server) ListPosts(ctx context.Context, in ListPostsRequestObject) (List
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.channelNames(ctx, actor)
+	names, err := s.postNames(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +142,7 @@ func (s *Server) PreviewPost(ctx context.Context, in PreviewPostRequestObject) (
 	}
 	wanted := NewPost{
 		Title: in.Body.Title, Text: in.Body.Text, Link: in.Body.Link, Category: in.Body.Category, Images: in.Body.Images,
-		Channels: ids, Overrides: in.Body.Overrides, Publish: NewPublish{Mode: ModeDraft},
+		Channels: ids, Overrides: in.Body.Overrides, Publish: previewPublish(in.Body.Publish),
 	}
 	previews, err := s.deps.Posts.Preview(ctx, actor, draftOf(wanted), kinds)
 	if err != nil {
@@ -149,6 +153,15 @@ func (s *Server) PreviewPost(ctx context.Context, in PreviewPostRequestObject) (
 		list.Previews = append(list.Previews, previewView(p.ChannelID, p.Kind, p.Rendered, p.Issues))
 	}
 	return PreviewPost200JSONResponse(list), nil
+}
+
+// previewPublish is when a post that is only looked at would leave: nothing is
+// refused for its hour, but a picture may have expired by then.
+func previewPublish(in *NewPublish) NewPublish {
+	if in == nil || in.Mode == ModeNow {
+		return NewPublish{Mode: ModeDraft}
+	}
+	return NewPublish{Mode: ModeDraft, At: in.At, Zone: in.Zone}
 }
 
 func draftOf(in NewPost) publishing.Draft {
@@ -224,7 +237,7 @@ func (s *Server) postAnswer(ctx context.Context, actor post.Actor, p post.Post) 
 }
 
 func (s *Server) postView(ctx context.Context, actor post.Actor, p post.Post) (Post, error) {
-	names, err := s.channelNames(ctx, actor)
+	names, err := s.postNames(ctx, actor)
 	if err != nil {
 		return Post{}, err
 	}
@@ -232,12 +245,27 @@ func (s *Server) postView(ctx context.Context, actor post.Actor, p post.Post) (P
 	return view, s.addSeries(ctx, actor, &view)
 }
 
+// postNames are those of the channels, and of who writes. An alert does without
+// the latter: it is shown while the ledger is away.
+type postNames struct {
+	channels channelNames
+	people   map[string]string
+}
+
+func (s *Server) postNames(ctx context.Context, actor post.Actor) (names postNames, err error) {
+	if names.channels, err = s.channelNames(ctx, actor); err != nil {
+		return postNames{}, err
+	}
+	names.people, err = s.deps.Posts.Names(ctx, actor)
+	return names, err
+}
+
 func minutes(d time.Duration) *int {
 	n := int(d / time.Minute)
 	return &n
 }
 
-func postView(p *post.Post, names channelNames) Post {
+func postView(p *post.Post, names postNames) Post {
 	view := Post{
 		ID: p.ID, Version: p.Version, Status: PostStatus(post.StatusOf(p.Deliveries)), AuthorID: p.AuthorID,
 		Title: p.Content.Title, Text: p.Content.Text, Link: p.Content.Link, Category: p.Content.Category,
@@ -247,6 +275,7 @@ func postView(p *post.Post, names channelNames) Post {
 			MaxLatenessMinutes: minutes(p.MaxLateness),
 		},
 		Deliveries: make([]Delivery, 0, len(p.Deliveries)), CreatedAt: moment(p.CreatedAt), UpdatedAt: moment(p.UpdatedAt),
+		UpdatedBy: names.person(p.UpdatedBy),
 	}
 	for _, image := range p.Content.Images {
 		view.Images = append(view.Images, Image{
@@ -257,7 +286,7 @@ func postView(p *post.Post, names channelNames) Post {
 		view.Overrides[v.ChannelID] = Override{Title: v.Title, Text: v.Text}
 	}
 	for i := range p.Deliveries {
-		view.Deliveries = append(view.Deliveries, deliveryView(&p.Deliveries[i], names))
+		view.Deliveries = append(view.Deliveries, deliveryView(&p.Deliveries[i], names.channels))
 		view.Channels = append(view.Channels, p.Deliveries[i].ChannelID)
 	}
 	return view

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crieur/crieur/internal/auth"
+	"github.com/crieur/crieur/internal/planning"
 )
 
 // basePath is where the contract begins.
@@ -34,6 +35,7 @@ type Deps struct {
 	Sources     Sources
 	Templates   Templates
 	Bulk        Bulk
+	Planning    Planning
 
 	// UI is the built web application; without an index.html in it a page says
 	// how to build it.
@@ -129,6 +131,9 @@ func (s *Server) newEngine() (*gin.Engine, error) {
 		e.GET("/c/*page", gin.WrapH(s.deps.Public))
 		e.HEAD("/c/*page", gin.WrapH(s.deps.Public))
 	}
+	e.GET(planning.FeedPath+":file", s.planFeed)
+	e.HEAD(planning.FeedPath+":file", s.planFeed)
+	e.GET(OAuthCallback, s.oauthCallback)
 	if s.deps.Practice != nil {
 		e.Any("/practice/*page", gin.WrapH(s.deps.Practice))
 	}

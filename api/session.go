@@ -145,6 +145,8 @@ func (s *Server) RunSetup(ctx context.Context, in RunSetupRequestObject) (RunSet
 	ctx, _ = caller(ctx)
 	p, err := s.deps.Auth.Setup(ctx, in.Body.Token, auth.NewUser{
 		Commune: in.Body.Commune, Email: in.Body.Email, Name: in.Body.Name, Password: in.Body.Password,
+		Zone: value(in.Body.Zone), Language: string(value(in.Body.Language)),
+		WithoutPractice: in.Body.Practice != nil && !*in.Body.Practice,
 	})
 	if err != nil {
 		return nil, err

@@ -16,11 +16,12 @@ type Sources interface {
 	Source(ctx context.Context, actor post.Actor, id string) (post.Source, error)
 	Sources(ctx context.Context, actor post.Actor) ([]post.Source, error)
 	Poll(ctx context.Context, actor post.Actor, id string) (importing.Outcome, error)
-	Preview(ctx context.Context, actor post.Actor, in importing.Wanted) ([]importing.Shown, error)
+	Preview(ctx context.Context, actor post.Actor, in importing.Wanted) (importing.Glance, error)
 	Items(ctx context.Context, actor post.Actor, f post.ItemFilter) (post.ItemPage, error)
 	// Accept makes a draft on some channels; nil: on those of the rule.
 	Accept(ctx context.Context, actor post.Actor, id string, channels *[]string) (post.SourceItem, error)
 	Decline(ctx context.Context, actor post.Actor, id string) (post.SourceItem, error)
+	Propose(ctx context.Context, actor post.Actor, id string) (post.SourceItem, error)
 	Seen(ctx context.Context, actor post.Actor, id string) (post.SourceItem, error)
 }
 
@@ -51,11 +52,20 @@ func (s *Server) CreateSource(ctx context.Context, in CreateSourceRequestObject)
 // PreviewSource implements StrictServerInterface.
 func (s *Server) PreviewSource(ctx context.Context, in PreviewSourceRequestObject) (PreviewSourceResponseObject, error) {
 	ctx, actor := caller(ctx)
-	shown, err := s.deps.Sources.Preview(ctx, actor, wantedSource(*in.Body))
+	b := in.Body
+	wanted := importing.Wanted{URL: &b.URL, PublicURL: b.PublicURL, Rules: rulesOf(b.Rules)}
+	if b.Kind != nil {
+		kind := post.SourceKind(*b.Kind)
+		wanted.Kind = &kind
+	}
+	glance, err := s.deps.Sources.Preview(ctx, actor, wanted)
 	if err != nil {
 		return nil, err
 	}
-	view := SourcePreview{Items: make([]SourcePreviewItem, 0, len(shown))}
+	shown := glance.Items
+	view := SourcePreview{
+		Kind: SourceKind(glance.Kind), URL: glance.URL, Name: glance.Name, Items: make([]SourcePreviewItem, 0, len(shown)),
+	}
 	for i := range shown {
 		c := &shown[i].Content
 		view.Items = append(view.Items, SourcePreviewItem{
@@ -145,6 +155,16 @@ func (s *Server) DeclineImport(ctx context.Context, in DeclineImportRequestObjec
 		return nil, err
 	}
 	return DeclineImport200JSONResponse{ImportJSONResponse(importView(&item))}, nil
+}
+
+// ProposeImport implements StrictServerInterface.
+func (s *Server) ProposeImport(ctx context.Context, in ProposeImportRequestObject) (ProposeImportResponseObject, error) {
+	ctx, actor := caller(ctx)
+	item, err := s.deps.Sources.Propose(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return ProposeImport200JSONResponse{ImportJSONResponse(importView(&item))}, nil
 }
 
 // SeeImport implements StrictServerInterface.

@@ -12,8 +12,8 @@ type System interface {
 	Status(ctx context.Context, actor post.Actor) (post.SystemStatus, error)
 	// ConfirmClock is an administrator's word that the clock is right.
 	ConfirmClock(ctx context.Context, actor post.Actor) error
-	// AskBeforeResend changes the commune's choice and returns the commune.
-	AskBeforeResend(ctx context.Context, actor post.Actor, ask bool) (post.Commune, error)
+	// ChangeCommune changes what the commune chose and returns the commune.
+	ChangeCommune(ctx context.Context, actor post.Actor, change post.CommuneChange) (post.Commune, error)
 }
 
 // GetSystem implements StrictServerInterface.
@@ -36,7 +36,9 @@ func (s *Server) ConfirmClock(ctx context.Context, _ ConfirmClockRequestObject) 
 // UpdateCommune implements StrictServerInterface.
 func (s *Server) UpdateCommune(ctx context.Context, in UpdateCommuneRequestObject) (UpdateCommuneResponseObject, error) {
 	ctx, actor := caller(ctx)
-	c, err := s.deps.System.AskBeforeResend(ctx, actor, value(in.Body.AskBeforeResend))
+	c, err := s.deps.System.ChangeCommune(ctx, actor, post.CommuneChange{
+		Name: in.Body.Name, Zone: in.Body.Zone, Language: (*string)(in.Body.Language), AskBeforeResend: in.Body.AskBeforeResend,
+	})
 	if err != nil {
 		return nil, err
 	}

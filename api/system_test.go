@@ -28,6 +28,17 @@ func TestTheInstallation(t *testing.T) {
 				}
 			}
 
+			slug := commune.Slug
+			rig.Do(http.MethodPatch, "/commune", object{"name": " Valmeuse-sur-Meuse ", "zone": "Atlantic/Azores", "language": "de-BE"}).Into(t, http.StatusOK, &commune)
+			if commune.Name != "Valmeuse-sur-Meuse" || commune.Zone != "Atlantic/Azores" || commune.Language != "de-BE" || commune.Slug != slug || commune.AskBeforeResend {
+				t.Errorf("changed: %+v", commune)
+			}
+			want{422, "zone", "zone_unknown"}.check(t, rig.Do(http.MethodPatch, "/commune", object{"zone": "Local"}))
+			want{422, "zone", "zone_unknown"}.check(t, rig.Do(http.MethodPatch, "/commune", object{"zone": "Europe/Valmeuse"}))
+			want{422, "name", "commune_invalid"}.check(t, rig.Do(http.MethodPatch, "/commune", object{"name": "   "}))
+			want{422, "language", "unknown_value"}.check(t, rig.Do(http.MethodPatch, "/commune", object{"language": "en-GB"}))
+			rig.Do(http.MethodPatch, "/commune", object{"name": "Valmeuse"}).Into(t, http.StatusOK, &commune)
+
 			author := rig.User("tom@valmeuse.example", "Valmeuse", post.RoleAuthor)
 			check(t, author)
 			author.Do(http.MethodGet, "/system", nil).Into(t, http.StatusOK, &status)

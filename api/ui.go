@@ -28,6 +28,21 @@ const notBuilt = `<!doctype html>
 </html>
 `
 
+// brotliExt ends the name of a file that the build compressed.
+const brotliExt = ".br"
+
+// accepts reports whether a header names a coding. Nobody names one to refuse
+// it but with q=0, which is then not used.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, quality, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(name) == coding {
+			return strings.ReplaceAll(quality, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
 // userInterface serves the built web application. Every address that is no file
 // gives index.html, because the application has addresses of its own.
 type userInterface struct{ files map[string]asset }
@@ -37,6 +52,8 @@ type userInterface struct{ files map[string]asset }
 type asset struct {
 	data    []byte
 	gzipped []byte
+	// brotli is the same as the build compressed it; nil where it did not.
+	brotli  []byte
 	mime    string
 	etag    string
 	forever bool
@@ -51,7 +68,7 @@ func newUserInterface(files fs.FS) (*userInterface, error) {
 		return ui, nil
 	}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || path.Ext(name) == brotliExt {
 			return err
 		}
 		ui.files[name], err = newAsset(files, name)
@@ -70,8 +87,15 @@ func newAsset(files fs.FS, name string) (asset, error) {
 	}
 	sum := sha256.Sum256(data)
 	a := asset{data: data, etag: hex.EncodeToString(sum[:8]), mime: mimeOf(name), forever: strings.HasPrefix(name, "assets/")}
-	if isText(a.mime) {
-		a.gzipped, err = gzipped(data)
+	if !isText(a.mime) {
+		return a, nil
+	}
+	if a.gzipped, err = gzipped(data); err != nil {
+		return asset{}, err
+	}
+	a.brotli, err = fs.ReadFile(files, name+brotliExt)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
 	}
 	return a, err
 }
@@ -148,8 +172,12 @@ func (a asset) serve(c *gin.Context) {
 	if a.forever {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	data, etag := a.data, a.etag
-	if a.gzipped != nil && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+	data, etag, accepted := a.data, a.etag, c.GetHeader("Accept-Encoding")
+	switch {
+	case a.brotli != nil && accepts(accepted, "br"):
+		h.Set("Content-Encoding", "br")
+		data, etag = a.brotli, a.etag+"-br"
+	case a.gzipped != nil && accepts(accepted, "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		data, etag = a.gzipped, a.etag+"-gzip"
 	}

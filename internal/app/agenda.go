@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"path"
 	"time"
 
 	"github.com/crieur/crieur/channels/site"
 	"github.com/crieur/crieur/internal/agenda"
 	"github.com/crieur/crieur/internal/publishing"
 	"github.com/crieur/crieur/internal/store"
+	"github.com/crieur/crieur/internal/templates"
 )
 
 // tendEvery is how often what a crash cut off is looked for, and dates that
@@ -24,7 +26,8 @@ func (a *App) agenda(posts *publishing.Service) *agenda.Service {
 	publicURL := a.opts.Config.PublicURL
 	return agenda.New(agenda.Deps{
 		Store: a.store, Posts: posts, Drivers: a.registry, NewID: store.NewID, Log: a.opts.Log,
-		EventURL: func(communeSlug, eventID string) string { return site.EventURL(publicURL, communeSlug, eventID) },
+		Templates: templates.New(a.store, store.NewID, a.opts.Now),
+		EventURL:  func(communeSlug, eventID string) string { return site.EventURL(publicURL, communeSlug, eventID) },
 	})
 }
 
@@ -87,6 +90,9 @@ func (a siteAgenda) EventOfArticle(ctx context.Context, communeID, key string) (
 
 func siteEvent(e agenda.Shown) site.Event {
 	event := site.Event{Event: e.Event, When: e.When, Former: e.Former}
+	if e.Article != "" {
+		event.Article = path.Base(e.Article)
+	}
 	for _, d := range e.Dates {
 		event.Spans = append(event.Spans, site.EventSpan(d))
 	}

@@ -35,6 +35,7 @@ import (
 	"github.com/crieur/crieur/internal/kept"
 	"github.com/crieur/crieur/internal/library"
 	"github.com/crieur/crieur/internal/notifying"
+	"github.com/crieur/crieur/internal/planning"
 	"github.com/crieur/crieur/internal/queue"
 	"github.com/crieur/crieur/internal/secret"
 	"github.com/crieur/crieur/internal/siblings"
@@ -209,7 +210,7 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	}
 	if a.accounts, err = auth.New(auth.Deps{
 		Store: a.people(), NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
-		Key: key, Zone: cfg.Zone, Language: "fr", FirstChannels: a.connectFirst,
+		Key: key, Zone: cfg.Zone, Language: "fr-BE", FirstChannels: a.connectFirst,
 	}); err != nil {
 		return nil, err
 	}
@@ -217,10 +218,12 @@ func (a *App) connecting(cfg config.Config, key []byte) (*connecting.Service, er
 	networks := connecting.Networks{HTTP: egress.Client(policy), Crisis: egress.Crisis(policy), BaseURLs: cfg.NetworkURLs}
 	if a.practice != nil {
 		networks.Practice, networks.PracticeURLs, networks.PracticeAccount = a.practice.way, a.practice.urls, a.practice.account
+		networks.Feeds = practiceFeeds{practice: a.practice.networks, exercises: a.exercise.networks}
 	}
 	networks.Exercise = a.exercise
 	return connecting.New(connecting.Deps{
 		Store: a.connected(), Registry: a.registry, Box: box, Networks: networks,
+		OAuth: connecting.OAuth{Apps: cfg.Apps, CallbackURL: cfg.PublicURL + api.OAuthCallback},
 		NewID: store.NewID, Now: a.opts.Now, Log: a.opts.Log,
 	}), nil
 }
@@ -262,6 +265,7 @@ func (a *App) serveWith(cfg config.Config, public http.Handler, metrics *prometh
 			Auth:        a.accounts,
 			Posts:       posts,
 			Agenda:      a.agenda(posts),
+			Planning:    planning.New(planning.Deps{Store: a.store, Title: a.title, PublicURL: strings.TrimRight(cfg.PublicURL, "/")}),
 			Review:      posts,
 			Crisis:      a.alarm(posts),
 			System:      system.New(system.Deps{Store: a.store, OverdueAfter: notifying.OverdueAfter, MailConfigured: cfg.SMTPURL != ""}),

@@ -23,6 +23,9 @@ func chores(ledger *store.Store) []worker.Chore {
 		{Name: "idempotency keys", Do: func(ctx context.Context, now time.Time) (int, error) {
 			return ledger.PurgeIdempotency(ctx, now.Add(-store.IdempotencyKept))
 		}},
+		{Name: "authorizations", Do: func(ctx context.Context, now time.Time) (int, error) {
+			return ledger.PurgeOAuthFlows(ctx, now)
+		}},
 		{Name: "events", Do: func(ctx context.Context, now time.Time) (int, error) {
 			return ledger.PurgeEvents(ctx, now.Add(-eventsKept))
 		}},

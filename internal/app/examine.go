@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/crieur/crieur/api"
 	"github.com/crieur/crieur/channels"
 	"github.com/crieur/crieur/internal/connecting"
 	"github.com/crieur/crieur/internal/egress"
@@ -45,6 +46,7 @@ func Examine(ctx context.Context, opts Options, tell func(name, detail string, f
 	e.pictures(ctx)
 	e.outside(ctx)
 	e.mail(ctx)
+	e.apps()
 	if ledger == nil {
 		return
 	}
@@ -60,6 +62,22 @@ func Examine(ctx context.Context, opts Options, tell func(name, detail string, f
 type examination struct {
 	opts Options
 	tell func(name, detail string, fault error)
+}
+
+// apps tells with which networks accounts are connected without copying tokens,
+// and the address that each must know.
+func (e examination) apps() {
+	var ready []string
+	for _, driver := range Drivers() {
+		if info := driver.Info(); e.opts.Config.Apps[info.Kind].Ready() {
+			ready = append(ready, info.Title)
+		}
+	}
+	if len(ready) == 0 {
+		e.tell("applications", "aucune : les codes des canaux se collent à la main", nil)
+		return
+	}
+	e.tell("applications", strings.Join(ready, ", ")+", adresse de retour "+e.opts.Config.PublicURL+api.OAuthCallback, nil)
 }
 
 func (e examination) queue(ctx context.Context) {

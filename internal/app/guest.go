@@ -35,7 +35,7 @@ func OpenGuest(ctx context.Context, opts Options) (*Guest, error) {
 	}
 	g.Accounts, err = auth.New(auth.Deps{
 		Store: accounts{ledger}, NewID: store.NewID, Now: opts.Now, Log: opts.Log,
-		Key: key, Zone: cfg.Zone, Language: "fr",
+		Key: key, Zone: cfg.Zone, Language: "fr-BE",
 	})
 	if err != nil {
 		return nil, errors.Join(err, g.Close())
