@@ -1,12 +1,17 @@
 /// <reference types="vitest/config" />
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledMessages } from './scripts/compiledMessages.ts';
 
-// React Aria ships its screen-reader sentences in some thirty languages; ours are two.
+// React Aria ships its screen-reader sentences in some thirty languages; ours are four.
 const locales = (optimizeLocales as unknown as { vite(options: { locales: string[] }): Plugin }).vite({
-  locales: ['fr-FR', 'en-US'],
+  locales: ['fr-FR', 'nl-NL', 'de-DE', 'en-US'],
 });
 
 /**
@@ -17,16 +22,70 @@ const locales = (optimizeLocales as unknown as { vite(options: { locales: string
 const CORE = new RegExp(
   [
     'node_modules/(@tanstack|react|react-dom|scheduler|use-sync-external-store|use-intl|intl-messageformat|@formatjs|openapi-[a-z-]+)/',
-    'src/(main|router)\\.',
+    'src/(main\\.|router\\.|routes/|offline/)',
     'src/(api|i18n/(index|fr|useDates)|data/dates|ui/(Button|toast))',
-    'src/shell/(AppShell|Attention|ConnectionBanner|PageError|Preferences|theme|useSignOut)\\.',
+    'src/shell/(AppShell|pages|Attention|ConnectionBanner|PageError|Preferences|theme|useSignOut)\\.',
   ].join('|'),
 );
+
+/**
+ * Adds sw.js with the list of what was built. The screen readers' own words and
+ * the pictures of icons are left to the network: a page works without them.
+ */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const files = Object.keys(bundle).filter((f) => /\.(js|css|woff2)$/.test(f));
+        const all = ['index.html', 'icon.svg', 'manifest.webmanifest', ...files].map((f) => `/${f}`).sort();
+        const page = bundle['index.html']?.type === 'asset' ? bundle['index.html'].source : '';
+        const version = createHash('sha256').update(all.join()).update(String(page)).digest('hex').slice(0, 12);
+        const source = readFileSync(new URL('src/offline/worker.js', import.meta.url), 'utf8');
+        this.emitFile({
+          type: 'asset',
+          fileName: 'sw.js',
+          source: source.replace('__VERSION__', version).replace('__FILES__', JSON.stringify(all)),
+        });
+      },
+    },
+  };
+}
+
+const COMPRESSED = /\.(js|css|html|svg|webmanifest)$/;
+
+/** Writes each file once more, as small as Brotli makes it; the server sends that to who understands it. */
+function precompressed(): Plugin {
+  let folder = '';
+  return {
+    name: 'precompressed',
+    apply: 'build',
+    configResolved(config) {
+      folder = path.resolve(config.root, config.build.outDir);
+    },
+    writeBundle() {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!COMPRESSED.test(name)) continue;
+        const file = path.join(folder, name);
+        writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
+      }
+    },
+  };
+}
 
 const server = process.env.CRIEUR_DEV_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [{ ...locales, enforce: 'pre' }, react(), tailwindcss()],
+  plugins: [
+    compiledMessages(),
+    { ...locales, enforce: 'pre' },
+    react(),
+    tailwindcss(),
+    serviceWorker(),
+    precompressed(),
+  ],
   // public/.keep is copied to dist, so that the Go package still compiles after `rm dist/assets`.
   build: {
     target: 'es2022',

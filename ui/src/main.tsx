@@ -5,10 +5,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/client';
 import { Languages } from './i18n';
+import { rememberWhatArrives } from './offline/lastKnown';
+import { keepOffline } from './offline/register';
 import { router } from './router';
 import { applyStoredTheme } from './shell/theme';
 
 applyStoredTheme();
+rememberWhatArrives();
+if (import.meta.env.PROD) addEventListener('load', () => void keepOffline());
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');

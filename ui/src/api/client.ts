@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryHooks from 'openapi-react-query';
+import { ledger } from './ledger';
 import { type Problem, toProblem } from './problem';
 import type { paths } from './schema.gen';
 import { sessionEnd } from './session-end';
@@ -59,6 +60,7 @@ export const problems: Middleware = {
     return carry(toProblem(null), 503);
   },
   async onResponse({ response }) {
+    ledger.heard(response);
     if (response.ok) return undefined;
     const body: unknown = await response
       .clone()

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { $api, api } from './client';
+import { ledger } from './ledger';
 import { isMoving } from './posts';
 import type { Broadcast } from './types';
 
@@ -35,7 +36,11 @@ export const broadcastQuery = (id: string) =>
     'get',
     '/broadcasts/{id}',
     { params: { path: { id } } },
-    { refetchInterval: ({ state }) => (state.data && moves(state.data) ? QUICK : SAFETY_NET), staleTime: 1_000 },
+    {
+      // Without the database nothing comes through the stream.
+      refetchInterval: ({ state }) => (ledger.isAway() || (state.data && moves(state.data)) ? QUICK : SAFETY_NET),
+      staleTime: 1_000,
+    },
   );
 
 export const broadcastsQuery = $api.queryOptions('get', '/broadcasts', { params: { query: { limit: 50 } } });

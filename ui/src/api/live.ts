@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { BASE, queryClient } from './client';
+import { BASE, currentSession, queryClient, sessionKey } from './client';
 import { sessionQuery } from './session';
 import { openStream, type StreamState } from './stream';
 import type { StreamEvent } from './types';
@@ -19,6 +19,9 @@ function invalidate(paths: string[], id?: string) {
 /** A notice comes with whatever it is about: what is held, the clock, recovery. */
 const ATTENTION = ['/notices', '/review', '/system'];
 
+/** What shows posts beside the posts themselves. */
+const PLAN = ['/calendar', '/events', '/events/{id}', '/recurrences', '/recurrences/{id}', '/practice'];
+
 /** What an alert changes, and the posts that it holds. */
 const ALERTS = ['/crisis', '/crisis/held', '/broadcasts', '/broadcasts/{id}/log', '/posts', '/posts/{id}'];
 
@@ -30,16 +33,18 @@ export function applyEvent(event: StreamEvent): void {
       break;
     case 'post':
       invalidate(['/posts', '/posts/{id}'], event.id);
+      invalidate(PLAN);
       break;
     case 'delivery':
       invalidate(['/deliveries/{id}'], event.id);
       invalidate(['/posts', '/posts/{id}'], event.post_id ?? undefined);
+      invalidate(PLAN);
       // It may be a delivery of an alert that is on the screen: the event does not say.
       invalidate(['/broadcasts/{id}']);
       break;
     case 'broadcast':
       invalidate(['/broadcasts/{id}'], event.id);
-      invalidate(ALERTS);
+      invalidate([...ALERTS, ...PLAN]);
       break;
     case 'notice':
     case 'system':
@@ -49,7 +54,17 @@ export function applyEvent(event: StreamEvent): void {
 }
 
 const everything = () =>
-  invalidate(['/posts', '/posts/{id}', '/deliveries/{id}', '/channels', '/broadcasts/{id}', ...ALERTS, ...ATTENTION]);
+  invalidate([
+    ...PLAN,
+    '/imports',
+    '/posts',
+    '/posts/{id}',
+    '/deliveries/{id}',
+    '/channels',
+    '/broadcasts/{id}',
+    ...ALERTS,
+    ...ATTENTION,
+  ]);
 
 /** Keeps what is on the screen true. Once, in the shell. */
 export function useLiveUpdates(): StreamState {
@@ -58,7 +73,11 @@ export function useLiveUpdates(): StreamState {
     () =>
       openStream(`${BASE}/stream`, {
         event: applyEvent,
-        opened: everything,
+        opened: () => {
+          everything();
+          // Taken from what this device knew: the server says the whole of it.
+          if (currentSession()?.csrf_token === '') void queryClient.invalidateQueries({ queryKey: sessionKey });
+        },
         // Asked again so that an ended session shows as such, and not as a network fault.
         closed: () => void queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => {}),
         state: setState,

@@ -26,7 +26,12 @@ export const postQuery = (id: string) =>
 
 export const deliveryQuery = (id: string) => $api.queryOptions('get', '/deliveries/{id}', { params: { path: { id } } });
 
-export type PostFilter = { q?: string | undefined; status?: PostStatus | undefined };
+export type PostFilter = {
+  q?: string | undefined;
+  status?: PostStatus | undefined;
+  /** A channel's id. */
+  channel?: string | undefined;
+};
 
 // Not $api.useInfiniteQuery: it sends cursor=0 for the first page.
 export const postsQuery = (filter: PostFilter) =>

@@ -160,6 +160,30 @@ export interface paths {
         patch: operations["updateChannel"];
         trace?: never;
     };
+    "/channels/{id}/go-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a practice channel real (administrators)
+         * @description The account is checked first. What waits on the practice channel stays behind as cancelled
+         *     drafts of practice: nothing that was meant for practice leaves for real. 409 for a channel
+         *     that is real already.
+         */
+        post: operations["goLive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels/{id}/check": {
         parameters: {
             query?: never;
@@ -189,7 +213,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The media library, newest first */
+        get: operations["listMedia"];
         put?: never;
         /**
          * Store a picture
@@ -215,6 +240,33 @@ export interface paths {
         };
         /** What is known of a picture */
         get: operations["getMedia"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a picture from the library
+         * @description 409 while a post that has not left uses it. What is published keeps it.
+         */
+        delete: operations["deleteMedia"];
+        options?: never;
+        head?: never;
+        /**
+         * Say more of a picture
+         * @description Posts that use it already keep the alternative text that they were saved with.
+         */
+        patch: operations["updateMedia"];
+        trace?: never;
+    };
+    "/media/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** The posts and events that use a picture */
+        get: operations["listMediaUses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -330,6 +382,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/posts/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new draft with the same content
+         * @description The copy has no hour, belongs to no series, and is another post to every network.
+         */
+        post: operations["duplicatePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/posts/{id}/approve": {
         parameters: {
             query?: never;
@@ -366,6 +440,26 @@ export interface paths {
          *     that are given here are kept as they are. What cannot be announced any more stands in `skipped`.
          */
         post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The series of an event before it is saved
+         * @description Every announcement with its hour and its words. Nothing is kept.
+         */
+        post: operations["previewEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -598,7 +692,8 @@ export interface paths {
         put?: never;
         /**
          * What a source would bring
-         * @description The source is read now. Nothing is kept.
+         * @description The source is read now. Nothing is kept. Without a kind the address is that of any page: the
+         *     answer says what was found there.
          */
         post: operations["previewSource"];
         delete?: never;
@@ -708,6 +803,25 @@ export interface paths {
         put?: never;
         /** Let a proposal go */
         post: operations["declineImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose again what was let go */
+        post: operations["proposeImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -843,6 +957,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan of some days
+         * @description Light: enough to draw a calendar of thousands of posts. `from` and `to` are days of the
+         *     commune's own calendar, `to` not included, at most 400 days apart.
+         */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The private address of one's own feed of the plan */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        /** Make a new private address; the one before stops working */
+        post: operations["createCalendarFeed"];
+        /** Stop the feed */
+        delete: operations["deleteCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slots, signature and hashtag groups */
+        get: operations["getPublishingSettings"];
+        /**
+         * Replace slots, signature and hashtag groups
+         * @description 409 where somebody changed them since `version`.
+         */
+        put: operations["putPublishingSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the simulated networks show to a citizen */
+        get: operations["getPractice"];
+        put?: never;
+        post?: never;
+        /** Empty the simulated feeds (administrators) */
+        delete: operations["clearPractice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practice/pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** A picture that a simulated network holds */
+        get: operations["getPracticePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds that can be connected through the network's own page */
+        get: operations["listOAuth"];
+        put?: never;
+        /**
+         * Begin to connect an account (administrators)
+         * @description The answer's address is the network's own page. It leads back to `/oauth/callback`, which
+         *     leads to the page of channels with `?flow=` in its address.
+         */
+        post: operations["startOAuth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        /** What the network gave, before it is saved */
+        get: operations["getOAuth"];
+        put?: never;
+        /**
+         * Connect one of the accounts
+         * @description Makes a channel, or gives the channel for which it was begun its new credentials.
+         */
+        post: operations["finishOAuth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview": {
         parameters: {
             query?: never;
@@ -898,6 +1155,52 @@ export interface paths {
          * @description 409 for one that may be online already; a person settles that with `resolve`.
          */
         post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a published post from its network
+         * @description Only where the kind's abilities say `delete`, and only what is `sent`. It may be asked again:
+         *     what is not there any more is removed. 409 otherwise.
+         */
+        post: operations["removeDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the text of a published post on its network
+         * @description Only where the kind's abilities say `update`, and only what is `sent` and not removed. The new
+         *     text is rendered and checked as for a new post (422 with `fields`). It may be asked again.
+         */
+        post: operations["correctDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1499,6 +1802,14 @@ export interface components {
              * @description 12 to 128 characters.
              */
             password: string;
+            /** @description Left out: the server's CRIEUR_ZONE. */
+            zone?: string;
+            language?: components["schemas"]["CommuneLanguage"];
+            /**
+             * @description Connect the simulated networks, so that everything can be tried.
+             * @default true
+             */
+            practice: boolean;
         };
         Session: {
             user: components["schemas"]["User"];
@@ -1528,8 +1839,17 @@ export interface components {
             ask_before_resend: boolean;
         };
         CommuneChange: {
+            name?: string;
+            /** @description Of the IANA data. Hours that were chosen before stay the same instants. */
+            zone?: string;
+            language?: components["schemas"]["CommuneLanguage"];
             ask_before_resend?: boolean;
         };
+        /**
+         * @description Of what the commune publishes.
+         * @enum {string}
+         */
+        CommuneLanguage: "fr-BE" | "nl-BE" | "de-BE";
         NoticePage: {
             notices: components["schemas"]["Notice"][];
             /** @description Open notices that the caller has not seen, on all pages. */
@@ -2144,6 +2464,54 @@ export interface components {
             url: string;
             /** Format: date-time */
             created_at: string;
+            /** @description Proposed where the picture is used: what a person wrote last. */
+            alt: string;
+            /** @description Who made it. */
+            credit: string;
+            /** @description As `CC BY 4.0`, or the commune's own. */
+            licence: string;
+            consent: components["schemas"]["Consent"];
+            /** @description Where the consent is kept, as `Dossier école, 2026`. */
+            consent_note: string;
+            /**
+             * Format: date
+             * @description The last day on which it may be published.
+             */
+            expires_on: string | null;
+            /** @description Posts and events that use it. */
+            uses: number;
+        };
+        /**
+         * @description Whether the people in the picture agreed.
+         * @enum {string}
+         */
+        Consent: "unknown" | "not_needed" | "given" | "refused";
+        /** @enum {string} */
+        MediaFilter: "no_alt" | "expired" | "consent_missing" | "unused" | "scheduled";
+        MediaPatch: {
+            alt?: string;
+            credit?: string;
+            licence?: string;
+            consent?: components["schemas"]["Consent"];
+            consent_note?: string;
+            /** Format: date */
+            expires_on?: string | null;
+        };
+        MediaPage: {
+            media: components["schemas"]["Media"][];
+            next_cursor: string | null;
+        };
+        MediaUseList: {
+            uses: components["schemas"]["MediaUse"][];
+        };
+        MediaUse: {
+            post_id: string | null;
+            event_id: string | null;
+            title: string;
+            /** @description Of the post or of the event. */
+            status: string;
+            /** Format: date-time */
+            at: string | null;
         };
         /** @description A window of the upright picture, in pixels. */
         Crop: {
@@ -2270,6 +2638,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             series?: components["schemas"]["Series"];
+            updated_by?: components["schemas"]["Person"];
+        };
+        /** @description Who changed it last; absent where a program did. */
+        Person: {
+            id: string;
+            name: string;
         };
         PostPage: {
             posts: components["schemas"]["Post"][];
@@ -2341,6 +2715,8 @@ export interface components {
             title?: string | null;
             /** @description May hold blanks as {titre}, {date}, {lieu}; null: the product's wording. */
             text?: string | null;
+            /** @description A template's id: where there is no text, its words become those of the step. */
+            template?: string | null;
         };
         NewEvent: {
             title: string;
@@ -2400,6 +2776,8 @@ export interface components {
             listed?: boolean;
             channels?: string[];
             announcements?: components["schemas"]["SeriesStep"][];
+            /** @description What the event has no more. */
+            clear?: ("point" | "price")[];
             /** @default false */
             announce: boolean;
             reason?: string;
@@ -2519,6 +2897,34 @@ export interface components {
             skipped?: components["schemas"]["SkippedStep"][];
             /** @description What the planner did with hours. */
             notes?: components["schemas"]["SkippedStep"][];
+        };
+        PlannedAnnouncement: {
+            step: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            /** Format: date-time */
+            due_at: string;
+            title: string;
+            text: string;
+            wording: components["schemas"]["Wording"];
+            overrides: components["schemas"]["OverrideMap"];
+            /** @description What the planner did with its hour. */
+            note: string | null;
+        };
+        /** @description Words whose blanks are not filled in yet. */
+        Wording: {
+            title: string;
+            text: string;
+        };
+        EventPlan: {
+            announcements: components["schemas"]["PlannedAnnouncement"][];
+            /** @description Of the event; without its own those of the recipe. */
+            steps: components["schemas"]["SeriesStep"][];
+            skipped: components["schemas"]["SkippedStep"][];
+            /** @description What keeps the event from being saved. */
+            issues: components["schemas"]["ProblemField"][];
+            quiet_from: string;
+            quiet_to: string;
+            spacing_minutes: number;
         };
         EventList: {
             events: components["schemas"]["Event"][];
@@ -2705,6 +3111,12 @@ export interface components {
             /** @default true */
             enabled: boolean;
         };
+        SourceToPreview: {
+            kind?: components["schemas"]["SourceKind"];
+            url: string;
+            public_url?: string;
+            rules?: components["schemas"]["ImportRule"][];
+        };
         SourcePatch: {
             name?: string;
             url?: string;
@@ -2749,6 +3161,11 @@ export interface components {
             taken: number;
         };
         SourcePreview: {
+            kind: components["schemas"]["SourceKind"];
+            /** @description To follow. It may differ from the address of the page that led to it. */
+            url: string;
+            /** @description What the source calls itself. */
+            name: string;
             items: components["schemas"]["SourcePreviewItem"][];
         };
         SourcePreviewItem: {
@@ -2912,13 +3329,20 @@ export interface components {
             /** @enum {string} */
             fate: "ok" | "saved" | "already" | "invalid";
             title: string;
+            text: string;
             /** @enum {string} */
             mode: "" | "at" | "draft";
             at: string | null;
             channels: string[];
             post_id: string | null;
-            problems: string[];
+            problems: components["schemas"]["BulkProblem"][];
             warnings: string[];
+        };
+        BulkProblem: {
+            /** @description `titre`, `texte`, `lien`, `catégorie`, `date`, `heure`, `canaux` or `statut`; empty: the whole line. */
+            column: string;
+            /** @description Plain French. */
+            message: string;
         };
         /** @description The body of a post, with `channels` or with `kinds`. */
         PreviewRequest: {
@@ -2979,6 +3403,173 @@ export interface components {
             field: string;
             message: string;
         };
+        Correction: {
+            title?: string;
+            text: string;
+        };
+        GoLive: {
+            settings?: components["schemas"]["StringMap"];
+            credentials?: components["schemas"]["CredentialMap"];
+            /** @description Of an OAuth flow, instead of credentials. */
+            flow?: string;
+            /** @description Of that flow's accounts. */
+            account_id?: string;
+        };
+        CalendarDays: {
+            zone: string;
+            entries: components["schemas"]["CalendarEntry"][];
+            /** @description Free slots from now on. */
+            slots: components["schemas"]["FreeSlot"][];
+            holidays: components["schemas"]["Holiday"][];
+            events: components["schemas"]["CalendarEvent"][];
+        };
+        CalendarEntry: {
+            post_id: string;
+            version: number;
+            title: string;
+            /** @description The first 160 characters. */
+            text: string;
+            status: components["schemas"]["PostStatus"];
+            /**
+             * Format: date-time
+             * @description Null: a draft without an hour, given once for any days.
+             */
+            at: string | null;
+            category: string;
+            channels: components["schemas"]["CalendarChannel"][];
+            image_id: string | null;
+            series?: components["schemas"]["Series"];
+            /**
+             * @description Why it may not be moved; null where it may.
+             * @enum {string|null}
+             */
+            locked: "published" | "leaving" | "cancelled" | "alert" | null;
+        };
+        CalendarChannel: {
+            channel_id: string;
+            kind: string;
+            status: components["schemas"]["DeliveryStatus"];
+        };
+        FreeSlot: {
+            /** Format: date-time */
+            at: string;
+            /** @description In the commune's zone, as `2026-12-01T09:00`. */
+            wall: string;
+        };
+        Holiday: {
+            /** Format: date */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @enum {string} */
+            kind: "public" | "school";
+            /** @description In French. */
+            name: string;
+        };
+        CalendarEvent: {
+            id: string;
+            title: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        CalendarFeed: {
+            /** @description Who has it reads the plan: it is shown once, when it is made, and may be made anew. */
+            url: string | null;
+            /** Format: date-time */
+            created_at?: string;
+        };
+        PublishingSettings: {
+            /** @description As read. */
+            version: number;
+            slots: components["schemas"]["Slot"][];
+            /** @description Offered at the end of a text. */
+            signature: string;
+            hashtag_groups: components["schemas"]["HashtagGroup"][];
+        };
+        Slot: {
+            /** @description 1 is Monday. */
+            weekday: number;
+            /** @example 12:15 */
+            at: string;
+        };
+        HashtagGroup: {
+            name: string;
+            tags: string[];
+        };
+        PracticeFeeds: {
+            feeds: components["schemas"]["PracticeFeed"][];
+        };
+        PracticeFeed: {
+            channel_id: string;
+            kind: string;
+            account: components["schemas"]["Account"];
+            /** @description Newest first, fifty at most. */
+            posts: components["schemas"]["PracticePost"][];
+        };
+        PracticePost: {
+            remote_id: string;
+            /** @description Of Crieur, where it is known. */
+            post_id: string | null;
+            title: string;
+            /** @description Without marks; paragraphs are apart by an empty line. */
+            text: string;
+            /** Format: date-time */
+            at: string;
+            url: string | null;
+            /** @description The remote id of the post that it continues. */
+            reply_to: string | null;
+            images: components["schemas"]["PracticePicture"][];
+            /** @description Of an exercise of the crisis page. */
+            exercise: boolean;
+        };
+        PracticePicture: {
+            url: string;
+            alt: string;
+            width: number;
+            height: number;
+        };
+        OAuthKinds: {
+            kinds: components["schemas"]["OAuthKind"][];
+        };
+        OAuthKind: {
+            kind: string;
+            /** @description The installation has the application's own keys. */
+            ready: boolean;
+            /** @description What to enter at the network as the address to come back to. */
+            callback_url: string;
+        };
+        NewOAuth: {
+            kind: string;
+            /** @description To renew its credentials. */
+            channel_id?: string;
+        };
+        OAuthStart: {
+            id: string;
+            url: string;
+        };
+        OAuthFlow: {
+            id: string;
+            kind: string;
+            channel_id: string | null;
+            accounts: components["schemas"]["Account"][];
+            /** @description Why the network gave nothing, as when the person refused. */
+            error: components["schemas"]["Failure"] | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        OAuthChoice: {
+            account_id: string;
+            name?: string;
+        };
         /**
          * @description `unknown` also while Crieur reads the account back; `needs_person` says when only a person
          *     can settle it.
@@ -3008,6 +3599,16 @@ export interface components {
             next_at: string | null;
             /** Format: date-time */
             sent_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a person had it removed from the network; absent otherwise.
+             */
+            removed_at?: string;
+            /**
+             * Format: date-time
+             * @description When its text was last replaced on the network; absent otherwise.
+             */
+            corrected_at?: string;
             remote_id: string | null;
             remote_url: string | null;
             /** @description The account’s own page: what to open while nobody knows whether the post stands there. Absent where the network has none. */
@@ -3497,6 +4098,25 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    goLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoLive"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Channel"];
+            default: components["responses"]["Problem"];
+        };
+    };
     checkChannel: {
         parameters: {
             query?: never;
@@ -3509,6 +4129,33 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Channel"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMedia: {
+        parameters: {
+            query?: {
+                /** @description Words in name, alternative text, credit or licence. */
+                q?: string;
+                filter?: components["schemas"]["MediaFilter"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPage"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -3561,6 +4208,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Media"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaPatch"];
+            };
+        };
+        responses: {
+            /** @description The picture's data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMediaUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first, a hundred at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaUseList"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3732,6 +4450,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicatePost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Kept 24 hours. The same key with the same body gives the same answer; with another body 409
+                 *     `idempotency_key_reused`; while the first request still runs 409 `in_progress`.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: components["responses"]["Post"];
+            default: components["responses"]["Problem"];
+        };
+    };
     approvePost: {
         parameters: {
             query?: never;
@@ -3801,6 +4540,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description What would be planned. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPlan"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4165,7 +4929,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSource"];
+                "application/json": components["schemas"]["SourceToPreview"];
             };
         };
         responses: {
@@ -4308,6 +5072,21 @@ export interface operations {
         };
     };
     declineImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Import"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    proposeImport: {
         parameters: {
             query?: never;
             header?: never;
@@ -4548,6 +5327,296 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCalendar: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarDays"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address; null where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPublishingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishingSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putPublishingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishingSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishingSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPractice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One feed for each practice channel. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeFeeds"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    clearPractice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPracticePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One for each kind that has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthKinds"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    startOAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOAuth"];
+            };
+        };
+        responses: {
+            /** @description Where to go. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthStart"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts to choose from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthFlow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    finishOAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OAuthChoice"];
+            };
+        };
+        responses: {
+            /** @description The channel. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     previewPost: {
         parameters: {
             query?: never;
@@ -4606,6 +5675,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: components["responses"]["Delivery"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Delivery"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    correctDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
         responses: {
             200: components["responses"]["Delivery"];
             default: components["responses"]["Problem"];

@@ -1,14 +1,32 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { IntlProvider } from 'use-intl';
+import type calendar from './calendar/fr.json';
+import type connect from './connect/fr.json';
 import type crisis from './crisis/fr.json';
+import type events from './events/fr.json';
 import fr from './fr.json';
+import type help from './help/fr.json';
+import type imports from './imports/fr.json';
+import type library from './library/fr.json';
 import type rest from './rest/fr.json';
+import type today from './today/fr.json';
+import type writing from './writing/fr.json';
 
 type Common = typeof fr;
-/** What each page says, and what `AllMessages` and `CrisisMessages` bring to those that say more. */
-export type Messages = Common & typeof rest & typeof crisis;
-export const LANGUAGES = ['fr', 'en'] as const;
+/** What each page says, and what the catalogues of the folders bring to those that say more. */
+export type Messages = Common &
+  typeof calendar &
+  typeof connect &
+  typeof crisis &
+  typeof events &
+  typeof help &
+  typeof imports &
+  typeof library &
+  typeof rest &
+  typeof today &
+  typeof writing;
+export const LANGUAGES = ['fr', 'nl', 'de', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 declare module 'use-intl' {
@@ -18,9 +36,11 @@ declare module 'use-intl' {
   }
 }
 
-const LOCALES: Record<Language, string> = { fr: 'fr-BE', en: 'en-GB' };
+const LOCALES: Record<Language, string> = { fr: 'fr-BE', nl: 'nl-BE', de: 'de-BE', en: 'en-GB' };
 const LOAD: Record<Language, () => Promise<Common>> = {
   fr: async () => fr,
+  nl: async () => (await import('./nl.json')).default,
+  de: async () => (await import('./de.json')).default,
   en: async () => (await import('./en.json')).default,
 };
 const STORED = 'crieur.language';

@@ -2,12 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import crisisEn from './crisis/en.json';
-import crisisFr from './crisis/fr.json';
-import en from './en.json';
-import fr from './fr.json';
-import restEn from './rest/en.json';
-import restFr from './rest/fr.json';
+import { LANGUAGES, type Language } from '.';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -49,22 +44,34 @@ function args(message: string): string[] {
   return [...names].sort();
 }
 
-const french = flat({ ...fr, ...restFr, ...crisisFr });
-const english = flat({ ...en, ...restEn, ...crisisEn });
+/** The folder of the shared words, and those of the catalogues. */
+const FOLDERS = [
+  '.',
+  ...readdirSync(import.meta.dirname, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name),
+];
+const read = (folder: string, language: Language): Tree =>
+  JSON.parse(readFileSync(path.join(import.meta.dirname, folder, `${language}.json`), 'utf8'));
+const all = (language: Language) => flat(Object.assign({}, ...FOLDERS.map((f) => read(f, language))));
+
+const french = all('fr');
+const others = LANGUAGES.filter((l) => l !== 'fr').map((language) => ({ language, messages: all(language) }));
 
 describe('the languages', () => {
   it('say each area in one catalogue only', () => {
-    expect(Object.keys(restFr).filter((area) => Object.hasOwn(fr, area))).toEqual([]);
-    expect(Object.keys(crisisFr).filter((area) => Object.hasOwn({ ...fr, ...restFr }, area))).toEqual([]);
+    const areas = FOLDERS.flatMap((f) => Object.keys(read(f, 'fr')));
+    expect(areas.filter((area, i) => areas.indexOf(area) !== i)).toEqual([]);
   });
-  it('have the same keys', () => {
-    expect([...english.keys()].sort()).toEqual([...french.keys()].sort());
+  it.each(others)('have the same keys: $language', ({ messages }) => {
+    expect([...messages.keys()].sort()).toEqual([...french.keys()].sort());
   });
   it.each([...french.keys()])('%s has the same arguments in each', (key) => {
-    expect(args(english.get(key) ?? '')).toEqual(args(french.get(key) ?? ''));
+    for (const { messages } of others) expect(args(messages.get(key) ?? '')).toEqual(args(french.get(key) ?? ''));
   });
   it('leave nothing empty', () => {
-    expect([...french, ...english].filter(([, message]) => message.trim() === '')).toEqual([]);
+    const said = [french, ...others.map((o) => o.messages)].flatMap((messages) => [...messages]);
+    expect(said.filter(([, message]) => message.trim() === '')).toEqual([]);
   });
 });
 
@@ -137,10 +144,30 @@ it('every message is used', () => {
     'outcome',
     'role',
     'finding',
+    'emoji',
+    'emojiGroup',
     'holdReason',
     'heldBecause',
     'alertKind',
     'severity',
+    'importState',
+    'importAction',
+    'sourceKind',
+    'sourceStanding',
+    'circumstance',
+    'packFate',
+    'lineFate',
+    'eventState',
+    'announcementKind',
+    'eventLanguage',
+    'eventGap',
+    'cascadeAction',
+    'topic',
+    'weekday',
+    'monthPlace',
+    'recurrenceState',
+    'occurrenceState',
+    'dateState',
   ];
   const unused = [...french.keys()].filter((key) => {
     const [area = '', name = ''] = key.split('.');

@@ -1,6 +1,6 @@
-import { Link, type LinkProps, Outlet, useLocation, useMatches, useRouter } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useMatches, useRouter } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { LogOut, type LucideIcon, Newspaper, Plug, Plus, Settings, Siren } from 'lucide-react';
+import { LogOut, Plus, Siren } from 'lucide-react';
 import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLiveUpdates } from '../api/live';
@@ -11,18 +11,14 @@ import { Toasts } from '../ui/toast';
 import { Attention } from './Attention';
 import { ConnectionBanner } from './ConnectionBanner';
 import { LanguageToggle, ThemeToggle } from './Preferences';
+import { CALENDAR, ENTRIES, type Entry, POSTS, TODAY } from './pages';
+import { Shortcuts } from './Shortcuts';
+import { UpdateBanner } from './UpdateBanner';
 import { useSignOut } from './useSignOut';
 import { Mark } from './Wordmark';
 
 const SessionEndDialog = lazy(() => import('./SessionEndDialog').then((m) => ({ default: m.SessionEndDialog })));
 
-type Entry = { to: LinkProps['to']; key: 'posts' | 'channels' | 'settings'; icon: LucideIcon };
-
-const ENTRIES: Entry[] = [
-  { to: '/posts', key: 'posts', icon: Newspaper },
-  { to: '/channels', key: 'channels', icon: Plug },
-  { to: '/settings', key: 'settings', icon: Settings },
-];
 const ON_NAV = 'text-nav-ink hover:bg-white/10 hover:text-white';
 
 function Rail() {
@@ -56,6 +52,7 @@ function Rail() {
           <Link
             key={key}
             to={to}
+            activeOptions={{ exact: to === '/' }}
             className="group relative flex h-9 items-center gap-3 rounded-md px-3 text-sm font-medium text-nav-ink hover:bg-white/8 hover:text-white data-[status=active]:bg-white/12 data-[status=active]:font-semibold data-[status=active]:text-white"
           >
             <span
@@ -96,26 +93,26 @@ function BottomBar() {
   const look =
     'group flex h-16 flex-col items-center justify-center gap-1 text-xs font-semibold text-nav-ink data-[status=active]:text-white';
   const item = ({ to, key, icon: Icon }: Entry) => (
-    <Link key={key} to={to} className={look}>
+    <Link key={key} to={to} activeOptions={{ exact: to === '/' }} className={look}>
       <span className="grid h-7 w-12 place-items-center rounded-full group-data-[status=active]:bg-white/15">
         <Icon size={20} aria-hidden />
       </span>
       {t(key)}
     </Link>
   );
-  const [posts, channels] = ENTRIES;
   return (
     <nav
       aria-label={t('main')}
       className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden"
     >
-      {posts && item(posts)}
+      {item(TODAY)}
+      {item(CALENDAR)}
       <Link to="/compose" aria-label={t('new')} className="flex h-16 items-center justify-center">
         <span className="grid size-12 place-items-center rounded-xl bg-nav-new text-nav-new-ink">
           <Plus size={24} strokeWidth={2.5} aria-hidden />
         </span>
       </Link>
-      {channels && item(channels)}
+      {item(POSTS)}
       {alerts && (
         <Link to="/crisis" className={look}>
           <span className="grid h-7 w-12 place-items-center rounded-full bg-alarm text-white">
@@ -164,6 +161,7 @@ export function AppShell() {
         )}
       >
         <ConnectionBanner state={connection} />
+        {!focus && !composing && <UpdateBanner />}
         {!focus && <Attention />}
         <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto print:overflow-visible">
           <Outlet />
@@ -175,6 +173,7 @@ export function AppShell() {
           <SessionEndDialog />
         </Suspense>
       )}
+      {!focus && <Shortcuts />}
       <Toasts />
     </div>
   );

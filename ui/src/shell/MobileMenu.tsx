@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { LogOut, Menu as MenuIcon, Settings, Siren } from 'lucide-react';
+import { LogOut, Menu as MenuIcon, Siren } from 'lucide-react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import { mayAlert, useSession } from '../api/session';
 import { Button, buttonLook, IconButton } from '../ui/Button';
 import { LanguageToggle, ThemeToggle } from './Preferences';
+import { REST } from './pages';
 import { useSignOut } from './useSignOut';
 
 /** On a phone, what the rail has at its foot. */
@@ -33,10 +34,14 @@ export function MobileMenu() {
                 {t('alert')}
               </Link>
             )}
-            <Link to="/settings" className={buttonLook('secondary', 'md', 'w-full')}>
-              <Settings size={17} aria-hidden />
-              {t('settings')}
-            </Link>
+            <nav aria-label={t('more')} className="flex flex-col gap-1">
+              {REST.map(({ to, key, icon: Icon }) => (
+                <Link key={key} to={to} className={buttonLook('ghost', 'md', 'w-full justify-start')}>
+                  <Icon size={17} aria-hidden />
+                  {t(key)}
+                </Link>
+              ))}
+            </nav>
             <Button className="w-full" isPending={isPending} onPress={signOut}>
               <LogOut size={17} aria-hidden />
               {t('signOut')}

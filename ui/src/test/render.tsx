@@ -6,6 +6,7 @@ import { I18nProvider } from 'react-aria-components';
 import { IntlProvider } from 'use-intl';
 import { queryClient } from '../api/client';
 import { acceptSession } from '../api/session';
+import connect from '../i18n/connect/fr.json';
 import fr from '../i18n/fr.json';
 import rest from '../i18n/rest/fr.json';
 
@@ -29,7 +30,7 @@ export function show(children: ReactNode) {
   return render(
     <QueryClientProvider client={queryClient}>
       <I18nProvider locale="fr-BE">
-        <IntlProvider locale="fr" messages={{ ...fr, ...rest }} timeZone="UTC">
+        <IntlProvider locale="fr" messages={{ ...fr, ...rest, ...connect }} timeZone="UTC">
           <RouterContextProvider router={router}>{children}</RouterContextProvider>
         </IntlProvider>
       </I18nProvider>

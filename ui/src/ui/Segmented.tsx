@@ -22,7 +22,10 @@ export function Segmented<T extends Key>({
       disallowEmptySelection
       selectedKeys={[value]}
       onSelectionChange={([key]) => onChange(key as T)}
-      className={clsx('rounded-md bg-sunken p-0.5', stretch ? 'grid w-full auto-cols-fr grid-flow-col' : 'inline-flex')}
+      className={clsx(
+        'rounded-md bg-sunken p-0.5',
+        stretch ? 'grid w-full auto-cols-fr grid-flow-col' : 'inline-flex max-w-full flex-wrap',
+      )}
     >
       {items.map((item) => (
         <ToggleButton

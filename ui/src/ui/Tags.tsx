@@ -6,6 +6,7 @@ import {
   CircleSlash,
   CircleX,
   Clock3,
+  FlaskConical,
   Hourglass,
   Loader,
   type LucideIcon,
@@ -13,6 +14,7 @@ import {
   OctagonAlert,
   RotateCw,
   SearchCheck,
+  Trash2,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Delivery, PostStatus } from '../api/types';
@@ -30,12 +32,13 @@ const TONES: Record<Tone, string> = {
 };
 
 /** What people see of a delivery: its status, and for an unknown one whose turn it is. */
-export type DeliverySight = Exclude<Delivery['status'], 'unknown'> | 'checking' | 'undecided' | 'paused';
+export type DeliverySight = Exclude<Delivery['status'], 'unknown'> | 'checking' | 'undecided' | 'paused' | 'removed';
 
-type Seen = Pick<Delivery, 'status' | 'needs_person'> & Partial<Pick<Delivery, 'hold_reason'>>;
+type Seen = Pick<Delivery, 'status' | 'needs_person'> & Partial<Pick<Delivery, 'hold_reason' | 'removed_at'>>;
 
 export const sightOf = (d: Seen): DeliverySight => {
   if (d.status === 'held' && d.hold_reason === 'crisis') return 'paused';
+  if (d.status === 'sent' && d.removed_at) return 'removed';
   if (d.status !== 'unknown') return d.status;
   return d.needs_person ? 'undecided' : 'checking';
 };
@@ -53,6 +56,7 @@ const DELIVERY: Record<DeliverySight, Look> = {
   checking: { tone: 'pending', icon: SearchCheck },
   undecided: { tone: 'failed', icon: MessageCircleQuestion },
   sent: { tone: 'published', icon: CircleCheck },
+  removed: { tone: 'draft', icon: Trash2 },
   failed: { tone: 'failed', icon: OctagonAlert },
   missed: { tone: 'failed', icon: CircleX },
   cancelled: { tone: 'draft', icon: CircleSlash },
@@ -68,6 +72,15 @@ const POST: Record<PostStatus, Look> = {
   failed: { tone: 'failed', icon: OctagonAlert },
   cancelled: { tone: 'draft', icon: CircleSlash },
 };
+
+/** The look of a post's status, for what shows it otherwise than as a tag. */
+export const postLook = (status: PostStatus): { icon: LucideIcon; className: string } => ({
+  icon: POST[status].icon,
+  className: TONES[POST[status].tone],
+});
+
+/** The look of what an alert holds. */
+export const PAUSED_LOOK = { icon: CirclePause, className: TONES.paused };
 
 function Tag({ look, children }: { look: Look; children: string }) {
   const Icon = look.icon;
@@ -101,7 +114,8 @@ export function PostTag({ status }: { status: PostStatus }) {
 export function PracticeTag() {
   const t = useTranslations('practice');
   return (
-    <span className="inline-flex items-center rounded-sm border border-dashed border-current bg-paused-soft px-1.5 py-px text-xs font-semibold whitespace-nowrap text-paused">
+    <span className="inline-flex items-center gap-1 rounded-sm border border-dashed border-current bg-paused-soft px-1.5 py-px text-xs font-semibold whitespace-nowrap text-paused">
+      <FlaskConical size={12} aria-hidden className="shrink-0" />
       {t('tag')}
     </span>
   );

@@ -1,5 +1,6 @@
 // The only file that knows React Aria's toast, whose names are still marked as unstable.
 import { CircleCheck, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import {
   Text,
   UNSTABLE_Toast as Toast,
@@ -8,13 +9,25 @@ import {
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
-import { IconButton } from './Button';
+import { Button, IconButton } from './Button';
 
-const queue = new ToastQueue<{ text: string }>({ maxVisibleToasts: 3 });
+/** What can be done about what a toast says, as undoing it. */
+export type ToastAction = { label: string; run: () => void };
+
+const queue = new ToastQueue<{ text: ReactNode; action?: ToastAction }>({ maxVisibleToasts: 3 });
 const VISIBLE_FOR = 8_000;
 
-/** Says what has been done. Nothing that people must read is only a toast. */
-export const say = (text: string) => void queue.add({ text }, { timeout: VISIBLE_FOR });
+/**
+ * Says what has been done, for eight seconds or as long as given. Nothing that people must read is only a toast, and what
+ * its action does can be done elsewhere too. Returns what takes it away before.
+ */
+export function say(
+  text: ReactNode,
+  { action, for: timeout = VISIBLE_FOR }: { action?: ToastAction; for?: number } = {},
+) {
+  const key = queue.add(action ? { text, action } : { text }, { timeout });
+  return () => queue.close(key);
+}
 
 export function Toasts() {
   const t = useTranslations('common');
@@ -33,6 +46,19 @@ export function Toasts() {
           <ToastContent className="text-sm font-medium">
             <Text slot="title">{toast.content.text}</Text>
           </ToastContent>
+          {toast.content.action && (
+            <Button
+              variant="ghost"
+              size="sm"
+              className="font-bold text-surface underline underline-offset-2 hover:bg-surface/15"
+              onPress={() => {
+                queue.close(toast.key);
+                toast.content.action?.run();
+              }}
+            >
+              {toast.content.action.label}
+            </Button>
+          )}
           <IconButton slot="close" label={t('close')} icon={X} className="text-surface hover:bg-surface/15" />
         </Toast>
       )}

@@ -1,21 +1,25 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Plug, Plus } from 'lucide-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { FlaskConical, Plug, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { isAdministrator, useSession } from '../../api/session';
 import { inOrder } from '../../data/channels';
-import { AllMessages } from '../../i18n/rest';
+import { ConnectMessages } from '../../i18n/connect';
 import { PageHead } from '../../shell/PageHead';
-import { Button } from '../../ui/Button';
+import { Button, buttonLook } from '../../ui/Button';
 import { Panel } from '../../ui/Panel';
-import { ChannelRow } from './ChannelRow';
+import { ProblemNotice } from '../../ui/ProblemNotice';
+import { ChannelRow, Stripes } from './ChannelRow';
 import { ConnectDialog } from './ConnectDialog';
+import { FlowDialog } from './FlowDialog';
+import { usePractice } from './usePractice';
 
 export const ChannelsPage = () => (
-  <AllMessages>
+  <ConnectMessages>
     <Channels />
-  </AllMessages>
+  </ConnectMessages>
 );
 
 function Channels() {
@@ -24,6 +28,8 @@ function Channels() {
   const { data: kinds } = useSuspenseQuery(kindsQuery);
   const administrator = isAdministrator(useSession());
   const [connecting, setConnecting] = useState(false);
+  const { flow } = useSearch({ from: '/signed-in/channels' });
+  const navigate = useNavigate();
 
   const channels = inOrder(data.channels, kinds.kinds);
   const real = channels.filter((c) => !c.practice);
@@ -41,30 +47,85 @@ function Channels() {
     <>
       <PageHead title={t('title')} sub={t('count', { n: data.channels.length })}>
         {administrator && (
-          <Button variant="primary" onPress={() => setConnecting(true)}>
+          <Button variant="primary" aria-label={t('connect')} onPress={() => setConnecting(true)}>
             <Plus size={17} aria-hidden />
-            {t('connect')}
+            <span className="max-sm:hidden">{t('connect')}</span>
           </Button>
         )}
       </PageHead>
       <div className="mx-auto max-w-[960px] space-y-5 p-4 lg:p-6">
-        {data.channels.length === 0 && (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-            <Plug size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mt-1 text-sm text-ink-2">{administrator ? t('emptyHint') : t('emptyAuthor')}</p>
-          </div>
+        {channels.length === 0 && (
+          <Empty
+            administrator={administrator}
+            // The commune's own site is Crieur itself: there is nothing to simulate.
+            kinds={kinds.kinds.filter((k) => k.credentials.length > 0).map((k) => k.kind)}
+            onConnect={() => setConnecting(true)}
+          />
         )}
         {real.length > 0 && <Panel title={t('real')}>{rows(real)}</Panel>}
         {practice.length > 0 && (
-          <Panel title={t('practice')}>
+          <Panel
+            title={t('practice')}
+            className="overflow-hidden"
+            action={
+              <Link to="/sandbox" className={buttonLook('ghost', 'sm')}>
+                <FlaskConical size={15} aria-hidden />
+                {t('openSandbox')}
+              </Link>
+            }
+          >
             <p className="px-4 pb-3 text-sm text-ink-2">{t('practiceHint')}</p>
+            <Stripes className="block h-1.5" />
             {rows(practice)}
           </Panel>
         )}
-        {!administrator && data.channels.length > 0 && <p className="text-sm text-ink-2">{t('authorHint')}</p>}
+        {!administrator && channels.length > 0 && <p className="text-sm text-ink-2">{t('authorHint')}</p>}
       </div>
       {connecting && <ConnectDialog kinds={kinds.kinds} onClose={() => setConnecting(false)} />}
+      {flow && administrator && (
+        <FlowDialog
+          key={flow}
+          id={flow}
+          channels={data.channels}
+          kinds={kinds.kinds}
+          // The address is used once: it leads nowhere in the history either.
+          onClose={() => void navigate({ to: '/channels', search: {}, replace: true })}
+        />
+      )}
     </>
+  );
+}
+
+function Empty({
+  administrator,
+  kinds,
+  onConnect,
+}: {
+  administrator: boolean;
+  kinds: string[];
+  onConnect: () => void;
+}) {
+  const t = useTranslations('channels');
+  const practice = usePractice();
+  return (
+    <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
+      <Plug size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
+      <p className="font-semibold">{t('empty')}</p>
+      <p className="mt-1 text-sm text-ink-2">{administrator ? t('emptyHint') : t('emptyAuthor')}</p>
+      {administrator && (
+        <div className="mt-5 flex flex-wrap justify-center gap-2">
+          <Button variant="primary" isPending={practice.isPending} onPress={() => void practice.connect(kinds)}>
+            <FlaskConical size={17} aria-hidden />
+            {t('startPractice')}
+          </Button>
+          <Button onPress={onConnect}>{t('connectReal')}</Button>
+        </div>
+      )}
+      {practice.problem && (
+        <div className="mx-auto mt-4 max-w-md text-left">
+          <ProblemNotice problem={practice.problem} />
+        </div>
+      )}
+    </div>
   );
 }

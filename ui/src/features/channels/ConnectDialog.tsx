@@ -11,37 +11,55 @@ import { Dialog, DialogBody, DialogFooter } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { NetworkBadge } from '../../ui/Network';
 import { ProblemNotice } from '../../ui/ProblemNotice';
+import { Segmented } from '../../ui/Segmented';
 import { say } from '../../ui/toast';
 import { KindFields, readKindValues } from './KindFields';
+import { LackingKeys, NetworkPagePanel } from './NetworkPagePanel';
+import { usePageOf } from './usePageOf';
 
 const choiceLook =
   'group flex cursor-pointer items-center gap-2.5 rounded-md border border-line-strong bg-surface px-3 py-2 text-sm font-semibold text-ink-2 hover:text-ink selected:border-accent selected:bg-accent-soft selected:text-accent-ink focus-visible:outline-2 focus-visible:outline-focus';
 
-/** Connecting an account: which network, and what it asks for. */
+/** Connecting an account: which network, and how access to it is given. */
 export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () => void }) {
   const t = useTranslations('channels');
   const [chosen, choose] = useState(kinds[0]?.kind ?? '');
+  const [world, setWorld] = useState<'real' | 'practice'>('real');
+  const [pasting, paste] = useState(false);
   const [key] = useState(IdempotencyKey.fresh);
   const kind = kinds.find((k) => k.kind === chosen);
+  const page = usePageOf(chosen);
+  const practice = world === 'practice';
+  const byPage = !practice && page.ready && !pasting;
 
   const create = $api.useMutation('post', '/channels', {
     onSuccess: (channel) => {
       void queryClient.invalidateQueries({ queryKey: ['get', '/channels'] });
-      say(t('connected', { name: channel.name }));
+      say(channel.practice ? t('practised', { name: channel.name }) : t('connected', { name: channel.name }));
       onClose();
     },
     onError: (error) => key.refused(toProblem(error)),
   });
   const problem = create.error ? toProblem(create.error) : null;
+  const startOver = () => {
+    create.reset();
+    page.forget();
+    paste(false);
+  };
 
   const submit = (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault();
-    if (!kind || create.isPending) return;
+    if (!kind || create.isPending || byPage) return;
     const form = new FormData(e.currentTarget);
     const name = String(form.get('name')).trim();
     create.mutate({
       params: { header: { 'Idempotency-Key': key.value } },
-      body: { kind: kind.kind, practice: false, ...(name ? { name } : {}), ...readKindValues(kind, form) },
+      body: {
+        kind: kind.kind,
+        practice,
+        ...(name ? { name } : {}),
+        ...(practice ? {} : readKindValues(kind, form)),
+      },
     });
   };
 
@@ -54,9 +72,9 @@ export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () =
             value={chosen}
             onChange={(value) => {
               choose(value);
-              create.reset();
+              startOver();
             }}
-            className="grid grid-cols-2 gap-2"
+            className="grid grid-cols-2 gap-2 max-[360px]:grid-cols-1"
           >
             {kinds.map((k) => (
               <Radio key={k.kind} value={k.kind} className={choiceLook}>
@@ -65,32 +83,55 @@ export function ConnectDialog({ kinds, onClose }: { kinds: Kind[]; onClose: () =
               </Radio>
             ))}
           </RadioGroup>
+          <Segmented
+            label={t('world')}
+            value={world}
+            onChange={(value) => {
+              setWorld(value);
+              startOver();
+            }}
+            items={[
+              { id: 'real', label: t('worldReal') },
+              { id: 'practice', label: t('worldPractice') },
+            ]}
+            stretch
+          />
           {problem && <ProblemNotice problem={problem} />}
-          {kind && (
+          {practice && <p className="text-sm text-ink-2">{t('practiceWhat')}</p>}
+          {kind && byPage && <NetworkPagePanel network={kind.title} page={page} onPaste={() => paste(true)} />}
+          {kind && !practice && !byPage && (
             <div key={kind.kind} className="space-y-4">
               <KindFields kind={kind} />
-              {kind.docs_url && (
-                <a
-                  href={kind.docs_url}
-                  target="_blank"
-                  rel="noreferrer"
-                  className="inline-flex items-center gap-1 rounded text-sm font-medium text-accent-ink underline underline-offset-2"
-                >
-                  {t('docs', { kind: kind.title })}
-                  <ExternalLink size={13} aria-label={t('newTab')} />
-                </a>
-              )}
+              {kind.docs_url && <Docs kind={kind} />}
+              {page.lacking && <LackingKeys network={kind.title} callbackUrl={page.lacking} />}
             </div>
           )}
-          <Field name="name" label={t('name')} help={t('nameHelp')} maxLength={120} />
+          {!byPage && <Field name="name" label={t('name')} help={t('nameHelp')} maxLength={120} />}
         </DialogBody>
         <DialogFooter>
           <Button onPress={onClose}>{t('cancel')}</Button>
-          <Button type="submit" variant="primary" isPending={create.isPending}>
-            {create.isPending ? t('connecting') : t('connectVerb')}
-          </Button>
+          {!byPage && (
+            <Button type="submit" variant="primary" isPending={create.isPending}>
+              {practice ? t('practiceVerb') : create.isPending ? t('connecting') : t('connectVerb')}
+            </Button>
+          )}
         </DialogFooter>
       </Form>
     </Dialog>
+  );
+}
+
+function Docs({ kind }: { kind: Kind }) {
+  const t = useTranslations('channels');
+  return (
+    <a
+      href={kind.docs_url}
+      target="_blank"
+      rel="noreferrer"
+      className="inline-flex items-center gap-1 rounded text-sm font-medium text-accent-ink underline underline-offset-2"
+    >
+      {t('docs', { kind: kind.title })}
+      <ExternalLink size={13} aria-label={t('newTab')} />
+    </a>
   );
 }

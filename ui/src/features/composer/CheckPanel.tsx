@@ -9,8 +9,7 @@ import { useLanguage } from '../../i18n';
 import { Button } from '../../ui/Button';
 import { useFindingText } from './FindingList';
 import { type Finding, passes } from './findings';
-
-export type Fix = { verb: string; run: () => void };
+import type { Fix } from './fixes';
 
 /** Everything that stands in the way, each with what can be done about it; and what it costs. */
 export function CheckPanel({

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { ArrowLeft, CloudCheck } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { ArrowLeft, CloudCheck, HardDriveDownload } from 'lucide-react';
+import { lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { IdempotencyKey } from '../../api/idempotency';
 import { useSession } from '../../api/session';
 import type { Channel, Kind, Post } from '../../api/types';
 import { resolveWall } from '../../data/wall';
@@ -13,53 +12,57 @@ import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/ProblemNotice';
 import { Segmented } from '../../ui/Segmented';
 import { say } from '../../ui/toast';
+import { useImageDrop } from '../../uploads/useImageDrop';
 import { ActionBar } from './ActionBar';
 import { ChannelPicker } from './ChannelPicker';
-import { CheckPanel, type Fix } from './CheckPanel';
+import { CheckPanel } from './CheckPanel';
 import { counters } from './counters';
-import {
-  blocksDraft,
-  type Finding,
-  findingsAt,
-  localFindings,
-  mergeFindings,
-  passes,
-  previewFindings,
-  refusalFindings,
-  sentKeys,
-} from './findings';
-import { altId } from './ImageCard';
+import { findingsAt } from './findings';
+import { useFixes } from './fixes';
 import { ImagesPanel } from './ImagesPanel';
-import { labelOf, titled } from './labels';
-import { dropLocalCopy, readLocalCopy, useLocalCopy } from './localCopy';
+import { labelOf } from './labels';
 import { SaveProblem } from './SaveProblem';
+import { StartPoints } from './StartPoints';
 import { type Change, change, draftOf, emptyDraft, isEmpty, newPost } from './state';
 import { COMMON, TextPanel } from './TextPanel';
-import { useImageDrop } from './useImageDrop';
+import { useFindings } from './useFindings';
+import { useKeeping } from './useKeeping';
+import { useKeys } from './useKeys';
+import { usePictures } from './usePictures';
+import { usePlan } from './usePlan';
+import { usePostWriter } from './usePostWriter';
 import { usePreviews } from './usePreviews';
 import { type Saving, useSave } from './useSave';
-import { useUploads } from './useUploads';
+import { useSecondThoughts } from './useSecondThoughts';
+import { type Asked, useStart } from './useStart';
+import { useTwoWriters } from './useTwoWriters';
 
-// One can write before the networks' looks are there.
+// One can write before the networks' looks are there, and before anybody asks for the rest.
 const PreviewPane = lazy(() => import('./PreviewPane').then((m) => ({ default: m.PreviewPane })));
+const TemplateDialog = lazy(() => import('./TemplateDialog').then((m) => ({ default: m.TemplateDialog })));
+const MediaPicker = lazy(() => import('./MediaPicker').then((m) => ({ default: m.MediaPicker })));
+const VersionDialog = lazy(() => import('./VersionDialog').then((m) => ({ default: m.VersionDialog })));
 
-/** What the page starts with: the post to change, what this device kept, or nothing. */
-function useStart(editing: Post | null, channels: Channel[], kinds: Kind[]) {
-  const { user, commune } = useSession();
-  return useState(() => {
-    if (editing) return { draft: draftOf(editing, commune.zone), idempotency: IdempotencyKey.fresh(), resumed: false };
-    const kept = readLocalCopy(user.id);
-    if (!kept)
-      return { draft: emptyDraft(channels, kinds, commune.zone), idempotency: IdempotencyKey.fresh(), resumed: false };
-    return { draft: kept.draft, idempotency: IdempotencyKey.from(kept.idempotencyKey), resumed: true };
-  })[0];
-}
+type Props = {
+  editing: Post | null;
+  channels: Channel[];
+  kinds: Kind[];
+  asked: Asked;
+  /** A template to begin with, and what is filled in already. */
+  begun: { id: string; values: Record<string, string> } | null;
+  /** The text has become a draft on the server, and goes on being written. */
+  onBorn: (id: string) => void;
+};
 
-export function Composer({ editing, channels, kinds }: { editing: Post | null; channels: Channel[]; kinds: Kind[] }) {
+export function Composer({ editing, channels, kinds, asked, begun, onBorn }: Props) {
   const t = useTranslations('compose');
+  const keeping = useTranslations('keeping');
   const format = useDates();
-  const { user, commune } = useSession();
-  const start = useStart(editing, channels, kinds);
+  const {
+    user,
+    commune: { zone },
+  } = useSession();
+  const start = useStart(editing, channels, kinds, asked);
   const [draft, apply] = useReducer(change, start.draft);
   const [waiting, setWaiting] = useState<Saving | null>(null);
   /** A change by hand; what was asked for before it is not meant any more. */
@@ -71,19 +74,69 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
   const [tab, setTab] = useState(COMMON);
   const [previewed, setPreviewed] = useState('');
   const [pane, setPane] = useState<'write' | 'preview'>('write');
+  const [dialog, setDialog] = useState<'template' | 'library' | null>(begun && !editing ? 'template' : null);
   const check = useRef<HTMLHeadingElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
 
-  const uploads = useUploads(apply);
+  const uploads = usePictures(draft, apply, start.resumed);
   const hovering = useImageDrop(uploads.add);
   const previews = usePreviews(draft, channels);
   const idle = isEmpty(draft);
-  const [saved, setSaved] = useState(false);
-  const copy = useMemo(
-    () => (editing || saved || isEmpty(draft) ? null : { draft, idempotencyKey: start.idempotency.value }),
-    [editing, saved, draft, start],
+
+  const [first] = useState(editing);
+  const { idempotency } = start;
+  const writer = usePostWriter(
+    first && { id: first.id, version: start.version, draft: first.publish.mode === 'draft' },
+    idempotency,
   );
-  const keptAt = useLocalCopy(user.id, copy);
+  const planned = writer.place !== null && !writer.place.draft;
+  const secondThoughts = useSecondThoughts();
+
+  const onSaved = (post: Post, as: Saving) => {
+    kept.settled(draft, as !== 'stay');
+    if (as === 'stay') {
+      setResumed(false);
+      onBorn(post.id);
+      say(t('savedDraft'));
+    } else if (as === 'draft') say(t('savedDraft'));
+    else if (draft.when.mode === 'now' && post.deliveries.some((d) => d.status === 'scheduled')) secondThoughts(post);
+    else if (post.publish.due_at && draft.when.mode !== 'now')
+      say(t('savedAt', { at: format(post.publish.due_at, 'long'), n: post.deliveries.length }));
+    else say(t('savedNow', { n: post.deliveries.length }));
+  };
+  const { save, saving, problem, dismiss } = useSave({
+    writer,
+    idempotency,
+    zone,
+    onSaved,
+    onStale: (as) => void versions.ask(as),
+  });
+  const versions = useTwoWriters({
+    writer,
+    mine: () => newPost(draft, channels, zone, 'draft'),
+    onTheirs: (post) => {
+      const theirs = draftOf(post, zone);
+      apply({ type: 'replace', draft: theirs });
+      kept.settled(theirs, false);
+    },
+    onMine: (as) => as && void save(newPost(draft, channels, zone, as === 'publish' ? 'publish' : 'draft'), as),
+  });
+  const kept = useKeeping({
+    start,
+    saved: first && draftOf(first, zone),
+    draft,
+    channels,
+    zone,
+    userId: user.id,
+    writer,
+    paused: versions.conflict !== null || saving !== null,
+    onStale: () => void versions.ask(null),
+  });
+
+  // A refusal is about what was sent; the next change makes it old.
+  useEffect(() => {
+    dismiss();
+  }, [draft]);
 
   const chosen = channels.filter((c) => draft.channels.includes(c.id));
   const nameOf = (id: string) => {
@@ -97,34 +150,13 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
     if (id !== COMMON) setPreviewed(id);
   };
 
-  const onSaved = (post: Post, as: Saving) => {
-    setSaved(true);
-    if (!editing) dropLocalCopy(user.id);
-    if (as === 'draft') say(t('savedDraft'));
-    else if (post.publish.mode === 'at' && post.publish.due_at)
-      say(t('savedAt', { at: format(post.publish.due_at, 'long'), n: post.deliveries.length }));
-    else say(t('savedNow', { n: post.deliveries.length }));
-  };
-  const { save, saving, problem, dismiss, keepMine } = useSave({ editing, idempotency: start.idempotency, onSaved });
-
-  // A refusal is about what was sent; the next change makes it old.
-  useEffect(() => {
-    dismiss();
-  }, [draft]);
-
-  const sent = sentKeys(draft);
-  const local = localFindings(draft, chosen, commune.zone, Date.now());
-  const foreseen = previews.fresh ? previewFindings(previews.list, sent) : [];
-  const findings = mergeFindings(local, [...foreseen, ...refusalFindings(problem?.fields ?? [], sent)]);
-
+  const { findings, blocking, settle } = useFindings({ draft, chosen, zone, previews, problem });
   const submit = (as: Saving) => {
-    // What the server refused may be tried again: its reason may be gone.
-    const known = mergeFindings(local, foreseen);
-    const blocking = known.filter((f) => (as === 'draft' ? blocksDraft(f) : f.severity === 'error'));
-    if (blocking.length === 0) {
+    const inTheWay = blocking(as);
+    if (inTheWay.length === 0) {
       setWaiting(null);
-      void save(newPost(draft, channels, commune.zone, as), as);
-    } else if (blocking.every(passes)) {
+      void save(newPost(draft, channels, zone, as === 'publish' ? 'publish' : 'draft'), as);
+    } else if (inTheWay.every(settle)) {
       setWaiting(as);
     } else {
       setWaiting(null);
@@ -132,68 +164,67 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
       requestAnimationFrame(() => check.current?.focus());
     }
   };
-
   // Asked for while pictures were on their way: done as soon as they are there.
   const arriving = draft.images.some((image) => image.upload.state === 'sending');
   useEffect(() => {
     if (waiting && !arriving) submit(waiting);
   }, [waiting, arriving]);
 
-  useEffect(() => {
-    const shortcut = (e: KeyboardEvent) => {
-      if (!(e.ctrlKey || e.metaKey)) return;
-      if (e.key === 'Enter') submit('publish');
-      else if (e.key === 's') submit('draft');
-      else return;
-      e.preventDefault();
-    };
-    document.addEventListener('keydown', shortcut);
-    return () => document.removeEventListener('keydown', shortcut);
+  useKeys({
+    // What is to leave at its hour keeps it: only its words change.
+    onSave: () => submit(planned && draft.when.mode !== 'now' ? 'publish' : 'stay'),
+    onPublish: () => submit('publish'),
+    onTab: (n) => {
+      const id = n === 0 ? COMMON : chosen[n - 1]?.id;
+      if (id) showTab(id);
+    },
+    off: dialog !== null || versions.conflict !== null,
   });
 
-  const focusOn = (id: string) => document.getElementById(id)?.focus();
-  const adapt = (channel: Channel) => {
-    dispatch({ type: 'adapt', channel: channel.id, titled: titled(channel, kinds) });
-    showTab(channel.id);
-  };
-  const fixesFor = (f: Finding): Fix[] => {
-    if (typeof f.place === 'object') {
-      const { image } = f.place;
-      if ('local' in f.say && f.say.local === 'upload_failed')
-        return [{ verb: t('fixRetry'), run: () => uploads.retry(image) }];
-      if ('local' in f.say && f.say.local === 'upload_running') return [];
-      if ('local' in f.say) return [{ verb: t('fixDescribe'), run: () => focusOn(altId(image)) }];
-      return [];
-    }
-    if (f.place === 'text' && 'local' in f.say) return [{ verb: t('fixWrite'), run: () => text.current?.focus() }];
-    const [channel] = chosen.filter((c) => f.channels.includes(c.id));
-    if (!channel || f.channels.length !== 1) return [];
-    const name = nameOf(channel.id);
-    const rewrite: Fix = draft.overrides[channel.id]
-      ? { verb: t('fixRewrite'), run: () => showTab(channel.id) }
-      : { verb: t('adapt', { name }), run: () => adapt(channel) };
-    const remove: Fix = {
-      verb: t('fixRemove', { name }),
-      run: () => dispatch({ type: 'toggle', channel: channel.id, chosen: false }),
-    };
-    const about = f.place === 'text' || f.place === 'title';
-    return f.severity === 'error' ? (about ? [rewrite, remove] : [remove]) : about ? [rewrite] : [];
-  };
+  const fixesFor = useFixes({
+    draft,
+    chosen,
+    kinds,
+    nameOf,
+    dispatch,
+    retry: uploads.retry,
+    write: () => {
+      setTab(COMMON);
+      requestAnimationFrame(() => text.current?.focus());
+    },
+    showTab,
+  });
 
   const costs = chosen.flatMap((channel) => {
     const cost = previews.list.find((p) => p.channel_id === channel.id)?.cost;
     return cost && cost.amount > 0 ? [{ channel, cost }] : [];
   });
-  const at = resolveWall(draft.when.wall, commune.zone);
-  const when =
-    draft.when.mode === 'now' || at.kind === 'gap'
-      ? t('whenNow')
-      : format(at.kind === 'once' ? at.instant : at[draft.when.fold], 'short');
+  const at = resolveWall(draft.when.wall, zone);
+  const instant =
+    draft.when.mode === 'now' || at.kind === 'gap' ? null : at.kind === 'once' ? at.instant : at[draft.when.fold];
+  const [opened] = useState(() => Date.now());
+  const plan = usePlan({
+    zone,
+    // Nothing is written: nothing is close to anything.
+    at: idle ? null : instant ? Date.parse(instant) : draft.when.mode === 'now' ? opened : null,
+    channels: draft.channels,
+    self: writer.place?.id,
+  });
   const practice = chosen.filter((c) => c.practice);
   const startOver = () => {
-    dropLocalCopy(user.id);
-    dispatch({ type: 'replace', draft: emptyDraft(channels, kinds, commune.zone) });
+    const fresh = first ? draftOf(first, zone) : emptyDraft(channels, kinds, zone);
+    dispatch({ type: 'replace', draft: fresh });
     setResumed(false);
+  };
+  const useTemplate = ({ title, text: words, after }: { title: string; text: string; after: boolean }) => {
+    const before = draft;
+    dispatch({ type: 'say', title, text: words, after });
+    setTab(COMMON);
+    if (before.text.trim() !== '' && !after)
+      say(keeping('replaced'), {
+        action: { label: keeping('undo'), run: () => dispatch({ type: 'replace', draft: before }) },
+      });
+    requestAnimationFrame(() => text.current?.focus());
   };
 
   return (
@@ -202,10 +233,16 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
         title={editing ? t('editTitle') : t('title')}
         takesFocus={start.draft.text !== ''}
         sub={
-          keptAt !== null && (
-            <span className="inline-flex items-center gap-1.5">
-              <CloudCheck size={15} aria-hidden />
-              {t('kept', { at: format(keptAt, 'time') })}
+          kept.kept && (
+            <span role="status" className="inline-flex items-center gap-1.5">
+              {kept.kept.where === 'server' ? (
+                <CloudCheck size={15} aria-hidden />
+              ) : (
+                <HardDriveDownload size={15} aria-hidden />
+              )}
+              {kept.kept.where === 'server'
+                ? keeping('onServer', { at: format(kept.kept.at, 'time') })
+                : t('kept', { at: format(kept.kept.at, 'time') })}
             </span>
           )
         }
@@ -218,7 +255,9 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             <ArrowLeft size={20} aria-hidden />
           </Link>
         }
-      />
+      >
+        {!editing && <StartPoints onTemplate={() => setDialog('template')} className="hidden lg:flex" />}
+      </PageHead>
       <div className="border-b border-line bg-surface px-4 py-2 lg:hidden">
         <Segmented
           label={t('pane')}
@@ -243,10 +282,13 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
               <div className="flex flex-wrap items-center justify-between gap-2">
                 <span>{t('resumed')}</span>
                 <Button size="sm" onPress={startOver}>
-                  {t('startOver')}
+                  {first ? keeping('discard') : t('startOver')}
                 </Button>
               </div>
             </Notice>
+          )}
+          {!editing && idle && (
+            <StartPoints onTemplate={() => setDialog('template')} className="-mx-2.5 -my-1 flex flex-wrap lg:hidden" />
           )}
           <ChannelPicker channels={channels} kinds={kinds} chosen={draft.channels} dispatch={dispatch} />
           <TextPanel
@@ -257,9 +299,11 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             nameOf={nameOf}
             counters={counters(draft, chosen, kinds, previews.fresh ? previews.list : [])}
             findings={findings}
+            fixesFor={fixesFor}
             tab={shownTab}
             onTab={showTab}
             onFiles={uploads.add}
+            onLibrary={() => setDialog('library')}
             textRef={text}
           />
           <ImagesPanel
@@ -268,9 +312,11 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             kinds={kinds}
             previews={previews.list}
             findings={findings}
+            fixesFor={fixesFor}
             nameOf={nameOf}
             hovering={hovering}
             uploads={uploads}
+            onLibrary={() => setDialog('library')}
           />
           <CheckPanel
             findings={findings}
@@ -283,7 +329,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             waiting={waiting !== null}
             headingRef={check}
           />
-          {problem && <SaveProblem problem={problem} editing={editing} onKeepMine={keepMine} />}
+          {problem && <SaveProblem problem={problem} isNew={writer.place === null} />}
         </div>
         <Suspense fallback={<div />}>
           <PreviewPane
@@ -292,7 +338,7 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
             kinds={kinds}
             nameOf={nameOf}
             previews={previews}
-            when={when}
+            when={instant ? format(instant, 'short') : t('whenNow')}
             shown={shownPreview}
             onShow={setPreviewed}
             className={pane === 'write' ? 'max-lg:hidden' : undefined}
@@ -301,16 +347,39 @@ export function Composer({ editing, channels, kinds }: { editing: Post | null; c
       </div>
       <ActionBar
         when={draft.when}
-        zone={commune.zone}
+        zone={zone}
+        plan={plan}
         dispatch={dispatch}
         findings={findingsAt(findings, 'when')}
         count={chosen.length}
         practising={practice.length > 0}
         real={chosen.filter((c) => !c.practice).map((c) => nameOf(c.id))}
+        planned={planned}
         saving={saving ?? waiting}
         onPublish={() => submit('publish')}
         onDraft={() => submit('draft')}
       />
+      <Suspense>
+        {dialog === 'template' && (
+          <TemplateDialog
+            begun={begun}
+            hasText={draft.text.trim() !== ''}
+            onUse={useTemplate}
+            onClose={() => setDialog(null)}
+          />
+        )}
+        {dialog === 'library' && (
+          <MediaPicker onPick={(media) => dispatch({ type: 'take', media })} onClose={() => setDialog(null)} />
+        )}
+        {versions.conflict && (
+          <VersionDialog
+            theirs={versions.conflict.theirs}
+            mine={draft.text || draft.title}
+            onTheirs={versions.takeTheirs}
+            onMine={versions.keepMine}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

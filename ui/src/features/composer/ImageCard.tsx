@@ -1,6 +1,6 @@
 import clsx from 'clsx';
-import { ArrowDown, ArrowUp, Check, Crosshair, RotateCw, Trash2 } from 'lucide-react';
-import { type Dispatch, lazy, Suspense, useState } from 'react';
+import { ArrowDown, ArrowUp, Check, Crosshair, GripVertical, RotateCw, Trash2, X } from 'lucide-react';
+import { type Dispatch, lazy, type RefObject, Suspense, useState } from 'react';
 import { Checkbox, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Kind, Preview } from '../../api/types';
@@ -9,12 +9,18 @@ import { inputLook } from '../../ui/Field';
 import { useProblemText } from '../../ui/ProblemNotice';
 import { FindingList } from './FindingList';
 import type { Finding } from './findings';
+import type { Fix } from './fixes';
+import { altId } from './pictureIds';
 import type { Change, DraftImage } from './state';
 
 const FocalDialog = lazy(() => import('./FocalDialog').then((m) => ({ default: m.FocalDialog })));
 
-/** The id of a description's field, so that a finding can lead to it. */
-export const altId = (key: string) => `alt-${key}`;
+/** Where in the list a pointer is: over which picture. */
+function positionUnder(list: HTMLOListElement | null, y: number): number {
+  const rows = Array.from(list?.children ?? []);
+  const over = rows.findIndex((row) => y < row.getBoundingClientRect().bottom);
+  return over === -1 ? rows.length - 1 : over;
+}
 
 export function ImageCard({
   image,
@@ -24,7 +30,9 @@ export function ImageCard({
   kinds,
   previews,
   findings,
+  fixesFor,
   nameOf,
+  listRef,
   onRetry,
   onRemove,
 }: {
@@ -35,7 +43,9 @@ export function ImageCard({
   kinds: Kind[];
   previews: Preview[];
   findings: Finding[];
+  fixesFor: (finding: Finding) => Fix[];
   nameOf: (id: string) => string;
+  listRef: RefObject<HTMLOListElement | null>;
   onRetry: () => void;
   onRemove: () => void;
 }) {
@@ -82,7 +92,14 @@ export function ImageCard({
               {t('focus')}
             </Button>
           )}
-          <IconButton label={t('remove', { n: position })} icon={Trash2} onPress={onRemove} />
+          {upload.state === 'sending' ? (
+            <Button size="sm" className="mr-auto" aria-label={t('stopOf', { n: position })} onPress={onRemove}>
+              <X size={15} aria-hidden />
+              {t('stop')}
+            </Button>
+          ) : (
+            <IconButton label={t('remove', { n: position })} icon={Trash2} onPress={onRemove} />
+          )}
         </div>
       </div>
       <div className="min-w-0 space-y-2.5">
@@ -138,6 +155,19 @@ export function ImageCard({
           </Checkbox>
           {total > 1 && (
             <div className="flex shrink-0 gap-1">
+              {/* For the pointer; the buttons beside it do the same for everybody else. */}
+              <span
+                aria-hidden
+                data-handle
+                className="grid size-9 cursor-grab touch-none place-items-center rounded-md text-ink-2 hover:bg-sunken active:cursor-grabbing max-lg:size-11"
+                onPointerDown={(e) => e.currentTarget.setPointerCapture(e.pointerId)}
+                onPointerMove={(e) => {
+                  if (!e.currentTarget.hasPointerCapture(e.pointerId)) return;
+                  dispatch({ type: 'place', key, at: positionUnder(listRef.current, e.clientY) });
+                }}
+              >
+                <GripVertical size={18} />
+              </span>
               <IconButton
                 label={t('moveUp', { n: position })}
                 icon={ArrowUp}
@@ -153,7 +183,7 @@ export function ImageCard({
             </div>
           )}
         </div>
-        <FindingList findings={server} nameOf={nameOf} />
+        <FindingList findings={server} nameOf={nameOf} fixesFor={fixesFor} />
       </div>
       {focusing && upload.state === 'stored' && (
         <Suspense>

@@ -1,15 +1,18 @@
 import clsx from 'clsx';
-import { ImagePlus } from 'lucide-react';
-import type { Dispatch } from 'react';
+import { Camera, ImagePlus, Images } from 'lucide-react';
+import { type Dispatch, lazy, Suspense, useRef } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Kind, Preview } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Panel } from '../../ui/Panel';
+import { IMAGE_TYPES } from '../../uploads/imageTypes';
 import { type Finding, findingsAt } from './findings';
-import { ImageCard } from './ImageCard';
-import { IMAGE_TYPES } from './imageTypes';
+import type { Fix } from './fixes';
 import type { Change, Draft } from './state';
+
+// Most texts begin without a picture.
+const ImageCard = lazy(() => import('./ImageCard').then((m) => ({ default: m.ImageCard })));
 
 /** The pictures, in the order in which they will be seen. */
 export function ImagesPanel({
@@ -18,20 +21,26 @@ export function ImagesPanel({
   kinds,
   previews,
   findings,
+  fixesFor,
   nameOf,
   hovering,
   uploads,
+  onLibrary,
 }: {
   draft: Draft;
   dispatch: Dispatch<Change>;
   kinds: Kind[];
   previews: Preview[];
   findings: Finding[];
+  fixesFor: (finding: Finding) => Fix[];
   nameOf: (id: string) => string;
   hovering: boolean;
   uploads: { add: (files: Iterable<File>) => void; retry: (key: string) => void; remove: (key: string) => void };
+  onLibrary: () => void;
 }) {
   const t = useTranslations('images');
+  const tools = useTranslations('insert');
+  const list = useRef<HTMLOListElement>(null);
   const { images } = draft;
   return (
     <Panel
@@ -39,23 +48,27 @@ export function ImagesPanel({
       action={images.length > 0 && <span className="text-xs text-ink-3">{t('count', { n: images.length })}</span>}
     >
       {images.length > 0 && (
-        <ol className="divide-y divide-line border-t border-line">
-          {images.map((image, i) => (
-            <ImageCard
-              key={image.key}
-              image={image}
-              position={i + 1}
-              total={images.length}
-              dispatch={dispatch}
-              kinds={kinds}
-              previews={previews}
-              findings={findingsAt(findings, { image: image.key })}
-              nameOf={nameOf}
-              onRetry={() => uploads.retry(image.key)}
-              onRemove={() => uploads.remove(image.key)}
-            />
-          ))}
-        </ol>
+        <Suspense fallback={<p className="px-4 py-3 text-sm text-ink-2">{tools('loading')}</p>}>
+          <ol ref={list} className="divide-y divide-line border-t border-line">
+            {images.map((image, i) => (
+              <ImageCard
+                key={image.key}
+                image={image}
+                position={i + 1}
+                total={images.length}
+                dispatch={dispatch}
+                kinds={kinds}
+                previews={previews}
+                findings={findingsAt(findings, { image: image.key })}
+                fixesFor={fixesFor}
+                nameOf={nameOf}
+                listRef={list}
+                onRetry={() => uploads.retry(image.key)}
+                onRemove={() => uploads.remove(image.key)}
+              />
+            ))}
+          </ol>
+        </Suspense>
       )}
       <div
         className={clsx(
@@ -70,6 +83,20 @@ export function ImagesPanel({
             {t('browse')}
           </Button>
         </FileTrigger>
+        <FileTrigger
+          acceptedFileTypes={['image/*']}
+          defaultCamera="environment"
+          onSelect={(files) => uploads.add(files ?? [])}
+        >
+          <Button size="sm" variant="ghost" className="not-pointer-coarse:hidden">
+            <Camera size={16} aria-hidden />
+            {t('camera')}
+          </Button>
+        </FileTrigger>
+        <Button size="sm" variant="ghost" onPress={onLibrary}>
+          <Images size={16} aria-hidden />
+          {tools('library')}
+        </Button>
       </div>
     </Panel>
   );

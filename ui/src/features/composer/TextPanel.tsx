@@ -1,30 +1,20 @@
 import clsx from 'clsx';
-import { ImagePlus, Link2, OctagonAlert, Pencil, Undo2 } from 'lucide-react';
+import { OctagonAlert, Pencil, Undo2 } from 'lucide-react';
 import { type Dispatch, type RefObject, useState } from 'react';
-import {
-  FileTrigger,
-  Input,
-  Label,
-  Tab,
-  TabList,
-  TabPanel,
-  Tabs,
-  Text,
-  TextArea,
-  TextField,
-} from 'react-aria-components';
+import { Input, Label, Tab, TabList, TabPanel, Tabs, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Channel, Kind } from '../../api/types';
-import { Button, IconButton } from '../../ui/Button';
+import { Button } from '../../ui/Button';
 import { NetworkGlyph } from '../../ui/Network';
 import { Panel } from '../../ui/Panel';
 import { Counters } from './Counters';
 import type { Counter } from './counters';
 import { FindingList } from './FindingList';
 import { type Finding, findingsAt } from './findings';
-import { IMAGE_TYPES } from './imageTypes';
+import type { Fix } from './fixes';
 import { titled } from './labels';
 import type { Change, Draft, Scope } from './state';
+import { TextTools } from './TextTools';
 
 export const COMMON = 'common';
 
@@ -36,15 +26,31 @@ type Props = {
   nameOf: (id: string) => string;
   counters: Counter[];
   findings: Finding[];
+  fixesFor: (finding: Finding) => Fix[];
   tab: string;
   onTab: (tab: string) => void;
   onFiles: (files: Iterable<File>) => void;
+  onLibrary: () => void;
   textRef: RefObject<HTMLTextAreaElement | null>;
 };
 
 /** The text, once for all, and once more for each channel that says it otherwise. */
 export function TextPanel(props: Props) {
-  const { draft, dispatch, chosen, kinds, nameOf, counters, findings, tab, onTab, onFiles } = props;
+  const {
+    draft,
+    dispatch,
+    chosen,
+    kinds,
+    nameOf,
+    counters,
+    findings,
+    fixesFor,
+    tab,
+    onTab,
+    onFiles,
+    onLibrary,
+    textRef,
+  } = props;
   const t = useTranslations('compose');
   const [linkOpen, setLinkOpen] = useState(false);
   const linkShown = linkOpen || draft.link !== '';
@@ -102,15 +108,21 @@ export function TextPanel(props: Props) {
             />
           </TextField>
           <div className="mt-1.5">
-            <FindingList findings={findingsAt(findings, 'link')} nameOf={nameOf} />
+            <FindingList findings={findingsAt(findings, 'link')} nameOf={nameOf} fixesFor={fixesFor} />
           </div>
         </div>
       )}
       <div className="flex flex-wrap items-center gap-x-1 gap-y-2 border-t border-line px-2 py-1.5">
-        <FileTrigger acceptedFileTypes={IMAGE_TYPES} allowsMultiple onSelect={(files) => onFiles(files ?? [])}>
-          <IconButton label={t('addImages')} icon={ImagePlus} />
-        </FileTrigger>
-        {!linkShown && <IconButton label={t('addLink')} icon={Link2} onPress={() => setLinkOpen(true)} />}
+        <TextTools
+          textRef={textRef}
+          locked={tab !== COMMON && draft.overrides[tab]?.text === undefined}
+          onInsert={(at, until, words) =>
+            dispatch({ type: 'insert', scope: tab === COMMON ? 'common' : { channel: tab }, at, until, words })
+          }
+          onFiles={onFiles}
+          onLibrary={onLibrary}
+          onLink={linkShown ? undefined : () => setLinkOpen(true)}
+        />
         <div className="ml-auto pr-2">
           <Counters counters={counters} nameOf={nameOf} />
         </div>
@@ -174,6 +186,7 @@ function TextFields({
   scope,
   channels,
   findings,
+  fixesFor,
   nameOf,
   textRef,
 }: Props & { scope: Scope; channels: Channel[] }) {
@@ -214,7 +227,7 @@ function TextFields({
               </Text>
             )}
           </span>
-          <FindingList findings={titleFindings} nameOf={nameOf} />
+          <FindingList findings={titleFindings} nameOf={nameOf} fixesFor={fixesFor} />
         </TextField>
       )}
       <TextField
@@ -225,7 +238,7 @@ function TextFields({
       >
         <Label className="sr-only">{common ? t('text') : t('textOf', { name: nameOf(scope.channel) })}</Label>
         <TextArea
-          ref={common ? textRef : undefined}
+          ref={textRef}
           autoFocus={common && draft.text === ''}
           placeholder={t('placeholder')}
           className={clsx(
@@ -237,7 +250,7 @@ function TextFields({
       </TextField>
       {textFindings.length > 0 && (
         <div className="px-4 pb-3">
-          <FindingList findings={textFindings} nameOf={nameOf} />
+          <FindingList findings={textFindings} nameOf={nameOf} fixesFor={fixesFor} />
         </div>
       )}
     </>

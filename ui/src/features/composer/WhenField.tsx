@@ -19,7 +19,8 @@ import {
   Popover,
 } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
-import { type Fold, formatWall, parseWall, resolveWall } from '../../data/wall';
+import { type Fold, resolveWall } from '../../data/wall';
+import { formatWall, parseWall } from '../../data/wallFields';
 import { Segmented } from '../../ui/Segmented';
 import type { When } from './state';
 

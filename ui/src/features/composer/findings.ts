@@ -69,7 +69,7 @@ export function localFindings(draft: Draft, chosen: Channel[], zone: string, now
     if (image.upload.state === 'sending') add(place, 'upload_running', i + 1);
     if (!image.decorative && image.alt.trim() === '') add(place, 'alt_missing', i + 1);
   });
-  if (draft.when.mode === 'at') {
+  if (draft.when.mode !== 'now') {
     const { wall, fold } = draft.when;
     if (resolveWall(wall, zone).kind === 'gap') add('when', 'hour_skipped');
     else if (isPast(wall, zone, fold, now)) add('when', 'hour_past');

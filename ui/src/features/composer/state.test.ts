@@ -108,6 +108,24 @@ describe('pictures', () => {
   });
 });
 
+describe('words that are put in', () => {
+  it('go to the caret, in place of what is selected', () => {
+    const draft = after({ type: 'write', scope: 'common', field: 'text', value: 'Un vieux marché' });
+    expect(change(draft, { type: 'insert', scope: 'common', at: 3, until: 8, words: 'grand' }).text).toBe(
+      'Un grand marché',
+    );
+  });
+  it('come after a text, or in its place', () => {
+    const draft = after({ type: 'write', scope: 'common', field: 'text', value: 'Un début' });
+    const template = { type: 'say', title: 'Titre', text: 'Le modèle' } as const;
+    expect(change(draft, { ...template, after: true })).toMatchObject({
+      title: 'Titre',
+      text: 'Un début\n\nLe modèle',
+    });
+    expect(change(draft, { ...template, after: false }).text).toBe('Le modèle');
+  });
+});
+
 describe('newPost', () => {
   it('publishes now', () => expect(newPost(after(), CHANNELS, ZONE, 'publish').publish).toEqual({ mode: 'now' }));
   it('sends the hour as the clocks show it, with its zone', () => {
@@ -122,8 +140,17 @@ describe('newPost', () => {
     const draft = after({ type: 'when', when: { mode: 'at', wall: '2026-10-25T02:30', fold: 'later' } });
     expect(newPost(draft, CHANNELS, ZONE, 'publish').publish?.at).toBe('2026-10-25T01:30:00.000Z');
   });
-  it('keeps a draft a draft, whatever the hour', () => {
-    const draft = after({ type: 'when', when: { mode: 'at', wall: '2026-12-01T09:00' } });
+  it('keeps a draft a draft, with the hour that is meant', () => {
+    const draft = after({ type: 'when', when: { mode: 'slot', wall: '2026-12-01T12:15' } });
+    expect(newPost(draft, CHANNELS, ZONE, 'draft').publish).toEqual({
+      mode: 'draft',
+      at: '2026-12-01T12:15',
+      zone: ZONE,
+    });
+    expect(newPost(after(), CHANNELS, ZONE, 'draft').publish).toEqual({ mode: 'draft' });
+  });
+  it('drops an hour that no clock shows from a draft', () => {
+    const draft = after({ type: 'when', when: { mode: 'at', wall: '2027-03-28T02:30' } });
     expect(newPost(draft, CHANNELS, ZONE, 'draft').publish).toEqual({ mode: 'draft' });
   });
   it('does not send a channel that is gone', () => {

@@ -1,11 +1,6 @@
-import type { Problem } from '../../api/problem';
-import type { Channel, Kind, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
-import { type Fold, proposeWall, type Wall, wallForApi, wallOf } from '../../data/wall';
-
-export type Upload =
-  | { state: 'sending'; fraction: number }
-  | { state: 'failed'; problem: Problem }
-  | { state: 'stored'; mediaId: string };
+import type { Channel, Kind, Media, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
+import { type Fold, proposeWall, resolveWall, type Wall, wallForApi, wallOf } from '../../data/wall';
+import type { Upload, UploadChange } from '../../uploads/useUploads';
 
 export type DraftImage = {
   /** Of this page only; stays the same while the picture is sent. */
@@ -19,7 +14,8 @@ export type DraftImage = {
   focal: Point;
 };
 
-export type When = { mode: 'now' | 'at'; wall: Wall; fold: Fold };
+/** `slot` is an hour too: the commune's next free one. */
+export type When = { mode: 'now' | 'slot' | 'at'; wall: Wall; fold: Fold };
 
 /** What is being written: the common content, and what differs by channel. */
 export type Draft = {
@@ -45,13 +41,15 @@ export type Change =
   | { type: 'toggle'; channel: string; chosen: boolean }
   | { type: 'adapt'; channel: string; titled: boolean }
   | { type: 'follow'; channel: string }
-  | { type: 'add'; images: { key: string; name: string; src: string }[] }
-  | { type: 'upload'; key: string; upload: Upload; src?: string }
+  | UploadChange
   | { type: 'describe'; key: string; alt: string }
   | { type: 'decorate'; key: string; decorative: boolean }
   | { type: 'focus'; key: string; focal: Point }
   | { type: 'move'; key: string; by: -1 | 1 }
-  | { type: 'remove'; key: string }
+  | { type: 'place'; key: string; at: number }
+  | { type: 'take'; media: Media[] }
+  | { type: 'insert'; scope: Scope; at: number; until: number; words: string }
+  | { type: 'say'; title: string; text: string; after: boolean }
   | { type: 'when'; when: Partial<When> }
   | { type: 'replace'; draft: Draft };
 
@@ -84,7 +82,7 @@ export function emptyDraft(channels: Channel[], kinds: Kind[], zone: string): Dr
 
 /** A saved post, to be changed. */
 export function draftOf(post: Post, zone: string): Draft {
-  const at = post.publish.mode === 'at' && post.publish.due_at !== null ? post.publish.due_at : null;
+  const at = post.publish.mode === 'now' ? null : post.publish.due_at;
   return {
     title: post.title,
     text: post.text,
@@ -101,8 +99,36 @@ export function draftOf(post: Post, zone: string): Draft {
     })),
     channels: post.channels,
     overrides: post.overrides,
-    when: { mode: at ? 'at' : 'now', wall: at ? wallOf(at, zone) : proposeWall(zone), fold: 'earlier' },
+    when: at ? chosen(at, zone) : { mode: 'now', wall: proposeWall(zone), fold: 'earlier' },
   };
+}
+
+/** An instant as a chosen hour: of two equal hours of an autumn night, the one that it is. */
+function chosen(instant: string, zone: string): When {
+  const wall = wallOf(instant, zone);
+  const resolved = resolveWall(wall, zone);
+  const later = resolved.kind === 'twice' && Date.parse(resolved.later) <= Date.parse(instant);
+  return { mode: 'at', wall, fold: later ? 'later' : 'earlier' };
+}
+
+/** A picture of the library, with what it was last said to show. */
+const taken = (media: Media): DraftImage => ({
+  key: `media-${media.id}`,
+  name: media.name,
+  src: media.url,
+  upload: { state: 'stored', mediaId: media.id },
+  alt: media.alt,
+  decorative: false,
+  focal: CENTRE,
+});
+
+const mediaOf = ({ upload }: DraftImage) => (upload.state === 'stored' ? upload.mediaId : undefined);
+
+function moved(draft: Draft, key: string, to: number): Draft {
+  const from = draft.images.findIndex((image) => image.key === key);
+  const image = draft.images[from];
+  if (!image || to < 0 || to >= draft.images.length || to === from) return draft;
+  return { ...draft, images: draft.images.toSpliced(from, 1).toSpliced(to, 0, image) };
 }
 
 const without = <T>(record: Record<string, T>, key: string): Record<string, T> =>
@@ -157,19 +183,35 @@ export function change(draft: Draft, c: Change): Draft {
         ],
       };
     case 'upload':
-      return withImage(draft, c.key, (image) => ({ ...image, upload: c.upload, src: c.src ?? image.src }));
+      return withImage(draft, c.key, (image) => ({
+        ...image,
+        upload: c.upload,
+        src: c.src ?? image.src,
+        // The same picture was described before; what is being typed here counts more.
+        alt: image.alt === '' ? (c.alt ?? '') : image.alt,
+      }));
+    case 'take': {
+      const there = new Set(draft.images.map(mediaOf));
+      return { ...draft, images: [...draft.images, ...c.media.filter((m) => !there.has(m.id)).map(taken)] };
+    }
     case 'describe':
       return withImage(draft, c.key, (image) => ({ ...image, alt: c.alt }));
     case 'decorate':
       return withImage(draft, c.key, (image) => ({ ...image, decorative: c.decorative }));
     case 'focus':
       return withImage(draft, c.key, (image) => ({ ...image, focal: c.focal }));
-    case 'move': {
-      const from = draft.images.findIndex((image) => image.key === c.key);
-      const image = draft.images[from];
-      const to = from + c.by;
-      if (!image || to < 0 || to >= draft.images.length) return draft;
-      return { ...draft, images: draft.images.toSpliced(from, 1).toSpliced(to, 0, image) };
+    case 'move':
+      return moved(draft, c.key, draft.images.findIndex((image) => image.key === c.key) + c.by);
+    case 'place':
+      return moved(draft, c.key, c.at);
+    case 'insert': {
+      const text = textIn(draft, c.scope);
+      const value = text.slice(0, c.at) + c.words + text.slice(c.until);
+      return change(draft, { type: 'write', scope: c.scope, field: 'text', value });
+    }
+    case 'say': {
+      const before = c.after && draft.text.trim() !== '' ? `${draft.text.trimEnd()}\n\n` : '';
+      return { ...draft, text: before + c.text, title: c.after && draft.title ? draft.title : c.title };
     }
     case 'remove':
       return { ...draft, images: draft.images.filter((image) => image.key !== c.key) };
@@ -179,6 +221,10 @@ export function change(draft: Draft, c: Change): Draft {
       return c.draft;
   }
 }
+
+/** The text that is seen in a tab: a channel's own, or the common one. */
+export const textIn = (draft: Draft, scope: Scope): string =>
+  (scope === 'common' ? undefined : draft.overrides[scope.channel]?.text) ?? draft.text;
 
 export const isEmpty = (draft: Draft): boolean =>
   draft.text.trim() === '' &&
@@ -214,12 +260,18 @@ function publishOf(when: When, zone: string): NewPublish {
   return { mode: 'at', at: wallForApi(when.wall, zone, when.fold), zone };
 }
 
+/** A draft remembers the hour that is meant, if there is such an hour. */
+function draftHour(when: When, zone: string): NewPublish {
+  if (when.mode === 'now' || resolveWall(when.wall, zone).kind === 'gap') return { mode: 'draft' };
+  return { ...publishOf(when, zone), mode: 'draft' };
+}
+
 /** What the API is asked to save. */
 export function newPost(draft: Draft, known: Channel[], zone: string, as: 'publish' | 'draft'): NewPost {
   const { kinds: _, ...content } = previewRequest(draft, known);
   return {
     ...content,
     channels: content.channels ?? [],
-    publish: as === 'draft' ? { mode: 'draft' } : publishOf(draft.when, zone),
+    publish: as === 'draft' ? draftHour(draft.when, zone) : publishOf(draft.when, zone),
   };
 }

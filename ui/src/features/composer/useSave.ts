@@ -1,35 +1,42 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { api, noticeSessionEnd, queryClient } from '../../api/client';
 import type { IdempotencyKey } from '../../api/idempotency';
-import { postQuery } from '../../api/posts';
-import { type Problem, toProblem } from '../../api/problem';
-import type { NewPost, Post } from '../../api/types';
+import type { Problem } from '../../api/problem';
+import type { NewPost, NewPublish, Post } from '../../api/types';
+import { publishSoon } from './publishSoon';
+import type { usePostWriter } from './usePostWriter';
 
-export type Saving = 'publish' | 'draft';
+/** `stay`: a draft is saved and goes on being written. */
+export type Saving = 'publish' | 'draft' | 'stay';
 
-/** Saves what was written, once: a new post under its key, or a change of the version that was read. */
+/** Saves what was written because somebody said so. */
 export function useSave({
-  editing,
+  writer,
   idempotency,
+  zone,
   onSaved,
+  onStale,
 }: {
-  editing: Post | null;
+  writer: ReturnType<typeof usePostWriter>;
   idempotency: IdempotencyKey;
+  zone: string;
   onSaved: (post: Post, as: Saving) => void;
+  onStale: (as: Saving) => void;
 }) {
   const navigate = useNavigate();
   const [saving, setSaving] = useState<Saving | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [version, setVersion] = useState(editing?.version ?? 0);
   const busy = useRef(false);
+  const soon = useRef<{ of: string; publish: NewPublish } | null>(null);
 
-  const send = async (body: NewPost) => {
-    if (!editing) return api.POST('/posts', { params: { header: { 'Idempotency-Key': idempotency.value } }, body });
-    return api.PATCH('/posts/{id}', {
-      params: { path: { id: editing.id }, header: { 'If-Match': `"${version}"` } },
-      body,
-    });
+  /**
+   * Another try of the same carries the same hour: under the same key another
+   * one would be another request, and the server could not say that the first arrived.
+   */
+  const leavingSoon = async (body: NewPost): Promise<NewPost> => {
+    const of = idempotency.value + JSON.stringify(body);
+    if (soon.current?.of !== of) soon.current = { of, publish: await publishSoon(zone) };
+    return { ...body, publish: soon.current.publish };
   };
 
   const save = async (body: NewPost, as: Saving) => {
@@ -38,32 +45,25 @@ export function useSave({
     setSaving(as);
     setProblem(null);
     try {
-      const { data, error } = await send(body);
-      if (error) {
-        const refusal = toProblem(error);
-        idempotency.refused(refusal);
-        noticeSessionEnd(refusal);
-        setProblem(refusal);
-        return;
+      const now = body.publish.mode === 'now';
+      let { post, problem: refusal } = await writer.write(now ? await leavingSoon(body) : body);
+      if (now && refusal && refusal.status < 500 && refusal.status > 0) {
+        soon.current = null;
+        // The hour of a first try that never arrived has passed meanwhile.
+        if (refusal.fields.some((f) => f.code === 'date_past')) {
+          ({ post, problem: refusal } = await writer.write(await leavingSoon(body)));
+        }
       }
-      onSaved(data, as);
-      // Its deliveries may have been sent, and the events told, before this answer came: it is shown at once and read again.
-      queryClient.setQueryData(postQuery(data.id).queryKey, data, { updatedAt: 0 });
-      void queryClient.invalidateQueries({ queryKey: ['get', '/posts'] });
-      await navigate({ to: '/posts/$id', params: { id: data.id } });
+      if (refusal?.status === 412) return onStale(as);
+      if (refusal) return setProblem(refusal);
+      if (!post) return;
+      onSaved(post, as);
+      if (as !== 'stay') await navigate({ to: '/posts/$id', params: { id: post.id } });
     } finally {
       busy.current = false;
       setSaving(null);
     }
   };
 
-  /** After somebody else changed the post: what is written here replaces what they wrote. */
-  const keepMine = async () => {
-    if (!editing) return;
-    const latest = await queryClient.fetchQuery({ ...postQuery(editing.id), staleTime: 0 });
-    setVersion(latest.version);
-    setProblem(null);
-  };
-
-  return { save, saving, problem, dismiss: () => setProblem(null), keepMine };
+  return { save, saving, problem, dismiss: () => setProblem(null) };
 }

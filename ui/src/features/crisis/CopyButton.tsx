@@ -1,19 +1,8 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { copy } from '../../data/clipboard';
 import { Button, type ButtonSize } from '../../ui/Button';
-
-/** The clipboard exists only over https; town halls also have plain http inside. */
-async function copy(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const field = document.createElement('textarea');
-  field.value = text;
-  field.className = 'sr-only';
-  document.body.append(field);
-  field.select();
-  document.execCommand('copy');
-  field.remove();
-}
 
 export function CopyButton({
   text,

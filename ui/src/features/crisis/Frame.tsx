@@ -3,6 +3,7 @@ import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { LedgerAway } from './LedgerAway';
 
 /** What the pages of an alert share: the hazard band, the title, and the way out. */
 export function Frame({
@@ -45,6 +46,7 @@ export function Frame({
         </div>
         {side}
       </header>
+      <LedgerAway />
       {children}
     </div>
   );

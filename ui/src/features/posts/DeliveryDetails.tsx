@@ -6,6 +6,7 @@ import type { Delivery } from '../../api/types';
 import { useDates } from '../../i18n/useDates';
 import { NetworkPreview } from '../../previews/NetworkPreview';
 import { ProblemNotice } from '../../ui/ProblemNotice';
+import { History } from './History';
 
 /** Exactly what leaves, or left, and every try. */
 export function DeliveryDetails({
@@ -18,7 +19,6 @@ export function DeliveryDetails({
   account: string;
 }) {
   const t = useTranslations('delivery');
-  const outcome = useTranslations('outcome');
   const format = useDates();
   const { data, error } = useQuery(deliveryQuery(delivery.id));
   if (error) return <ProblemNotice problem={toProblem(error)} />;
@@ -36,20 +36,7 @@ export function DeliveryDetails({
           />
         </div>
       )}
-      {data.attempts.length > 0 && (
-        <ol aria-label={t('attempts')} className="space-y-1.5 text-sm">
-          {data.attempts.map((a) => (
-            <li key={a.number}>
-              <b>{t('attempt', { n: a.number })}</b> · {format(a.started_at, 'second')} · {outcome(a.outcome)}
-              {a.error && (
-                <span lang="fr" className="block text-ink-2">
-                  {a.error.message} <code className="text-xs">{a.error.code}</code>
-                </span>
-              )}
-            </li>
-          ))}
-        </ol>
-      )}
+      <History delivery={data.delivery} attempts={data.attempts} network={network} />
     </div>
   );
 }

@@ -1,18 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, ExternalLink } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import { $api, queryClient } from '../../api/client';
 import { toProblem } from '../../api/problem';
-import type { Channel, Delivery } from '../../api/types';
+import type { Channel, Delivery, Kind } from '../../api/types';
 import { useDates } from '../../i18n/useDates';
 import { Button, buttonLook } from '../../ui/Button';
 import { NetworkBadge } from '../../ui/Network';
 import { Notice, ProblemNotice } from '../../ui/ProblemNotice';
 import { DeliveryTag, PracticeTag } from '../../ui/Tags';
+import { CorrectDialog } from './CorrectDialog';
 import { DeliveryDetails } from './DeliveryDetails';
 import { actsFor } from './deliveries';
+import { RemoveDialog } from './RemoveDialog';
 import { SettleDialog, type Settlement } from './SettleDialog';
 
 /** One channel of a post: where it stands, why, and what a person can do. */
@@ -20,16 +22,22 @@ export function DeliveryRow({
   delivery,
   channel,
   network,
+  kind,
 }: {
   delivery: Delivery;
   channel: Channel | undefined;
   network: string;
+  /** What its network can do; without it, nothing is offered for what is out. */
+  kind?: Kind | undefined;
 }) {
   const t = useTranslations('delivery');
   const format = useDates();
   const [settling, settle] = useState<Settlement | null>(null);
   const [open, setOpen] = useState(false);
-  const acts = actsFor(delivery);
+  const [changing, change] = useState<'correct' | 'remove' | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A channel that was removed has no way in any more.
+  const acts = actsFor(delivery, channel && kind?.abilities);
   const path = { params: { path: { id: delivery.id } } };
   const retry = $api.useMutation('post', '/deliveries/{id}/retry', {
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['get', '/posts/{id}'] }),
@@ -37,6 +45,12 @@ export function DeliveryRow({
   const problem = retry.error ? toProblem(retry.error) : null;
 
   const time = () => {
+    if (delivery.removed_at) return t('removedAt', { at: format(delivery.removed_at, 'short') });
+    if (delivery.status === 'sent' && delivery.sent_at && delivery.corrected_at)
+      return t('correctedAt', {
+        at: format(delivery.sent_at, 'second'),
+        corrected: format(delivery.corrected_at, 'second'),
+      });
     if (delivery.status === 'sent' && delivery.sent_at) return t('sentAt', { at: format(delivery.sent_at, 'second') });
     if (delivery.status === 'retrying' && delivery.next_at)
       return t('nextTry', { at: format(delivery.next_at, 'second') });
@@ -46,13 +60,24 @@ export function DeliveryRow({
     return null;
   };
   const when = time();
+  // A commune may have two pages on one network.
+  const ofAccount = delivery.channel_name !== network && <span className="sr-only"> ({delivery.channel_name})</span>;
+  const removed = (done: boolean) => {
+    change(null);
+    // Its button goes with the post: the focus stays with the channel.
+    if (done) setTimeout(() => heading.current?.focus(), 50);
+  };
 
   return (
     <li className="px-4 py-3.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <NetworkBadge kind={delivery.kind} size={32} />
         <div className="min-w-0 flex-1 basis-40">
-          <h3 className="flex flex-wrap items-center gap-x-2 text-base leading-snug font-semibold">
+          <h3
+            ref={heading}
+            tabIndex={-1}
+            className="flex flex-wrap items-center gap-x-2 text-base leading-snug font-semibold outline-none"
+          >
             {delivery.channel_name}
             {channel?.practice && <PracticeTag />}
           </h3>
@@ -61,7 +86,7 @@ export function DeliveryRow({
           </p>
         </div>
         <DeliveryTag delivery={delivery} />
-        {delivery.remote_url && (
+        {delivery.remote_url && !delivery.removed_at && (
           <a href={delivery.remote_url} target="_blank" rel="noreferrer" className={buttonLook('secondary', 'sm')}>
             {t('open', { kind: delivery.kind, network })}
             <ExternalLink size={14} aria-label={t('newTab')} />
@@ -128,6 +153,18 @@ export function DeliveryRow({
               </Button>
             </>
           )}
+          {acts.includes('correct') && (
+            <Button size="sm" onPress={() => change('correct')}>
+              {t('correct', { kind: delivery.kind, network })}
+              {ofAccount}
+            </Button>
+          )}
+          {acts.includes('remove') && (
+            <Button size="sm" onPress={() => change('remove')}>
+              {t('remove', { kind: delivery.kind, network })}
+              {ofAccount}
+            </Button>
+          )}
         </div>
       )}
       <Disclosure isExpanded={open} onExpandedChange={setOpen} className="mt-1.5">
@@ -149,6 +186,15 @@ export function DeliveryRow({
           )}
         </DisclosurePanel>
       </Disclosure>
+      {changing === 'correct' && (
+        <CorrectDialog
+          delivery={delivery}
+          network={network}
+          titled={kind?.limits.title_used ?? false}
+          onClose={() => change(null)}
+        />
+      )}
+      {changing === 'remove' && <RemoveDialog delivery={delivery} network={network} onClose={removed} />}
       {settling && (
         <SettleDialog
           delivery={delivery}

@@ -1,10 +1,11 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { ArrowLeft, Pencil } from 'lucide-react';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { ArrowLeft, Copy, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { $api, queryClient } from '../../api/client';
+import { IdempotencyKey } from '../../api/idempotency';
 import { postQuery } from '../../api/posts';
 import { toProblem } from '../../api/problem';
 import type { Post } from '../../api/types';
@@ -14,6 +15,7 @@ import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { Panel } from '../../ui/Panel';
+import { ProblemNotice } from '../../ui/ProblemNotice';
 import { PostTag } from '../../ui/Tags';
 import { say } from '../../ui/toast';
 import { Announcer } from './Announcer';
@@ -67,14 +69,18 @@ function Shown() {
               <p className="border-t border-line px-4 py-6 text-sm text-ink-2">{t('noDelivery')}</p>
             ) : (
               <ul className="divide-y divide-line border-t border-line">
-                {post.deliveries.map((delivery) => (
-                  <DeliveryRow
-                    key={delivery.id}
-                    delivery={delivery}
-                    channel={channels.channels.find((c) => c.id === delivery.channel_id)}
-                    network={kinds.kinds.find((k) => k.kind === delivery.kind)?.title ?? delivery.kind}
-                  />
-                ))}
+                {post.deliveries.map((delivery) => {
+                  const kind = kinds.kinds.find((k) => k.kind === delivery.kind);
+                  return (
+                    <DeliveryRow
+                      key={delivery.id}
+                      delivery={delivery}
+                      channel={channels.channels.find((c) => c.id === delivery.channel_id)}
+                      network={kind?.title ?? delivery.kind}
+                      kind={kind}
+                    />
+                  );
+                })}
               </ul>
             )}
           </Panel>
@@ -97,7 +103,8 @@ function Actions({ post }: { post: Post }) {
     },
   });
   return (
-    <div className="flex gap-2">
+    <div className="flex flex-wrap justify-end gap-2">
+      <Duplicate post={post} />
       {canChange(post) && (
         <Link to="/compose" search={{ post: post.id }} className={buttonLook('secondary', 'sm')}>
           <Pencil size={15} aria-hidden />
@@ -125,8 +132,45 @@ function Actions({ post }: { post: Post }) {
   );
 }
 
+/** Makes a draft that says the same, and opens it. */
+function Duplicate({ post }: { post: Post }) {
+  const t = useTranslations('post');
+  const navigate = useNavigate();
+  const [key] = useState(() => IdempotencyKey.fresh());
+  const duplicate = $api.useMutation('post', '/posts/{id}/duplicate', {
+    onSuccess: (copy) => {
+      void queryClient.invalidateQueries({ queryKey: ['get', '/posts'] });
+      say(t('duplicated'));
+      void navigate({ to: '/compose', search: { post: copy.id } });
+    },
+    onError: (error) => {
+      key.refused(toProblem(error));
+    },
+  });
+  return (
+    <>
+      <Button
+        size="sm"
+        isPending={duplicate.isPending}
+        onPress={() =>
+          duplicate.mutate({ params: { path: { id: post.id }, header: { 'Idempotency-Key': key.value } } })
+        }
+      >
+        <Copy size={15} aria-hidden />
+        {t('duplicate')}
+      </Button>
+      {duplicate.error && (
+        <div className="order-last w-full">
+          <ProblemNotice problem={toProblem(duplicate.error)} />
+        </div>
+      )}
+    </>
+  );
+}
+
 function Content({ post, nameOf }: { post: Post; nameOf: (channel: string) => string }) {
   const t = useTranslations('post');
+  const format = useDates();
   const overrides = Object.entries(post.overrides);
   return (
     <Panel title={t('content')}>
@@ -159,6 +203,11 @@ function Content({ post, nameOf }: { post: Post; nameOf: (channel: string) => st
             {own.text && <p className="mt-1 break-words whitespace-pre-wrap">{own.text}</p>}
           </div>
         ))}
+        {post.updated_by && (
+          <p className="text-sm text-ink-3">
+            {t('writtenBy', { name: post.updated_by.name, at: format(post.updated_at) })}
+          </p>
+        )}
       </div>
     </Panel>
   );

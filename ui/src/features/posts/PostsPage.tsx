@@ -1,7 +1,7 @@
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ChevronDown, Newspaper, Plus, Search } from 'lucide-react';
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useEffect, useId, useRef } from 'react';
 import {
   Button as AriaButton,
   Input,
@@ -15,15 +15,14 @@ import {
 import { useTranslations } from 'use-intl';
 import { channelsQuery } from '../../api/channels';
 import { postsQuery } from '../../api/posts';
-import type { PostStatus } from '../../api/types';
+import type { Channel, PostStatus } from '../../api/types';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
 import { PostRow } from './PostRow';
 
 const route = getRouteApi('/signed-in/posts');
 
-const FILTERS: (PostStatus | 'all')[] = [
-  'all',
+const STATUSES: PostStatus[] = [
   'draft',
   'scheduled',
   'publishing',
@@ -40,7 +39,7 @@ export function PostsPage() {
   const { data: channels } = useSuspenseQuery(channelsQuery);
   const posts = data.pages.flatMap((page) => page.posts);
   const practice = new Set(channels.channels.filter((c) => c.practice).map((c) => c.id));
-  const filtered = filter.q !== undefined || filter.status !== undefined;
+  const filtered = Object.keys(filter).length > 0;
 
   return (
     <>
@@ -51,7 +50,7 @@ export function PostsPage() {
         </Link>
       </PageHead>
       <div className="mx-auto max-w-[1080px] space-y-4 p-4 lg:p-6">
-        {(posts.length > 0 || filtered) && <Filters />}
+        {(posts.length > 0 || filtered) && <Filters channels={channels.channels} />}
         {posts.length === 0 ? (
           <Empty filtered={filtered} />
         ) : (
@@ -61,24 +60,43 @@ export function PostsPage() {
             ))}
           </ul>
         )}
-        {hasNextPage && (
-          <div className="text-center">
-            <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-              {t('more')}
-            </Button>
-          </div>
-        )}
+        {hasNextPage && <More isPending={isFetchingNextPage} onMore={fetchNextPage} />}
       </div>
     </>
   );
 }
 
-function Filters() {
+/** The rest comes when its place comes into sight; the button is for those who come to it by keyboard first. */
+function More({ isPending, onMore }: { isPending: boolean; onMore: () => unknown }) {
+  const t = useTranslations('posts');
+  const place = useRef<HTMLDivElement>(null);
+  const more = useRef(onMore);
+  more.current = onMore;
+  useEffect(() => {
+    if (!place.current || isPending) return;
+    const watcher = new IntersectionObserver(
+      ([seen]) => {
+        if (seen?.isIntersecting) void more.current();
+      },
+      { rootMargin: '400px' },
+    );
+    watcher.observe(place.current);
+    return () => watcher.disconnect();
+  }, [isPending]);
+  return (
+    <div ref={place} className="text-center">
+      <Button isPending={isPending} onPress={() => void onMore()}>
+        {isPending ? t('loadingMore') : t('more')}
+      </Button>
+    </div>
+  );
+}
+
+function Filters({ channels }: { channels: Channel[] }) {
   const t = useTranslations('posts');
   const status = useTranslations('postStatus');
   const filter = route.useSearch();
   const navigate = route.useNavigate();
-  const label = useId();
   const search = (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault();
     const q = String(new FormData(e.currentTarget).get('q')).trim();
@@ -107,38 +125,74 @@ function Filters() {
           </SearchField>
         </form>
       </search>
-      <span id={label} className="sr-only">
-        {t('status')}
+      <Choice
+        label={t('status')}
+        value={filter.status}
+        every={t('all')}
+        of={STATUSES.map((id) => ({ id, name: status(id) }))}
+        onChoose={(id) => void navigate({ search: ({ status: _, ...rest }) => (id ? { ...rest, status: id } : rest) })}
+      />
+      {channels.length > 1 && (
+        <Choice
+          label={t('channel')}
+          value={filter.channel}
+          every={t('everyChannel')}
+          of={channels}
+          onChoose={(id) =>
+            void navigate({ search: ({ channel: _, ...rest }) => (id ? { ...rest, channel: id } : rest) })
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+/** One of some, or every one. */
+function Choice<Id extends string>({
+  label,
+  value,
+  every,
+  of,
+  onChoose,
+}: {
+  label: string;
+  value: Id | undefined;
+  every: string;
+  of: { id: Id; name: string }[];
+  onChoose: (id: Id | null) => void;
+}) {
+  const id = useId();
+  const chosen = of.find((o) => o.id === value);
+  return (
+    <>
+      <span id={id} className="sr-only">
+        {label}
       </span>
       <Select
-        aria-labelledby={label}
-        selectedKey={filter.status ?? 'all'}
-        onSelectionChange={(key) =>
-          void navigate({
-            search: ({ status: _, ...rest }) => (key === 'all' ? rest : { ...rest, status: key as PostStatus }),
-          })
-        }
+        aria-labelledby={id}
+        selectedKey={chosen ? `is ${chosen.id}` : 'every'}
+        onSelectionChange={(key) => onChoose(of.find((o) => `is ${o.id}` === key)?.id ?? null)}
       >
         <AriaButton className={buttonLook('secondary', 'md', 'max-lg:h-11')}>
-          <SelectValue />
-          <ChevronDown size={15} aria-hidden />
+          <SelectValue className="max-w-44 truncate" />
+          <ChevronDown size={15} aria-hidden className="shrink-0" />
         </AriaButton>
-        <Popover className="min-w-52 rounded-lg border border-line bg-surface p-1 shadow-2">
+        <Popover className="scroll-slim min-w-52 overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-2">
           <ListBox className="outline-none">
-            {FILTERS.map((id) => (
+            {[{ id: 'every', name: every }, ...of.map((o) => ({ id: `is ${o.id}`, name: o.name }))].map((o) => (
               <ListBoxItem
-                key={id}
-                id={id}
-                textValue={id === 'all' ? t('all') : status(id)}
+                key={o.id}
+                id={o.id}
+                textValue={o.name}
                 className="cursor-pointer rounded-md px-3 py-2 text-sm outline-none focus:bg-sunken selected:font-bold selected:text-accent-ink"
               >
-                {id === 'all' ? t('all') : status(id)}
+                {o.name}
               </ListBoxItem>
             ))}
           </ListBox>
         </Popover>
       </Select>
-    </div>
+    </>
   );
 }
 

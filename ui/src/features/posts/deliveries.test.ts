@@ -20,6 +20,20 @@ describe('actsFor', () => {
   });
 });
 
+describe('what is out', () => {
+  const able = { find: true, delete: true, update: true, renew: false, article: false };
+  const out = { status: 'sent' as const, remote_id: '1_2' };
+  it('is corrected and removed where its network can', () => {
+    expect(actsFor(delivery(out), able)).toEqual(['correct', 'remove']);
+    expect(actsFor(delivery(out), { ...able, update: false })).toEqual(['remove']);
+    expect(actsFor(delivery(out))).toEqual([]);
+  });
+  it('is left alone once it was removed, or where its number is not known', () => {
+    expect(actsFor(delivery({ ...out, removed_at: '2026-11-24T12:00:00Z' }), able)).toEqual([]);
+    expect(actsFor(delivery({ ...out, remote_id: null }), able)).toEqual([]);
+  });
+});
+
 describe('isMoving', () => {
   const NOW = Date.parse('2026-11-24T11:15:00Z');
   const moving = (over: Parameters<typeof delivery>[0]) => isMoving(post({ deliveries: [delivery(over)] }), NOW);

@@ -1,9 +1,12 @@
-import type { Delivery, Post, PostStatus } from '../../api/types';
+import type { Delivery, Kind, Post, PostStatus } from '../../api/types';
 
 /** What a person may do about a delivery now. */
-export type Act = 'retry' | 'sendLate' | 'settle';
+export type Act = 'retry' | 'sendLate' | 'settle' | 'correct' | 'remove';
 
-export function actsFor(delivery: Delivery): Act[] {
+export function actsFor(delivery: Delivery, network?: Kind['abilities']): Act[] {
+  // What a person found on the network by hand has no number there: nothing can be done to it from here.
+  if (delivery.status === 'sent' && !delivery.removed_at && delivery.remote_id)
+    return [...(network?.update ? (['correct'] as const) : []), ...(network?.delete ? (['remove'] as const) : [])];
   if (delivery.status === 'failed') return ['retry'];
   if (delivery.status === 'missed') return ['sendLate'];
   return delivery.needs_person ? ['settle'] : [];

@@ -1,16 +1,27 @@
 import { type Dispatch, useCallback, useEffect, useRef } from 'react';
-import { noticeSessionEnd } from '../../api/client';
-import { randomKey } from '../../api/idempotency';
-import type { Problem } from '../../api/problem';
-import { uploadImage } from '../../api/upload';
-import type { Change } from './state';
+import { noticeSessionEnd } from '../api/client';
+import { randomKey } from '../api/idempotency';
+import type { Problem } from '../api/problem';
+import { uploadImage } from '../api/upload';
+
+export type Upload =
+  | { state: 'sending'; fraction: number }
+  | { state: 'failed'; problem: Problem }
+  | { state: 'stored'; mediaId: string };
+
+/** What happens to a list of pictures while they are sent. */
+export type UploadChange =
+  | { type: 'add'; images: { key: string; name: string; src: string }[] }
+  /** `alt`: what the library says that the picture shows. */
+  | { type: 'upload'; key: string; upload: Upload; src?: string; alt?: string }
+  | { type: 'remove'; key: string };
 
 const AT_ONCE = 2;
 
 type Job = { key: string; file: File; stop: AbortController };
 
-/** Sends pictures, two at a time, as soon as they are added. */
-export function useUploads(dispatch: Dispatch<Change>) {
+/** Sends pictures, two at a time, as soon as they are added; `onAdd` is told of each file. */
+export function useUploads(dispatch: Dispatch<UploadChange>, onAdd?: (key: string, file: File) => void) {
   const jobs = useRef(new Map<string, Job>());
   const waiting = useRef<Job[]>([]);
   const running = useRef(0);
@@ -26,7 +37,8 @@ export function useUploads(dispatch: Dispatch<Change>) {
         progress: (fraction) => dispatch({ type: 'upload', key: job.key, upload: { state: 'sending', fraction } }),
       })
         .then((media) => {
-          dispatch({ type: 'upload', key: job.key, upload: { state: 'stored', mediaId: media.id }, src: media.url });
+          const upload: Upload = { state: 'stored', mediaId: media.id };
+          dispatch({ type: 'upload', key: job.key, upload, src: media.url, alt: media.alt });
         })
         .catch((reason: unknown) => {
           // Stopped by hand: the picture is gone from the page already.
@@ -58,9 +70,12 @@ export function useUploads(dispatch: Dispatch<Change>) {
       const added = images.map((file) => ({ key: randomKey(), name: file.name, src: URL.createObjectURL(file), file }));
       if (added.length === 0) return;
       dispatch({ type: 'add', images: added.map(({ key, name, src }) => ({ key, name, src })) });
-      for (const { key, file } of added) start(key, file);
+      for (const { key, file } of added) {
+        onAdd?.(key, file);
+        start(key, file);
+      }
     },
-    [dispatch, start],
+    [dispatch, start, onAdd],
   );
 
   const retry = useCallback(
@@ -89,5 +104,5 @@ export function useUploads(dispatch: Dispatch<Change>) {
     };
   }, []);
 
-  return { add, retry, remove };
+  return { add, retry, remove, send: start };
 }

@@ -1,0 +1,71 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { channelsQuery, kindsQuery } from '../api/channels';
+import { queryClient } from '../api/client';
+import type { PostStatus } from '../api/types';
+import { signedIn } from './root';
+import { day, oneOf, text } from './search';
+
+const VIEWS = ['month', 'week', 'list'] as const;
+
+/** In the address, so that a view can be sent to a colleague, and Back goes back in time. */
+export type CalendarSearch = {
+  /** A month when left out. */
+  view?: (typeof VIEWS)[number];
+  /** A day in what is shown; today when left out. */
+  date?: string;
+  /** Some statuses, with commas. */
+  status?: string;
+  channel?: string;
+  category?: string;
+};
+
+const STATUSES: PostStatus[] = [
+  'draft',
+  'awaiting_approval',
+  'scheduled',
+  'publishing',
+  'published',
+  'partly_published',
+  'failed',
+  'cancelled',
+];
+const view = oneOf(VIEWS);
+
+/** The statuses that an address names. */
+export const statusesOf = (value: unknown): PostStatus[] => {
+  const named = typeof value === 'string' ? value.split(',') : [];
+  return STATUSES.filter((s) => named.includes(s));
+};
+
+/** A day that exists: 31 November does not. */
+const existing = (value: unknown) => {
+  const written = day(value);
+  const at = written ? Date.parse(`${written}T00:00Z`) : Number.NaN;
+  return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== written ? undefined : written;
+};
+
+export function readSearch(search: Record<string, unknown>): CalendarSearch {
+  const read: CalendarSearch = {};
+  const shown = view(search.view);
+  const date = existing(search.date);
+  const status = statusesOf(search.status).join(',');
+  const channel = text(search.channel);
+  const category = text(search.category);
+  if (shown) read.view = shown;
+  if (date) read.date = date;
+  if (status) read.status = status;
+  if (channel) read.channel = channel;
+  if (category) read.category = category;
+  return read;
+}
+
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calendar',
+  validateSearch: readSearch,
+  // The days themselves are read by the page: paging must not wait.
+  loader: () => Promise.all([queryClient.ensureQueryData(channelsQuery), queryClient.ensureQueryData(kindsQuery)]),
+  component: lazyRouteComponent(() => import('../features/calendar/CalendarPage'), 'CalendarPage'),
+});
+
+export const calendarRoutes = [calendar] as const;
