@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS := -tags=nodynamic
 
 .DEFAULT_GOAL := help
-.PHONY: help run build ui test test-go test-ui test-browser bench torture lint generate verify ci clean
+.PHONY: help run build ui test test-go test-ui test-browser screenshots lighthouse bench torture lint generate verify ci clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,7 @@ ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
 
 test: test-ui test-go test-browser ## every test; says loudly what it skipped
 
-test-go: ## the Go tests: units, conformance, API, end to end
+test-go: ui/dist/index.html ## the Go tests: units, conformance, API, end to end
 	./scripts/test-go.sh
 
 test-ui: ui/node_modules/.package-lock.json ## the web application's own tests
@@ -44,6 +44,15 @@ test-ui: ui/node_modules/.package-lock.json ## the web application's own tests
 
 test-browser: build ## a real browser against the real binary
 	./scripts/test-browser.sh
+
+screenshots: build ## pictures of every page, into docs/screenshots
+	./scripts/with-server.sh node e2e/screenshots.mjs $(ONLY)
+
+lighthouse: build ui/lighthouse/node_modules/.package-lock.json ## Lighthouse over every page (accessibility 100, performance 90)
+	./scripts/with-server.sh node lighthouse/run.mjs $(ONLY)
+
+ui/lighthouse/node_modules/.package-lock.json: ui/lighthouse/package-lock.json
+	cd ui/lighthouse && npm ci --no-audit --no-fund
 
 bench: ## the benchmarks, as a table with ratios (QUICK=1: fewer rounds)
 	$(GO) run ./internal/benchmark $(if $(QUICK),-quick)

@@ -250,6 +250,9 @@ func (r clocked) onTheSite(t *testing.T, id, status, calendar string, sequence i
 			if body := string(get(t, page)); !strings.Contains(body, "schema.org/"+status) {
 				t.Errorf("%s does not show %s", page, status)
 			}
+			if body := string(get(t, page)); !strings.Contains(body, `alt="L’affiche de la brocante"`) {
+				t.Errorf("%s does not show the poster", page)
+			}
 		}
 	}
 	feed, err := golangical.ParseCalendar(bytes.NewReader(get(t, r.URL+"/c/valmeuse/agenda.ics")))

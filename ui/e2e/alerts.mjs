@@ -189,6 +189,115 @@ export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
     await end(page);
   },
 
+  'a paused post gets another hour, during the alert and after it': async ({ page, target }) => {
+    await signIn(page, target);
+    await compose(page);
+    const waiting = `Change d’heure ${Date.now()} : ${fresh()}`;
+    await text(page).fill(waiting);
+    await page.getByRole('radio', { name: 'Autre date' }).click();
+    await page.getByRole('button', { name: /^Programmer/ }).click();
+    await page.waitForURL(/\/posts\/[^/]+$/);
+    const post = page.url();
+    await openAlert(page);
+    await choose(page);
+    await holdByMouse(page);
+    await onBoard(page);
+    await allThere(page);
+    const board = page.url();
+    const row = page
+      .getByRole('main')
+      .getByRole('listitem')
+      .filter({ hasText: waiting.slice(0, 40) })
+      .first();
+    const moveTo = async (year) => {
+      await page.goto(`${target.url}/crisis/held`);
+      await row.getByRole('button', { name: /^Déplacer/ }).click();
+      const dialog = page.getByRole('dialog', { name: 'Changer l’heure' });
+      await dialog.getByRole('spinbutton', { name: /^année/i }).focus();
+      await page.keyboard.type(year);
+      await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await moveTo('2032');
+    await row.getByText(/2032/).waitFor();
+    await page.goto(board);
+    await end(page);
+    await moveTo('2033');
+    await row.waitFor({ state: 'hidden' });
+    await page.goto(post);
+    await page.getByText(/2033/).first().waitFor();
+    assert.equal(await page.getByText('En pause (alerte)').count(), 0);
+  },
+
+  'a ready text becomes the commune’s own, and the log is printed without the rest': async ({ page, target }) => {
+    await signIn(page, target);
+    const own = `Crue de la Meuse ${Date.now()}`;
+    await page.goto(`${target.url}/settings/alerts`);
+    const flood = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Inondation' }) });
+    await flood.getByRole('button', { name: /^Modifier/ }).click();
+    await flood.getByLabel('Titre').fill(own);
+    await flood.getByRole('button', { name: 'Enregistrer' }).click();
+    await flood.getByText(/texte de la commune/).waitFor();
+    await openAlert(page);
+    await choose(page);
+    assert.equal(await title(page).inputValue(), own);
+    await holdByMouse(page);
+    await onBoard(page);
+    await allThere(page);
+    const board = page.url();
+    await end(page);
+    await page.goto(`${board}/log`);
+    await page.getByRole('row').nth(3).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.getByRole('heading', { level: 2, name: own }).waitFor();
+    assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0);
+    assert.ok((await page.pdf({ format: 'A4' })).length > 10_000);
+    await page.emulateMedia({ media: 'screen' });
+    await page.goto(`${target.url}/settings/alerts`);
+    await flood.getByRole('button', { name: /^Modifier/ }).click();
+    await flood.getByRole('button', { name: 'Revenir au texte d’origine' }).click();
+    await flood
+      .getByText(/texte d’origine/)
+      .first()
+      .waitFor();
+  },
+
+  'an alert on a phone on 3G, from a page that was never opened': async ({ page, context, target }) => {
+    await signIn(page, target);
+    await page.setViewportSize(PHONE);
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Network.enable');
+    await cdp.send('Network.clearBrowserCache');
+    await page.evaluate(async () => {
+      for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    // 400 ms there and back, 400 kbit/s: what Chromium’s own tools call slow 3G.
+    await cdp.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 400,
+      downloadThroughput: 50_000,
+      uploadThroughput: 50_000,
+    });
+    const started = Date.now();
+    await page.goto(`${target.url}/crisis`);
+    await choose(page);
+    await hold(page).waitFor();
+    const ready = Date.now() - started;
+    await holdByTouch(page);
+    await onBoard(page);
+    await allThere(page);
+    const took = Date.now() - started;
+    await cdp.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
+    await end(page);
+    return `ready after ${ready} ms, everywhere after ${took} ms`;
+  },
+
   'an exercise wears other clothes and words, and ends in a debriefing sheet': async ({ page, target }) => {
     await signIn(page, target);
     await page.goto(`${target.url}/crisis?exercise=true`);

@@ -21,7 +21,7 @@ try {
   await page.getByLabel('Adresse e-mail').fill(email);
   await page.getByLabel('Mot de passe').fill(password);
   await page.getByRole('button', { name: 'Se connecter' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Publications' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Aujourd’hui' }).waitFor();
 
   const started = Date.now();
   await page.goto(`${url}${board}`);

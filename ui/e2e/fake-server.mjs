@@ -146,6 +146,7 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false,
     notices: [],
     released: new Map(),
     preferences: { mail_notices: false },
+    publishing: { version: 0, slots: [], signature: '', hashtag_groups: [] },
     system: {
       clock: { paused: trouble, since: trouble ? instant() : null, jump_seconds: trouble ? 7500 : 0 },
       recovery: trouble ? { started_at: instant(), ended_at: instant(), settled: 128, held: 3, absent: 1 } : null,
@@ -714,6 +715,17 @@ export function startFake({ port = 0, setup = false, speed = 1, trouble = false,
         return [204];
       },
     ],
+    ['GET', /^\/oauth$/, () => [200, { kinds: [] }]],
+    ['GET', /^\/publishing-settings$/, () => [200, s.publishing]],
+    [
+      'PUT',
+      /^\/publishing-settings$/,
+      ({ json }) => {
+        s.publishing = { ...json, version: s.publishing.version + 1 };
+        return [200, s.publishing];
+      },
+    ],
+    ['GET', /^\/calendar\/feed$/, () => [200, { url: null }]],
     ['GET', /^\/preferences$/, () => [200, s.preferences]],
     ['PATCH', /^\/preferences$/, ({ json }) => [200, Object.assign(s.preferences, json)]],
     ['GET', /^\/review$/, () => [200, { items: held() }]],

@@ -4,13 +4,14 @@
 //
 // The commune needs three practice channels: Facebook, X and its own site. With CRIEUR_E2E_SETUP_TOKEN the
 // commune is made first, through the page. With CRIEUR_E2E_SIMULATOR_URL, `crieur simulator` stands in for
-// Facebook (CRIEUR_FACEBOOK_GRAPH_URL, CRIEUR_EGRESS_ALLOW) and is told to misbehave. With --fake they run
+// Facebook (CRIEUR_FACEBOOK_GRAPH_URL, CRIEUR_EGRESS_ALLOW; with CRIEUR_FACEBOOK_APP_ID, _APP_SECRET and
+// _DIALOG_URL also its own page for connecting) and is told to misbehave. With --fake they run
 // against the development fake, which proves the pages and nothing of the server. Arguments choose flows
-// by a part of their name.
+// by a part of their name; --part=1 and so on choose a part.
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { ACCOUNT, startFake } from './fake-server.mjs';
-import { flows } from './flows.mjs';
+import { flows, parts } from './flows.mjs';
 
 const SHOTS = new URL('../playwright-report/', import.meta.url).pathname;
 const args = process.argv.slice(2);
@@ -34,7 +35,8 @@ if (target.fake) console.log('e2e: against the DEVELOPMENT FAKE; this proves the
 
 mkdirSync(SHOTS, { recursive: true });
 let failed = 0;
-for (const [name, flow] of Object.entries(flows)) {
+const part = args.find((a) => a.startsWith('--part='));
+for (const [name, flow] of Object.entries(part ? parts[Number(part.slice(7)) - 1] : flows)) {
   if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
   if (flow.on === 'simulator' && !target.simulator) {
     const required = process.env.CRIEUR_TEST_REQUIRE_ALL === '1';

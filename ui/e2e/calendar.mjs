@@ -1,0 +1,360 @@
+// Flows of the calendar against the real server. Posts are made through the API, so that each flow has its own month;
+// a month of thousands comes from a stand-in for one answer, as the pages are measured there and not the server.
+import assert from 'node:assert/strict';
+import { DESKTOP, PHONE } from './browser.mjs';
+
+/** Far enough that nothing leaves. The same weekdays each year are not needed. */
+const YEAR = new Date().getFullYear() + 2;
+const DAY_MS = 86_400_000;
+const pad = (n) => String(n).padStart(2, '0');
+const inMonth = (month, day) => `${YEAR}-${pad(month)}-${pad(day)}`;
+const yesterday = () => new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+
+/** Asks the API as the page does. */
+const api = (page, method, path, body) =>
+  page.evaluate(
+    async ([how, at, what]) => {
+      const session = await (await fetch('/api/v1/session')).json();
+      const answer = await fetch(`/api/v1${at}`, {
+        method: how,
+        headers: {
+          'Content-Type': 'application/json',
+          'X-CSRF-Token': session.csrf_token,
+          'Idempotency-Key': `e2e-${Math.random()}`,
+        },
+        ...(what ? { body: JSON.stringify(what) } : {}),
+      });
+      const read = await answer.json();
+      if (!answer.ok) throw new Error(`${how} ${at}: ${answer.status} ${JSON.stringify(read)}`);
+      return read;
+    },
+    [method, path, body ?? null],
+  );
+
+async function makePost(page, title, publish) {
+  const { channels } = await api(page, 'GET', '/channels');
+  const chosen = channels.filter((c) => c.practice).map((c) => c.id);
+  return api(page, 'POST', '/posts', {
+    title,
+    text: `${title}. Numéro ${Date.now()}.`,
+    channels: chosen.slice(0, 2),
+    publish,
+  });
+}
+const at = (wall) => ({ mode: 'at', at: wall });
+
+const chip = (page, post) => page.locator(`a[data-post="${post.id}"]`);
+const cell = (page, day) => page.locator(`[role=gridcell][data-day="${day}"]`);
+const inCell = (page, post, day) => cell(page, day).locator(`a[data-post="${post.id}"]`);
+const dueOf = async (page, post) => (await api(page, 'GET', `/posts/${post.id}`)).publish.due_at;
+const undo = (page) => page.getByRole('button', { name: 'Annuler', exact: true }).first().click();
+
+async function open(page, target, search) {
+  await page.goto(`${target.url}/calendar?${search}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+}
+
+/** Waits until the server has it, not only the page. */
+async function waitForDue(page, post, wall) {
+  for (let i = 0; i < 100; i++) {
+    const due = await dueOf(page, post);
+    const here =
+      due && new Date(due).toLocaleString('sv-SE', { timeZone: 'Europe/Brussels' }).slice(0, 16).replace(' ', 'T');
+    if (here === wall) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${post.title} is not at ${wall}`);
+}
+
+/** A month of thousands of posts, as the server would tell it. */
+function thousands(from, to, count) {
+  const first = Date.parse(`${from}T06:00:00Z`);
+  const span = Date.parse(`${to}T06:00:00Z`) - first;
+  return {
+    zone: 'Europe/Brussels',
+    slots: [],
+    holidays: [],
+    events: [],
+    entries: Array.from({ length: count }, (_, i) => ({
+      post_id: `many-${from}-${i}`,
+      version: 1,
+      title: `Publication ${i} : travaux, agenda et vie communale`,
+      text: 'Texte de la publication.',
+      status: 'scheduled',
+      at: new Date(first + Math.floor((span * i) / count / 900_000) * 900_000).toISOString(),
+      category: '',
+      channels: [{ channel_id: 'c', kind: i % 2 ? 'facebook' : 'x', status: 'scheduled' }],
+      image_id: null,
+      locked: null,
+    })),
+  };
+}
+
+const onServer = (flows) =>
+  Object.fromEntries(
+    Object.entries(flows).map(([name, run]) => [
+      name,
+      (given) => (given.target.fake ? 'needs the real server' : run(given)),
+    ]),
+  );
+
+export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
+  onServer({
+    'calendar: a post is moved by mouse, by Alt and arrows, and in the dialog; and back': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Collecte des encombrants', at(`${inMonth(6, 13)}T12:15`));
+      await open(page, target, `date=${inMonth(6, 13)}`);
+      await chip(page, post).waitFor();
+      await page.getByText('heures de Bruxelles (Europe/Brussels)').waitFor();
+
+      await page.dragAndDrop(`a[data-post="${post.id}"]`, `[role=gridcell][data-day="${inMonth(6, 15)}"]`);
+      await inCell(page, post, inMonth(6, 15)).waitFor();
+      await page
+        .getByText(/déplacé au .*12:15/)
+        .first()
+        .waitFor();
+      await waitForDue(page, post, `${inMonth(6, 15)}T12:15`);
+      await undo(page);
+      await inCell(page, post, inMonth(6, 13)).waitFor();
+      await waitForDue(page, post, `${inMonth(6, 13)}T12:15`);
+
+      await chip(page, post).focus();
+      await page.keyboard.press('Alt+ArrowRight');
+      await page.keyboard.press('Alt+ArrowDown');
+      await inCell(page, post, inMonth(6, 21)).waitFor();
+      await waitForDue(page, post, `${inMonth(6, 21)}T12:15`);
+      assert.equal(
+        await page.evaluate(() => document.activeElement?.dataset.post),
+        post.id,
+        'the focus stays on the post',
+      );
+
+      await page.keyboard.press('Enter');
+      const card = page.getByRole('dialog', { name: 'Collecte des encombrants' });
+      await card.getByRole('button', { name: 'Déplacer…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Déplacer la publication' });
+      const day = dialog.getByRole('spinbutton', { name: /^jour/i });
+      await day.focus();
+      await page.keyboard.type('24');
+      await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click();
+      await inCell(page, post, inMonth(6, 24)).waitFor();
+      await waitForDue(page, post, `${inMonth(6, 24)}T12:15`);
+      assert.equal(await page.evaluate(() => document.activeElement?.dataset.post), post.id, 'the focus comes back');
+    },
+
+    'calendar: somebody else was faster; the page says so and shows it': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Enquête publique', at(`${inMonth(3, 8)}T09:00`));
+      await open(page, target, `date=${inMonth(3, 8)}`);
+      await chip(page, post).waitFor();
+      // The page is told nothing of the change.
+      await page.route('**/api/v1/calendar?*', (route) => route.abort());
+      await page.evaluate(
+        async ([id, version]) => {
+          const { csrf_token } = await (await fetch('/api/v1/session')).json();
+          await fetch(`/api/v1/posts/${id}`, {
+            method: 'PATCH',
+            headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token, 'If-Match': `"${version}"` },
+            body: JSON.stringify({ title: 'Enquête publique : prolongée' }),
+          });
+        },
+        [post.id, post.version],
+      );
+      await page.unroute('**/api/v1/calendar?*');
+      const stale = await api(page, 'GET', `/posts/${post.id}`);
+      assert.notEqual(stale.version, post.version);
+      await page.route(`**/api/v1/posts/${post.id}`, (route) =>
+        route.request().method() === 'PATCH'
+          ? route.continue({ headers: { ...route.request().headers(), 'if-match': `"${post.version}"` } })
+          : route.continue(),
+      );
+      await chip(page, post).focus();
+      await page.keyboard.press('Alt+ArrowRight');
+      await page.getByRole('alert').filter({ hasText: 'Quelqu’un vient de la modifier' }).waitFor();
+      await inCell(page, post, inMonth(3, 8)).waitFor();
+    },
+
+    'calendar: a draft gets an hour by its button; a past day refuses it': async ({ page, target }) => {
+      await signIn(page, target);
+      const title = `Portrait du service population ${Date.now()}`;
+      const draft = await makePost(page, title, { mode: 'draft' });
+      await open(page, target, `date=${yesterday()}`);
+      const card = page.locator(`li[data-post="${draft.id}"]`);
+      await card.waitFor();
+      await page.dragAndDrop(`li[data-post="${draft.id}"]`, `[role=gridcell][data-day="${yesterday()}"]`);
+      await page.getByText('Ce jour est passé').first().waitFor();
+      assert.equal(await dueOf(page, draft), null);
+      await page.getByRole('button', { name: `Planifier « ${title} »` }).click();
+      const dialog = page.getByRole('dialog', { name: 'Planifier la publication' });
+      await dialog.getByRole('spinbutton', { name: /^année/i }).focus();
+      await page.keyboard.type(String(YEAR));
+      await dialog.getByRole('button', { name: 'Planifier', exact: true }).click();
+      await card.waitFor({ state: 'detached' });
+      for (let i = 0; i < 50 && !(await dueOf(page, draft)); i++) await page.waitForTimeout(100);
+      assert.match(await dueOf(page, draft), new RegExp(`^${YEAR}`));
+    },
+
+    'calendar: what is out says why it stays, and can be duplicated': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Travaux rue de la Station', { mode: 'now' });
+      for (let i = 0; i < 200; i++) {
+        if ((await api(page, 'GET', `/posts/${post.id}`)).status === 'published') break;
+        await page.waitForTimeout(150);
+      }
+      await open(page, target, 'view=list');
+      await chip(page, post).click();
+      const card = page.getByRole('dialog');
+      await card.getByText(/elle ne se déplace plus/).waitFor();
+      assert.equal(await card.getByRole('button', { name: 'Déplacer…' }).count(), 0);
+      await card.getByRole('button', { name: 'Dupliquer' }).click();
+      await page.getByText('Copie enregistrée dans « À planifier ».').waitFor();
+      await open(page, target, '');
+      await page.keyboard.press('Escape');
+    },
+
+    'calendar: keys turn pages and change views; week and list show the same post': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Conseil communal', at(`${inMonth(9, 14)}T20:00`));
+      await open(page, target, `date=${inMonth(9, 14)}`);
+      await chip(page, post).focus();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('s');
+      await page.waitForURL(/view=week/);
+      await chip(page, post).waitFor();
+      await page.keyboard.press('l');
+      await page.waitForURL(/view=list/);
+      await chip(page, post).waitFor();
+      await page.keyboard.press('m');
+      await page.waitForURL((url) => !url.search.includes('view='));
+      await cell(page, inMonth(9, 14)).focus();
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await page.evaluate(() => document.activeElement?.dataset.day), inMonth(9, 15));
+      await page.keyboard.press('PageDown');
+      await page.waitForFunction((day) => document.activeElement?.dataset.day === day, inMonth(10, 15));
+      await page.getByRole('heading', { level: 1, name: `Octobre ${YEAR}` }).waitFor();
+    },
+
+    'calendar: on a phone, a day, its posts, and the dialog to move them': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Atelier compost', at(`${inMonth(4, 11)}T17:00`));
+      await page.setViewportSize(PHONE);
+      await open(page, target, `date=${inMonth(4, 3)}`);
+      await cell(page, inMonth(4, 11)).click();
+      await chip(page, post).click();
+      const sheet = page.getByRole('dialog', { name: 'Atelier compost' });
+      await sheet.getByRole('button', { name: 'Déplacer…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Déplacer la publication' });
+      await dialog.getByRole('spinbutton', { name: /^jour/i }).focus();
+      await page.keyboard.type('18');
+      await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click();
+      await waitForDue(page, post, `${inMonth(4, 18)}T17:00`);
+      await page.setViewportSize(DESKTOP);
+    },
+
+    'calendar: two thousand posts in a month': async ({ page, target }) => {
+      await signIn(page, target);
+      await page.route('**/api/v1/calendar?*', (route) => {
+        const url = new URL(route.request().url());
+        return route.fulfill({ json: thousands(url.searchParams.get('from'), url.searchParams.get('to'), 2_000) });
+      });
+      await page.route('**/api/v1/posts/many-*', async (route) => {
+        if (route.request().method() !== 'PATCH')
+          return route.fulfill({ status: 404, json: { code: 'not_found', detail: 'Introuvable.' } });
+        await route.fulfill({ json: { version: 2 } });
+      });
+      await page.addInitScript(() => {
+        window.longTasks = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.longTasks.push(Math.round(entry.duration));
+        }).observe({ type: 'longtask', buffered: true });
+      });
+      await open(page, target, `date=${inMonth(6, 14)}`);
+      await page.locator('a[data-post]').first().waitFor();
+      const drawn = await page.locator('a[data-post]').count();
+      assert.ok(drawn < 200, `${drawn} posts are drawn where a month has room for three a day`);
+      await page
+        .getByText(/^\+ \d+ autres$/)
+        .first()
+        .waitFor();
+      const during = async (act) => {
+        await page.evaluate(() => {
+          window.longTasks.length = 0;
+          window.frames_ = 0;
+          window.counting = true;
+          const count = () => {
+            window.frames_++;
+            if (window.counting) requestAnimationFrame(count);
+          };
+          requestAnimationFrame(count);
+        });
+        const started = Date.now();
+        await act();
+        const ms = Date.now() - started;
+        return page.evaluate((spent) => {
+          window.counting = false;
+          const longest = Math.max(0, ...window.longTasks);
+          return `${window.longTasks.length} long tasks, longest ${longest} ms, ${Math.round((window.frames_ * 1000) / spent)} frames/s`;
+        }, ms);
+      };
+      const paging = await during(async () => {
+        for (const [month, name] of [
+          [7, 'Juillet'],
+          [8, 'Août'],
+          [9, 'Septembre'],
+        ]) {
+          await page.getByRole('button', { name: 'Suivant' }).click();
+          await page.getByRole('heading', { level: 1, name: `${name} ${YEAR}` }).waitFor();
+          await cell(page, inMonth(month, 14)).locator('a[data-post]').first().waitFor();
+        }
+      });
+      const first = cell(page, inMonth(9, 13)).locator('a[data-post]').first();
+      const id = await first.getAttribute('data-post');
+      await first.focus();
+      const moving = await during(async () => {
+        for (let i = 0; i < 5; i++) await page.keyboard.press('Alt+ArrowRight');
+        await cell(page, inMonth(9, 18)).locator(`a[data-post="${id}"]`).waitFor();
+      });
+      const arrows = await during(async () => {
+        await cell(page, inMonth(9, 13)).focus();
+        for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
+        await page.waitForFunction((day) => document.activeElement?.dataset.day === day, inMonth(9, 23));
+      });
+      return `paging: ${paging}; moving: ${moving}; arrows: ${arrows}`;
+    },
+
+    'calendar: no barrier in any view; nothing too wide at 200 %': async ({ page, target, shots }) => {
+      await signIn(page, target);
+      const month = inMonth(5, 16);
+      await makePost(page, 'Enquête publique : rue du Moulin', at(`${month}T17:00`));
+      await makePost(page, 'Atelier compost à la bibliothèque', at(`${month}T12:15`));
+      const post = await makePost(page, 'Collecte des encombrants', at(`${inMonth(5, 17)}T08:00`));
+      const checked = await withoutBarrier(
+        page,
+        {
+          'calendar-month': () => open(page, target, `date=${month}`),
+          'calendar-week': () => open(page, target, `view=week&date=${month}`),
+          'calendar-list': () => open(page, target, `view=list&date=${month}`),
+          'calendar-card': async () => {
+            await open(page, target, `view=list&date=${month}`);
+            await chip(page, post).click();
+            await page.getByRole('dialog').waitFor();
+          },
+          'calendar-move': async () => {
+            await open(page, target, `view=list&date=${month}`);
+            await page.getByRole('button', { name: 'Déplacer « Collecte des encombrants »' }).first().click();
+            await page.getByRole('dialog').getByRole('spinbutton').first().waitFor();
+          },
+        },
+        shots,
+      );
+      // 1440 px at 200 %.
+      await page.setViewportSize({ width: 720, height: 450 });
+      for (const view of ['month', 'week', 'list']) {
+        await open(page, target, `view=${view}&date=${month}`);
+        await noViolations(page, `calendar ${view} at 200 %`);
+      }
+      await page.setViewportSize(DESKTOP);
+      return `${checked + 3} states`;
+    },
+  });

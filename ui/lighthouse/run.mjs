@@ -1,0 +1,124 @@
+// Lighthouse over the pages of a running Crieur, as its own command:
+//
+//   CRIEUR_E2E_URL=http://127.0.0.1:8080 CRIEUR_E2E_EMAIL=… CRIEUR_E2E_PASSWORD=… node lighthouse/run.mjs
+//
+// Accessibility must be 100 and performance at least 90 on each page, at a desk and on a phone, as Lighthouse simulates
+// them. With CRIEUR_E2E_SETUP_TOKEN the commune is made and filled first. Arguments choose pages by their beginning.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import lighthouse from 'lighthouse';
+import desktop from 'lighthouse/core/config/desktop-config.js';
+import { openSession } from '../e2e/account.mjs';
+import { fillCommune } from '../e2e/commune.mjs';
+
+const GOAL = { accessibility: 100, performance: 90 };
+const PAGES = [
+  '/login',
+  '/',
+  '/calendar',
+  '/compose',
+  '/posts',
+  '/events',
+  '/imports',
+  '/templates',
+  '/media',
+  '/channels',
+  '/sandbox',
+  '/settings',
+  '/crisis',
+];
+const wanted = process.argv.slice(2);
+const target = {
+  url: process.env.CRIEUR_E2E_URL,
+  email: process.env.CRIEUR_E2E_EMAIL,
+  password: process.env.CRIEUR_E2E_PASSWORD,
+  setupToken: process.env.CRIEUR_E2E_SETUP_TOKEN,
+};
+if (!target.url || !target.email || !target.password) {
+  console.error('lighthouse: set CRIEUR_E2E_URL, CRIEUR_E2E_EMAIL and CRIEUR_E2E_PASSWORD');
+  process.exit(2);
+}
+const session = await openSession(target);
+const { cookie } = session;
+if (target.setupToken) await fillCommune(session);
+
+/** A Chromium of its own, and the port on which it takes orders. */
+async function startChromium() {
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'crieur-lighthouse-'));
+  const child = spawn(
+    process.env.CRIEUR_E2E_CHROMIUM ?? '/usr/bin/chromium',
+    [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      'about:blank',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const port = await new Promise((found, failed) => {
+    let said = '';
+    child.once('exit', () => failed(new Error(`Chromium ended: ${said}`)));
+    child.stderr.on('data', (data) => {
+      said += data;
+      const [, number] = /DevTools listening on ws:\/\/[^:]+:(\d+)\//.exec(said) ?? [];
+      if (number) found(Number(number));
+    });
+  });
+  return {
+    port,
+    stop: async () => {
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill();
+      await ended;
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks at a page once, on a device. Returns whether it reaches the goal. */
+async function look(page, device, config) {
+  const chromium = await startChromium();
+  try {
+    const { lhr } = await lighthouse(
+      target.url + page,
+      {
+        port: chromium.port,
+        logLevel: 'error',
+        onlyCategories: Object.keys(GOAL),
+        extraHeaders: page === '/login' ? {} : { Cookie: cookie },
+      },
+      config,
+    );
+    if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+    if (new URL(lhr.finalDisplayedUrl).pathname !== page) throw new Error(`it shows ${lhr.finalDisplayedUrl}`);
+    const scores = Object.fromEntries(Object.keys(GOAL).map((c) => [c, Math.round(lhr.categories[c].score * 100)]));
+    const good = Object.entries(GOAL).every(([c, goal]) => scores[c] >= goal);
+    const paint = lhr.audits['largest-contentful-paint'].displayValue;
+    const blocked = lhr.audits['total-blocking-time'].displayValue;
+    console.log(
+      `${good ? 'ok  ' : 'FAIL'}  ${page.padEnd(12)} ${device.padEnd(6)} accessibility ${scores.accessibility}  performance ${scores.performance}  largest paint ${paint}, blocked ${blocked}`,
+    );
+    for (const { id } of lhr.categories.accessibility.auditRefs) {
+      if (lhr.audits[id].score === 0) console.log(`        ${id}: ${lhr.audits[id].title}`);
+    }
+    return good;
+  } catch (error) {
+    console.log(`FAIL  ${page.padEnd(12)} ${device.padEnd(6)} ${error.message}`);
+    return false;
+  } finally {
+    await chromium.stop();
+  }
+}
+
+let failed = 0;
+for (const page of PAGES) {
+  if (wanted.length > 0 && !wanted.some((w) => page.startsWith(w))) continue;
+  if (!(await look(page, 'desk', desktop))) failed++;
+  if (!(await look(page, 'phone'))) failed++;
+}
+process.exitCode = failed === 0 ? 0 : 1;
