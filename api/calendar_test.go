@@ -24,6 +24,16 @@ func calendarOf(t *testing.T, client *testrig.Client, from, to string) api.Calen
 	return days
 }
 
+// dayOf reads a day as 2030-03-24.
+func dayOf(t *testing.T, written string) time.Time {
+	t.Helper()
+	day, err := time.Parse(time.DateOnly, written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return day
+}
+
 // plan saves a post that leaves at an hour of the commune's clock.
 func plan(t *testing.T, client *testrig.Client, channelID, title, at string) api.Post {
 	t.Helper()
@@ -92,8 +102,7 @@ func TestTheCalendarShowsThePlan(t *testing.T) {
 				t.Error("no post of the event's series")
 			}
 			want := []api.CalendarEvent{{ID: event.ID, Title: "Fête au village", Status: "scheduled"}}
-			want[0].From.Time, _ = time.Parse(time.DateOnly, at(12, "")[:10])
-			want[0].To.Time, _ = time.Parse(time.DateOnly, at(13, "")[:10])
+			want[0].From.Time, want[0].To.Time = dayOf(t, at(12, "")[:10]), dayOf(t, at(13, "")[:10])
 			if diff := cmp.Diff(want, days.Events); diff != "" {
 				t.Error(diff)
 			}
@@ -134,8 +143,7 @@ func TestSlotsAreFreeUntilSomethingLeaves(t *testing.T) {
 		"2030-10-27": {"2030-10-27T02:30 00:30", "2030-10-27T12:00 11:00"},
 		"2020-10-25": {},
 	} {
-		day, _ := time.Parse(time.DateOnly, from)
-		if diff := cmp.Diff(want, walls(from, day.AddDate(0, 0, 1).Format(time.DateOnly))); diff != "" {
+		if diff := cmp.Diff(want, walls(from, dayOf(t, from).AddDate(0, 0, 1).Format(time.DateOnly))); diff != "" {
 			t.Errorf("%s: %s", from, diff)
 		}
 	}
