@@ -16,7 +16,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Notice, ProblemNotice } from '../../ui/ProblemNotice';
 import { Segmented } from '../../ui/Segmented';
 import { DayList } from './DayList';
-import { addDays, capital, type Day, daysOf, rangeOf, sameMonth, step, type View, weekOf } from './days';
+import { addDays, capital, type Day, daysOf, rangeOf, step, subjectOf, type View, weekOf } from './days';
 import { Filters } from './Filters';
 import { MonthGrid } from './MonthGrid';
 import { PhoneMonth } from './PhoneMonth';
@@ -48,6 +48,7 @@ export function Calendar() {
   const view = search.view ?? 'month';
   const cursor = search.date ?? today;
   const { from, to } = useMemo(() => rangeOf(view, cursor), [view, cursor]);
+  const subject = useMemo(() => subjectOf(view, cursor), [view, cursor]);
   const { data, error, refetch, isPlaceholderData } = useQuery(calendarQuery(from, to));
   const { data: channels } = useSuspenseQuery(channelsQuery);
   const { data: kinds } = useSuspenseQuery(kindsQuery);
@@ -105,13 +106,14 @@ export function Calendar() {
   const plan = useMemo(
     () =>
       data
-        ? planner.plan(data, rescheduling.moved, {
-            statuses: statusesOf(search.status),
-            channel: search.channel,
-            category: search.category,
-          })
+        ? planner.plan(
+            data,
+            rescheduling.moved,
+            { statuses: statusesOf(search.status), channel: search.channel, category: search.category },
+            subject,
+          )
         : EMPTY,
-    [planner, data, rescheduling.moved, search.status, search.channel, search.category],
+    [planner, data, rescheduling.moved, search.status, search.channel, search.category, subject],
   );
   const items = useMemo(() => {
     const all = new Map<string, Item>();
@@ -192,9 +194,9 @@ export function Calendar() {
     view === 'week'
       ? t('weekTitle', { from: days(week[0] as Day, 'dayMonth'), to: days(week[6] as Day, 'dayMonth') })
       : capital(days(cursor, 'month'));
-  const count = [...plan.days].reduce(
-    (n, [day, { items: list }]) =>
-      n + (day >= from && day < to && (view !== 'month' || sameMonth(day, cursor)) ? list.length : 0),
+  const statuses = statusesOf(search.status);
+  const count = [...plan.counts].reduce(
+    (n, [status, some]) => n + (statuses.length === 0 || statuses.includes(status) ? some : 0),
     0,
   );
   const zoneWords = zone === 'Europe/Brussels' ? t('zoneBrussels') : t('zone', { zone });
@@ -244,7 +246,7 @@ export function Calendar() {
         <div className="scroll-none flex shrink-0 items-center gap-1.5 overflow-x-auto border-b border-line bg-surface px-4 py-2 lg:px-6">
           {!wide && <div className="shrink-0">{viewChoice}</div>}
           <Filters
-            statuses={statusesOf(search.status)}
+            statuses={statuses}
             counts={plan.counts}
             channel={search.channel}
             channels={channels.channels}

@@ -43,6 +43,9 @@ export function rangeOf(view: View, day: Day): Range {
   return { from: weeks[0]?.[0] as Day, to: addDays(weeks.at(-1)?.[6] as Day, 1) };
 }
 
+/** The days that a view is about: its title, its count and its legend speak of them. The grid of a month shows more. */
+export const subjectOf = (view: View, day: Day): Range => rangeOf(view === 'month' ? 'list' : view, day);
+
 export const daysOf = ({ from, to }: Range): Day[] => run(from, daysBetween(from, to));
 
 /** The same place in the view before or after. */

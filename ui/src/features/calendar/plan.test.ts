@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CalendarDays, CalendarEntry } from '../../api/calendar';
-import { rangeOf, step, weeksOfMonth } from './days';
+import { rangeOf, step, subjectOf, weeksOfMonth } from './days';
 import { chosenInstant, judge } from './moving';
 import { Planner, stepOf } from './plan';
 
@@ -27,6 +27,7 @@ const days = (over: Partial<CalendarDays> = {}): CalendarDays => ({
   ...over,
 });
 const ALL = { statuses: [] };
+const NOVEMBER = subjectOf('month', '2026-11-24');
 const NOW = Date.parse('2026-11-22T06:00:00Z');
 
 describe('the days of a view', () => {
@@ -54,15 +55,20 @@ describe('the days of a view', () => {
 
 describe('the plan', () => {
   it('stands on the days of the commune, not of the computer', () => {
-    const plan = new Planner(ZONE).plan(days({ entries: [entry({ at: '2026-11-24T23:30:00Z' })] }), new Map(), ALL);
+    const plan = new Planner(ZONE).plan(
+      days({ entries: [entry({ at: '2026-11-24T23:30:00Z' })] }),
+      new Map(),
+      ALL,
+      NOVEMBER,
+    );
     expect(plan.days.get('2026-11-25')?.items[0]?.hour).toBe('00:30');
   });
   it('gives the same day again where nothing changed', () => {
     const planner = new Planner(ZONE);
     const other = entry({ post_id: 'p2', at: '2026-11-26T11:15:00Z' });
-    const first = planner.plan(days({ entries: [entry(), other] }), new Map(), ALL);
+    const first = planner.plan(days({ entries: [entry(), other] }), new Map(), ALL, NOVEMBER);
     const same = first.days.get('2026-11-26');
-    const second = planner.plan(days({ entries: [entry({ version: 2 }), other] }), new Map(), ALL);
+    const second = planner.plan(days({ entries: [entry({ version: 2 }), other] }), new Map(), ALL, NOVEMBER);
     expect(second.days.get('2026-11-26')).toBe(same);
     expect(second.days.get('2026-11-24')).not.toBe(first.days.get('2026-11-24'));
   });
@@ -71,10 +77,26 @@ describe('the plan', () => {
       days({ entries: [entry(), entry({ post_id: 'p2', status: 'published', locked: 'published' })] }),
       new Map([['p1', { entry: entry(), at: '2026-11-27T11:15:00Z' }]]),
       { statuses: ['scheduled'] },
+      NOVEMBER,
     );
     expect(plan.days.get('2026-11-24')?.items ?? []).toEqual([]);
     expect(plan.days.get('2026-11-27')?.items.map((i) => i.entry.post_id)).toEqual(['p1']);
     expect(plan.counts.get('published')).toBe(1);
+  });
+  it('counts the month alone, although its grid shows days of its neighbours', () => {
+    const data = days({
+      entries: [
+        entry(),
+        entry({ post_id: 'before', at: '2026-10-31T11:15:00Z' }),
+        // In Brussels, the first hour of December.
+        entry({ post_id: 'after', at: '2026-11-30T23:30:00Z' }),
+      ],
+    });
+    const of = (view: 'month' | 'week', day: string) =>
+      new Planner(ZONE).plan(data, new Map(), ALL, subjectOf(view, day));
+    expect(of('month', '2026-11-24').counts.get('scheduled')).toBe(1);
+    expect(of('month', '2026-11-24').days.get('2026-12-01')?.items).toHaveLength(1);
+    expect(of('week', '2026-12-02').counts.get('scheduled')).toBe(1);
   });
   it('keeps drafts without an hour apart, and filters by channel and category', () => {
     const data = days({
@@ -84,7 +106,7 @@ describe('the plan', () => {
         entry({ post_id: 'x', channels: [{ channel_id: 'x', kind: 'x', status: 'scheduled' }] }),
       ],
     });
-    const plan = new Planner(ZONE).plan(data, new Map(), { statuses: [], channel: 'fb' });
+    const plan = new Planner(ZONE).plan(data, new Map(), { statuses: [], channel: 'fb' }, NOVEMBER);
     expect(plan.backlog.map((i) => i.entry.post_id)).toEqual(['d']);
     expect(plan.days.get('2026-11-24')?.items).toHaveLength(1);
     expect(plan.categories).toEqual(['culture', 'travaux']);
@@ -94,6 +116,7 @@ describe('the plan', () => {
       days({ holidays: [{ from: '2026-12-21', to: '2027-01-03', kind: 'school', name: 'Vacances d’hiver' }] }),
       new Map(),
       ALL,
+      NOVEMBER,
     );
     expect(plan.days.get('2027-01-03')?.holidays[0]?.name).toBe('Vacances d’hiver');
     expect(plan.days.get('2027-01-04')).toBeUndefined();
@@ -111,7 +134,7 @@ describe('a step of a series', () => {
 });
 
 describe('a move', () => {
-  const item = new Planner(ZONE).plan(days(), new Map(), ALL).days.get('2026-11-24')?.items[0];
+  const item = new Planner(ZONE).plan(days(), new Map(), ALL, NOVEMBER).days.get('2026-11-24')?.items[0];
   if (!item) throw new Error('no item');
   const to = (day: string, hour?: string) => judge(item, { day, hour }, ZONE, '2026-11-22', NOW);
   it('keeps the hour, also over a change of clocks', () => {

@@ -1,7 +1,7 @@
 import type { CalendarDays, CalendarEntry, CalendarEvent, FreeSlot, Holiday } from '../../api/calendar';
 import type { PostStatus } from '../../api/types';
 import { wallOf } from '../../data/wall';
-import { addDays, type Day } from './days';
+import { addDays, type Day, type Range } from './days';
 
 /** A post as the calendar shows it. */
 export type Item = {
@@ -46,7 +46,7 @@ export type Plan = {
   days: ReadonlyMap<Day, DayPlan>;
   /** Drafts without an hour. */
   backlog: Item[];
-  /** By status, of the days asked for. */
+  /** By status, of the days that the view is about. */
   counts: ReadonlyMap<PostStatus, number>;
   categories: string[];
 };
@@ -71,7 +71,7 @@ export class Planner {
     return made;
   }
 
-  plan(data: CalendarDays, moved: Moved, filter: Filter): Plan {
+  plan(data: CalendarDays, moved: Moved, filter: Filter, subject: Range): Plan {
     const days = new Map<Day, DayPlan>();
     const at = (day: Day) => {
       const known = days.get(day);
@@ -99,7 +99,8 @@ export class Planner {
         backlog.push(item);
         continue;
       }
-      counts.set(entry.status, (counts.get(entry.status) ?? 0) + 1);
+      if (item.day >= subject.from && item.day < subject.to)
+        counts.set(entry.status, (counts.get(entry.status) ?? 0) + 1);
       if (filter.statuses.length === 0 || filter.statuses.includes(entry.status)) at(item.day).items.push(item);
     }
     for (const slot of data.slots) at(slot.wall.slice(0, 10)).slots.push(slot);
