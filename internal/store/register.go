@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/crieur/crieur/internal/post"
@@ -109,10 +110,13 @@ func (s *Store) VerifyRegister(ctx context.Context, communeID string) (bool, err
 		if err != nil {
 			return err
 		}
+		// From the lowest number there is: an entry that was put in before the first
+		// is an alteration too.
 		var last head
+		next := int64(math.MinInt64)
 		for {
 			page, err := many(ctx, q, scanRegister, `SELECT `+registerColumns+` FROM register
-				WHERE commune_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, communeID, last.seq, registerPage)
+				WHERE commune_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3`, communeID, next, registerPage)
 			if err != nil {
 				return err
 			}
@@ -127,6 +131,7 @@ func (s *Store) VerifyRegister(ctx context.Context, communeID string) (bool, err
 				}
 				last = head{e.Seq, e.Hash}
 			}
+			next = last.seq + 1
 			if len(page) < registerPage {
 				break
 			}

@@ -72,6 +72,8 @@ func TestTheRegisterShowsWhatWasTamperedWith(t *testing.T) {
 			"the newest removed": `DELETE FROM register WHERE seq = 5`,
 			"one put behind": `INSERT INTO register SELECT commune_id, 6, at, actor_id, actor_name, actor_kind, action, subject, detail, hash, hash
 				FROM register WHERE seq = 5`,
+			"one put before the first": `INSERT INTO register SELECT commune_id, 0, at, actor_id, actor_name, actor_kind, action, subject, detail, previous, hash
+				FROM register WHERE seq = 1`,
 			"one put between": `UPDATE register SET seq = seq + 1 WHERE seq = 5`,
 		} {
 			t.Run(name, func(t *testing.T) {
