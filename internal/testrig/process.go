@@ -75,10 +75,14 @@ func (in *Installation) Address() string { return in.address }
 // Use makes another build of the program the one that is started from now on.
 func (in *Installation) Use(binary string) { in.binary = binary }
 
+// commandPatience is how long a command may take: far longer than any does, for
+// it is there to end a test that hangs, and a loaded machine is no fault.
+const commandPatience = 10 * time.Minute
+
 // Command runs a command of the program to its end.
 func (in *Installation) Command(stdin string, args ...string) string {
 	in.t.Helper()
-	ctx, cancel := context.WithTimeout(in.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(in.t.Context(), commandPatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, in.binary, args...)
 	cmd.Env, cmd.Stdin = in.env, strings.NewReader(stdin)

@@ -45,6 +45,18 @@ func part() float64 {
 	return p
 }
 
+// endWanted reports whether whoever runs the tests wants them to end: the file
+// CRIEUR_TORTURE_STOP is there. A test that repeats one fault for an hour looks
+// at it, judges what was done until then, and its row says what part that is.
+func endWanted() bool {
+	path := os.Getenv("CRIEUR_TORTURE_STOP")
+	if path == "" {
+		return false
+	}
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // onSetups runs a test on each of the setups that were asked for, in parallel.
 // run must end with report; a setup that does not is a failure of the table.
 func onSetups(t *testing.T, setups []setup, run func(t *testing.T, s setup)) {
@@ -64,7 +76,8 @@ func onSetups(t *testing.T, setups []setup, run func(t *testing.T, s setup)) {
 }
 
 // report ends a test on a setup: it fails it when something was lost or
-// doubled, and keeps the row. Test, Setup, Size, At and Failed are filled in.
+// doubled, and keeps the row. Test, Setup, At and Failed are filled in, and Size
+// where the test did not set it.
 func report(t *testing.T, s setup, r row.Row) {
 	t.Helper()
 	if r.Lost > 0 || r.Twice > 0 {
@@ -76,7 +89,10 @@ func report(t *testing.T, s setup, r row.Row) {
 
 func keep(t *testing.T, r row.Row) {
 	t.Helper()
-	r.Size, r.At = part(), clock.Now().UTC()
+	if r.Size == 0 {
+		r.Size = part()
+	}
+	r.At = clock.Now().UTC()
 	t.Logf("%+v", r)
 	if path := os.Getenv("CRIEUR_TORTURE_REPORT"); path != "" {
 		if err := row.Append(path, r); err != nil {
