@@ -136,7 +136,8 @@ func calendarView(days *planning.Days) CalendarDays {
 func entryView(p *post.PlannedPost) CalendarEntry {
 	view := CalendarEntry{
 		PostID: p.ID, Version: p.Version, Title: p.Title, Text: p.Text, Category: p.Category, Status: PostStatus(p.Status),
-		At: instant(p.DueAt), ImageID: text(p.ImageID), Channels: make([]CalendarChannel, 0, len(p.Channels)),
+		At: instant(p.DueAt), ImageID: text(p.ImageID), BroadcastID: text(p.BroadcastID),
+		Channels: make([]CalendarChannel, 0, len(p.Channels)),
 	}
 	for _, c := range p.Channels {
 		view.Channels = append(view.Channels, CalendarChannel{ChannelID: c.ID, Kind: c.Kind, Status: deliveryStatus(c.State)})

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"github.com/crieur/crieur/api"
@@ -254,6 +255,66 @@ func TestTheDoorsOfPostsAreClosedToAlerts(t *testing.T) {
 		}
 	}
 	want{409, "", "alert_message"}.check(t, patch(t, rig.Client, id, "1", `{"text": "Tout va bien."}`))
+	b = waitForBoard(t, rig.Client, b.ID, allSent)
+	at := "/deliveries/" + b.Deliveries[0].ID
+	want{409, "", "alert_message"}.check(t, rig.Do(http.MethodPost, at+"/correct", object{"text": "Tout va bien."}))
+	want{409, "", "alert_message"}.check(t, rig.Do(http.MethodPost, at+"/remove", nil))
+}
+
+// TestAMessageOfAnAlertSaysSo, and no other post does: a page offers nothing of
+// an alert's that is refused, and leads to its board.
+func TestAMessageOfAnAlertSaysSo(t *testing.T) {
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			rig := start(t, engine)
+			site := rig.Connect("site", "Actualités", nil, nil)
+			ordinary := plan(t, rig.Client, site.ID, "Marché", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)+"T09:30")
+			var b api.Broadcast
+			rig.Do(http.MethodPost, "/broadcasts", raising(nil)).Into(t, http.StatusAccepted, &b)
+			message := b.Deliveries[0].PostID
+			expected := map[string]string{message: b.ID, ordinary.ID: ""}
+
+			shown := map[string]string{}
+			for id := range expected {
+				var p api.Post
+				rig.Do(http.MethodGet, "/posts/"+id, nil).Into(t, http.StatusOK, &p)
+				shown[id] = named(p.BroadcastID)
+			}
+			if diff := cmp.Diff(expected, shown); diff != "" {
+				t.Error("a post: " + diff)
+			}
+
+			var page api.PostPage
+			rig.Do(http.MethodGet, "/posts", nil).Into(t, http.StatusOK, &page)
+			shown = map[string]string{}
+			for _, p := range page.Posts {
+				shown[p.ID] = named(p.BroadcastID)
+			}
+			if diff := cmp.Diff(expected, shown); diff != "" {
+				t.Error("the posts: " + diff)
+			}
+
+			shown = map[string]string{}
+			days := calendarOf(t, rig.Client, time.Now().AddDate(0, 0, -2).Format(time.DateOnly), time.Now().AddDate(0, 0, 3).Format(time.DateOnly))
+			for _, e := range days.Entries {
+				shown[e.PostID] = named(e.BroadcastID)
+				if locked := e.Locked != nil && *e.Locked == "alert"; locked != (e.PostID == message) {
+					t.Errorf("%s: locked %v", e.Title, e.Locked)
+				}
+			}
+			if diff := cmp.Diff(expected, shown); diff != "" {
+				t.Error("the calendar: " + diff)
+			}
+		})
+	}
+}
+
+// named is what an optional field says; "" where it is absent.
+func named(field *string) string {
+	if field == nil {
+		return ""
+	}
+	return *field
 }
 
 func TestTheCommunesOwnWords(t *testing.T) {

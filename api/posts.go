@@ -275,7 +275,7 @@ func postView(p *post.Post, names postNames) Post {
 			MaxLatenessMinutes: minutes(p.MaxLateness),
 		},
 		Deliveries: make([]Delivery, 0, len(p.Deliveries)), CreatedAt: moment(p.CreatedAt), UpdatedAt: moment(p.UpdatedAt),
-		UpdatedBy: names.person(p.UpdatedBy),
+		UpdatedBy: names.person(p.UpdatedBy), BroadcastID: text(p.BroadcastID),
 	}
 	for _, image := range p.Content.Images {
 		view.Images = append(view.Images, Image{

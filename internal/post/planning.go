@@ -53,9 +53,9 @@ type PlannedPost struct {
 	// DueAt is zero for a draft without an hour.
 	DueAt     time.Time
 	UpdatedAt time.Time
-	// Alert: it is a message of an alert.
-	Alert  bool
-	Status Status
+	// BroadcastID is the alert whose message it is; "" for every other post.
+	BroadcastID string
+	Status      Status
 	// Channels are its deliveries, one for each channel.
 	Channels []PlannedChannel
 	// Series is what it belongs to; nil: nothing.
@@ -87,7 +87,7 @@ func (p *PlannedPost) Lock() Lock {
 		return slices.ContainsFunc(p.Channels, func(c PlannedChannel) bool { return slices.Contains(states, c.State) })
 	}
 	switch {
-	case p.Alert:
+	case p.BroadcastID != "":
 		return LockedAlert
 	case p.Status == StatusCancelled:
 		return LockedCancelled

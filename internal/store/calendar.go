@@ -57,9 +57,8 @@ func (s *Store) completePlanned(ctx context.Context, communeID string, posts []p
 
 func scanPlanned(r row) (p post.PlannedPost, err error) {
 	var content post.Content
-	var broadcast string
-	err = r.Scan(&p.ID, &p.Version, instant{&p.DueAt}, instant{&p.UpdatedAt}, &broadcast, document{&content})
-	p.Title, p.Text, p.Category, p.Alert = content.Title, beginning(content.Text, plannedText), content.Category, broadcast != ""
+	err = r.Scan(&p.ID, &p.Version, instant{&p.DueAt}, instant{&p.UpdatedAt}, &p.BroadcastID, document{&content})
+	p.Title, p.Text, p.Category = content.Title, beginning(content.Text, plannedText), content.Category
 	if len(content.Images) > 0 {
 		p.ImageID = content.Images[0].MediaID
 	}

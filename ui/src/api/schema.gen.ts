@@ -2638,6 +2638,8 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             series?: components["schemas"]["Series"];
+            /** @description The alert whose message it is; absent for every other post. It is led at `/broadcasts/{id}`: a message is not changed, cancelled, copied, corrected or removed as a post. */
+            broadcast_id?: string;
             updated_by?: components["schemas"]["Person"];
         };
         /** @description Who changed it last; absent where a program did. */
@@ -3439,6 +3441,8 @@ export interface components {
             channels: components["schemas"]["CalendarChannel"][];
             image_id: string | null;
             series?: components["schemas"]["Series"];
+            /** @description The alert whose message it is; absent for every other post. */
+            broadcast_id?: string;
             /**
              * @description Why it may not be moved; null where it may.
              * @enum {string|null}

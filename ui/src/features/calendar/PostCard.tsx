@@ -9,6 +9,7 @@ import {
   MoveRight,
   Pencil,
   Repeat,
+  Siren,
   Trash2,
 } from 'lucide-react';
 import { useState } from 'react';
@@ -129,13 +130,24 @@ export function PostCard({
           {t('lockedWhy', { why: entry.locked })}
         </p>
       )}
+      {entry.broadcast_id && (
+        <Link
+          to="/crisis/$id"
+          params={{ id: entry.broadcast_id }}
+          className={buttonLook('secondary', 'md', 'mt-3 w-full')}
+          data-button
+        >
+          <Siren size={16} aria-hidden />
+          {t('alertBoard')}
+        </Link>
+      )}
       {duplicate.error && (
         <div className="mt-3">
           <ProblemNotice problem={toProblem(duplicate.error)} />
         </div>
       )}
       <div className="mt-4 grid grid-cols-2 gap-2">
-        {canChange({ status: post?.status ?? entry.status } as never) && !entry.locked ? (
+        {canChange({ ...entry, status: post?.status ?? entry.status }) && !entry.locked ? (
           <Link to="/compose" search={{ post: entry.post_id }} className={buttonLook('primary')} data-button>
             <Pencil size={16} aria-hidden />
             {t('change')}
@@ -152,15 +164,17 @@ export function PostCard({
             {entry.at ? t('move') : t('plan')}
           </Button>
         )}
-        <Button
-          size="sm"
-          variant="ghost"
-          isPending={duplicate.isPending}
-          onPress={() => duplicate.mutate({ params: { path, header: { 'Idempotency-Key': copyKey.value } } })}
-        >
-          <Copy size={15} aria-hidden />
-          {t('duplicate')}
-        </Button>
+        {!entry.broadcast_id && (
+          <Button
+            size="sm"
+            variant="ghost"
+            isPending={duplicate.isPending}
+            onPress={() => duplicate.mutate({ params: { path, header: { 'Idempotency-Key': copyKey.value } } })}
+          >
+            <Copy size={15} aria-hidden />
+            {t('duplicate')}
+          </Button>
+        )}
         {post && canCancel(post) && (
           <Button size="sm" variant="ghost" onPress={() => ask(true)}>
             <Trash2 size={15} aria-hidden />

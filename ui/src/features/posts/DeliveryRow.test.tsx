@@ -1,7 +1,7 @@
 import { cleanup, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { show } from '../../test/render';
-import { channel, delivery } from '../../test/samples';
+import { channel, delivery, kind, post } from '../../test/samples';
 import { DeliveryRow } from './DeliveryRow';
 
 afterEach(cleanup);
@@ -53,6 +53,27 @@ describe('a delivery', () => {
     row({ status: 'held', hold_reason: 'crisis' });
     expect(screen.getByText(/à cause d’une alerte/)).toBeDefined();
     expect(screen.getByRole('link', { name: 'Décider' }).getAttribute('href')).toBe('/crisis/held');
+  });
+  it('of an alert is neither corrected nor removed here', () => {
+    const sent = delivery({ status: 'sent', remote_id: '1_2', sent_at: '2026-11-24T11:15:04Z' });
+    const of = (broadcast_id?: string) =>
+      show(
+        <ul>
+          <DeliveryRow
+            delivery={sent}
+            channel={channel()}
+            network="Facebook"
+            kind={kind()}
+            post={post(broadcast_id ? { broadcast_id } : {})}
+          />
+        </ul>,
+      );
+    const offered = () => buttons().filter((b) => /^(Corriger|Retirer)/.test(b ?? ''));
+    of();
+    expect(offered()).toHaveLength(2);
+    cleanup();
+    of('b1');
+    expect(offered()).toEqual([]);
   });
   it('of a practice channel is marked as such', () => {
     row({ status: 'sent' }, true);

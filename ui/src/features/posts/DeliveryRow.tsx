@@ -5,7 +5,7 @@ import { Button as AriaButton, Disclosure, DisclosurePanel } from 'react-aria-co
 import { useTranslations } from 'use-intl';
 import { $api, queryClient } from '../../api/client';
 import { toProblem } from '../../api/problem';
-import type { Channel, Delivery, Kind } from '../../api/types';
+import type { Channel, Delivery, Kind, Post } from '../../api/types';
 import { useDates } from '../../i18n/useDates';
 import { Button, buttonLook } from '../../ui/Button';
 import { NetworkBadge } from '../../ui/Network';
@@ -23,12 +23,15 @@ export function DeliveryRow({
   channel,
   network,
   kind,
+  post,
 }: {
   delivery: Delivery;
   channel: Channel | undefined;
   network: string;
   /** What its network can do; without it, nothing is offered for what is out. */
   kind?: Kind | undefined;
+  /** What it is of: the message of an alert is not touched here. */
+  post?: Pick<Post, 'broadcast_id'> | undefined;
 }) {
   const t = useTranslations('delivery');
   const format = useDates();
@@ -37,7 +40,7 @@ export function DeliveryRow({
   const [changing, change] = useState<'correct' | 'remove' | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   // A channel that was removed has no way in any more.
-  const acts = actsFor(delivery, channel && kind?.abilities);
+  const acts = actsFor(delivery, channel && kind?.abilities, post);
   const path = { params: { path: { id: delivery.id } } };
   const retry = $api.useMutation('post', '/deliveries/{id}/retry', {
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['get', '/posts/{id}'] }),

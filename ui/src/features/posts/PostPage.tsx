@@ -21,6 +21,7 @@ import { say } from '../../ui/toast';
 import { Announcer } from './Announcer';
 import { DeliveryRow } from './DeliveryRow';
 import { canCancel, canChange, nameOfPost } from './deliveries';
+import { OfAlert } from './OfAlert';
 import { PostNotices } from './PostNotices';
 
 const route = getRouteApi('/signed-in/posts/$id');
@@ -64,6 +65,7 @@ function Shown() {
         <div className="space-y-4">
           <Panel title={t('deliveries')} action={<Actions post={post} />}>
             <PostNotices post={post.id} />
+            {post.broadcast_id && <OfAlert id={post.broadcast_id} />}
             <Announcer deliveries={post.deliveries} />
             {post.deliveries.length === 0 ? (
               <p className="border-t border-line px-4 py-6 text-sm text-ink-2">{t('noDelivery')}</p>
@@ -78,6 +80,7 @@ function Shown() {
                       channel={channels.channels.find((c) => c.id === delivery.channel_id)}
                       network={kind?.title ?? delivery.kind}
                       kind={kind}
+                      post={post}
                     />
                   );
                 })}
@@ -104,7 +107,7 @@ function Actions({ post }: { post: Post }) {
   });
   return (
     <div className="flex flex-wrap justify-end gap-2">
-      <Duplicate post={post} />
+      {!post.broadcast_id && <Duplicate post={post} />}
       {canChange(post) && (
         <Link to="/compose" search={{ post: post.id }} className={buttonLook('secondary', 'sm')}>
           <Pencil size={15} aria-hidden />

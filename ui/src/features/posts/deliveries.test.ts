@@ -32,6 +32,13 @@ describe('what is out', () => {
     expect(actsFor(delivery({ ...out, removed_at: '2026-11-24T12:00:00Z' }), able)).toEqual([]);
     expect(actsFor(delivery({ ...out, remote_id: null }), able)).toEqual([]);
   });
+  it('is not touched where an alert said it: its board leads it', () => {
+    expect(actsFor(delivery(out), able, post({ broadcast_id: 'b1' }))).toEqual([]);
+    expect(actsFor(delivery({ status: 'failed' }), able, post({ broadcast_id: 'b1' }))).toEqual(['retry']);
+    const message = post({ broadcast_id: 'b1' });
+    expect([canChange(message), canCancel(message)]).toEqual([false, false]);
+    expect([canChange(post()), canCancel(post())]).toEqual([true, true]);
+  });
 });
 
 describe('isMoving', () => {
