@@ -150,6 +150,9 @@ func (s *Store) Load(ctx context.Context, load Load) error {
 			return err
 		}
 		l := loader{q: q}
+		if s.engine.name() == "sqlite" {
+			l.args = loadArgs
+		}
 		if err := load.Rows(func(table string, columns []string, values []any) error {
 			return l.put(ctx, table, columns, values)
 		}); err != nil {
@@ -217,8 +220,14 @@ func checkCounts(ctx context.Context, q querier, counts map[string]int) error {
 	return nil
 }
 
-// loadRows is how many rows share a statement.
-const loadRows = 50
+const (
+	// loadRows is how many rows share a statement.
+	loadRows = 50
+	// loadArgs is how many values share a statement on SQLite, whose driver looks
+	// for each value's place among all of them: with 1,500 that is most of the
+	// work.
+	loadArgs = 90
+)
 
 // loader gathers rows of one table for one statement.
 type loader struct {
@@ -226,12 +235,19 @@ type loader struct {
 	table   string
 	columns []string
 	rows    [][]any
+	// args is how many values a statement may have; 0: any number.
+	args int
+}
+
+// full: another row does not fit into the statement.
+func (l *loader) full() bool {
+	return len(l.rows) == loadRows || l.args > 0 && (len(l.rows)+1)*len(l.columns) > l.args
 }
 
 var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 func (l *loader) put(ctx context.Context, table string, columns []string, values []any) error {
-	if table != l.table || !slices.Equal(columns, l.columns) || len(l.rows) == loadRows {
+	if table != l.table || !slices.Equal(columns, l.columns) || l.full() {
 		if err := l.flush(ctx); err != nil {
 			return err
 		}
