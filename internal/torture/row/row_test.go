@@ -32,7 +32,7 @@ func TestTheLastRowOfATestOnASetupStands(t *testing.T) {
 	if err := row.Table(&table, rows); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"| T01 | postgres | 0 |  |", "**no result**", "| 30 | 210 | 0 | 0 | 209 | 0 |  | 20.4s |"} {
+	for _, want := range []string{"| T01 | postgres | 0 |  |", "**no result**", "| 30 | 210 | 0 | 0 | 209 | 0 |  | 20.4 s |"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table has no %q:\n%s", want, table.String())
 		}

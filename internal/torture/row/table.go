@@ -40,10 +40,11 @@ func span(d time.Duration) string {
 	case d == 0:
 		return ""
 	case d < time.Second:
-		return d.Round(time.Millisecond).String()
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
 	case d < time.Minute:
-		return d.Round(100 * time.Millisecond).String()
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	default:
-		return d.Round(time.Second).String()
+		whole := d.Round(time.Second)
+		return fmt.Sprintf("%d min %d s", int(whole.Minutes()), int(whole.Seconds())%60)
 	}
 }
