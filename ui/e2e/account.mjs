@@ -1,3 +1,14 @@
+/**
+ * Takes away the real accounts that other flows connected. What is left is there from the first start: the practice
+ * channels, which are chosen as long as nothing real is connected, and the commune's own site.
+ */
+export async function asAtFirst(target) {
+  if (target.fake) return;
+  const { call } = await openSession(target);
+  const { channels } = await call('GET', '/channels');
+  for (const c of channels.filter((c) => !c.practice && c.kind !== 'site')) await call('DELETE', `/channels/${c.id}`);
+}
+
 /** A session without a page: signs in, and makes the commune before where there is none yet. */
 export async function openSession({ url, email, password, setupToken }) {
   const post = (path, body) =>

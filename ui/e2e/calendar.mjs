@@ -2,6 +2,7 @@
 // a month of thousands comes from a stand-in for one answer, as the pages are measured there and not the server.
 import assert from 'node:assert/strict';
 import { DESKTOP, PHONE } from './browser.mjs';
+import { becomes, count, focused, until } from './until.mjs';
 
 /** Far enough that nothing leaves. The same weekdays each year are not needed. */
 const YEAR = new Date().getFullYear() + 2;
@@ -47,7 +48,7 @@ const chip = (page, post) => page.locator(`a[data-post="${post.id}"]`);
 const cell = (page, day) => page.locator(`[role=gridcell][data-day="${day}"]`);
 const inCell = (page, post, day) => cell(page, day).locator(`a[data-post="${post.id}"]`);
 const dueOf = async (page, post) => (await api(page, 'GET', `/posts/${post.id}`)).publish.due_at;
-const undo = (page) => page.getByRole('button', { name: 'Annuler', exact: true }).first().click();
+const undoing = (page) => page.getByRole('button', { name: 'Annuler', exact: true }).first();
 
 async function open(page, target, search) {
   await page.goto(`${target.url}/calendar?${search}`);
@@ -56,15 +57,12 @@ async function open(page, target, search) {
 }
 
 /** Waits until the server has it, not only the page. */
-async function waitForDue(page, post, wall) {
-  for (let i = 0; i < 100; i++) {
+function waitForDue(page, post, wall) {
+  const here = async () => {
     const due = await dueOf(page, post);
-    const here =
-      due && new Date(due).toLocaleString('sv-SE', { timeZone: 'Europe/Brussels' }).slice(0, 16).replace(' ', 'T');
-    if (here === wall) return;
-    await page.waitForTimeout(100);
-  }
-  assert.fail(`${post.title} is not at ${wall}`);
+    return due && new Date(due).toLocaleString('sv-SE', { timeZone: 'Europe/Brussels' }).slice(0, 16).replace(' ', 'T');
+  };
+  return becomes(here, wall, `when ${post.title} is due`);
 }
 
 /** A month of thousands of posts, as the server would tell it. */
@@ -114,8 +112,10 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
         .getByText(/déplacé au .*12:15/)
         .first()
         .waitFor();
+      // Whoever points at what is said has time to read it.
+      await undoing(page).hover();
       await waitForDue(page, post, `${inMonth(6, 15)}T12:15`);
-      await undo(page);
+      await undoing(page).click();
       await inCell(page, post, inMonth(6, 13)).waitFor();
       await waitForDue(page, post, `${inMonth(6, 13)}T12:15`);
 
@@ -124,11 +124,7 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       await page.keyboard.press('Alt+ArrowDown');
       await inCell(page, post, inMonth(6, 21)).waitFor();
       await waitForDue(page, post, `${inMonth(6, 21)}T12:15`);
-      assert.equal(
-        await page.evaluate(() => document.activeElement?.dataset.post),
-        post.id,
-        'the focus stays on the post',
-      );
+      await focused(chip(page, post), 'the focus stays on the post');
 
       await page.keyboard.press('Enter');
       const card = page.getByRole('dialog', { name: 'Collecte des encombrants' });
@@ -140,7 +136,7 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click();
       await inCell(page, post, inMonth(6, 24)).waitFor();
       await waitForDue(page, post, `${inMonth(6, 24)}T12:15`);
-      assert.equal(await page.evaluate(() => document.activeElement?.dataset.post), post.id, 'the focus comes back');
+      await focused(chip(page, post), 'the focus comes back');
     },
 
     'calendar: somebody else was faster; the page says so and shows it': async ({ page, target }) => {
@@ -191,22 +187,18 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       await page.keyboard.type(String(YEAR));
       await dialog.getByRole('button', { name: 'Planifier', exact: true }).click();
       await card.waitFor({ state: 'detached' });
-      for (let i = 0; i < 50 && !(await dueOf(page, draft)); i++) await page.waitForTimeout(100);
-      assert.match(await dueOf(page, draft), new RegExp(`^${YEAR}`));
+      assert.match(await until(() => dueOf(page, draft), 'the draft is due'), new RegExp(`^${YEAR}`));
     },
 
     'calendar: what is out says why it stays, and can be duplicated': async ({ page, target }) => {
       await signIn(page, target);
       const post = await makePost(page, 'Travaux rue de la Station', { mode: 'now' });
-      for (let i = 0; i < 200; i++) {
-        if ((await api(page, 'GET', `/posts/${post.id}`)).status === 'published') break;
-        await page.waitForTimeout(150);
-      }
+      await becomes(async () => (await api(page, 'GET', `/posts/${post.id}`)).status, 'published', 'the post');
       await open(page, target, 'view=list');
       await chip(page, post).click();
       const card = page.getByRole('dialog');
       await card.getByText(/elle ne se déplace plus/).waitFor();
-      assert.equal(await card.getByRole('button', { name: 'Déplacer…' }).count(), 0);
+      await count(card.getByRole('button', { name: 'Déplacer…' }), 0);
       await card.getByRole('button', { name: 'Dupliquer' }).click();
       await page.getByText('Copie enregistrée dans « À planifier ».').waitFor();
       await open(page, target, '');
@@ -229,9 +221,9 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       await page.waitForURL((url) => !url.search.includes('view='));
       await cell(page, inMonth(9, 14)).focus();
       await page.keyboard.press('ArrowRight');
-      assert.equal(await page.evaluate(() => document.activeElement?.dataset.day), inMonth(9, 15));
+      await focused(cell(page, inMonth(9, 15)));
       await page.keyboard.press('PageDown');
-      await page.waitForFunction((day) => document.activeElement?.dataset.day === day, inMonth(10, 15));
+      await focused(cell(page, inMonth(10, 15)));
       await page.getByRole('heading', { level: 1, name: `Octobre ${YEAR}` }).waitFor();
     },
 
@@ -318,7 +310,7 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       const arrows = await during(async () => {
         await cell(page, inMonth(9, 13)).focus();
         for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
-        await page.waitForFunction((day) => document.activeElement?.dataset.day === day, inMonth(9, 23));
+        await focused(cell(page, inMonth(9, 23)));
       });
       return `paging: ${paging}; moving: ${moving}; arrows: ${arrows}`;
     },

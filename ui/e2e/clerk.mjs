@@ -3,6 +3,7 @@
 //   CRIEUR_E2E_URL=… CRIEUR_E2E_EMAIL=… CRIEUR_E2E_PASSWORD=… CRIEUR_E2E_BOARD=/crisis/… node e2e/clerk.mjs
 //
 // Prints one line of JSON: the clicks, and the milliseconds from the page to the correction on every channel.
+import { heldLongEnough } from './alerts.mjs';
 import { openBrowser } from './browser.mjs';
 
 const {
@@ -11,7 +12,6 @@ const {
   CRIEUR_E2E_PASSWORD: password,
   CRIEUR_E2E_BOARD: board,
 } = process.env;
-const HOLD = 1_900;
 const PATIENCE = 60_000;
 const browser = await openBrowser();
 try {
@@ -30,7 +30,7 @@ try {
   clicks++;
   await page.getByRole('button', { name: /^Maintenir/ }).hover();
   await page.mouse.down();
-  await page.waitForTimeout(HOLD);
+  await heldLongEnough(page);
   await page.mouse.up();
   clicks++;
   await page.getByText('Dernier message (n° 2)').waitFor();

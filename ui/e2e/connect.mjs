@@ -1,6 +1,7 @@
 // Flows of the first run, the sandbox, the channels and the settings, each against the real server.
 import assert from 'node:assert/strict';
 import { openSession } from './account.mjs';
+import { accepted, attribute, count, question, shows, ticked, until } from './until.mjs';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name });
 const region = (page, name) => page.getByRole('region', { name });
@@ -49,6 +50,13 @@ async function registered(target, call) {
   return true;
 }
 
+/** The step at hand is open by itself. */
+async function unfold(step) {
+  await step.waitFor();
+  if ((await step.getAttribute('aria-expanded')) === 'false') await step.click();
+  await attribute(step, 'aria-expanded', 'true');
+}
+
 async function openConnect(page, target, network) {
   await page.goto(`${target.url}/channels`);
   await page.getByRole('button', { name: 'Connecter un canal' }).click();
@@ -57,7 +65,7 @@ async function openConnect(page, target, network) {
   return dialog;
 }
 
-export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBarrier, noViolations }) => ({
+export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, withoutBarrier, noViolations }) => ({
   'the first start asks in the person’s language, and where to begin': {
     on: 'fake',
     options: { setup: true },
@@ -69,7 +77,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
       await open();
       const checked = await withoutBarrier(page, { setup: open }, shots);
       await open();
-      assert.ok(await page.getByRole('radio', { name: /^Commencer dans le bac à sable/ }).isChecked());
+      await ticked(page.getByRole('radio', { name: /^Commencer dans le bac à sable/ }));
       await page.getByRole('radio', { name: 'English' }).click();
       await page.getByLabel('Your name').waitFor();
       await page.getByRole('radio', { name: 'Français' }).click();
@@ -85,18 +93,17 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     await heading(page, /^Premiers pas/).waitFor();
     const step = (name) => page.getByRole('heading', { level: 2 }).getByRole('button', { name });
     // Slots, by keyboard.
-    const slots = step(/Les créneaux/);
-    if ((await slots.getAttribute('aria-expanded')) === 'false') await slots.click();
+    await unfold(step(/Les créneaux/));
+    const save = page.getByRole('button', { name: 'Enregistrer les créneaux' });
+    await save.waitFor();
     const suggest = page.getByRole('button', { name: /^Proposer/ });
     if (await suggest.isVisible()) await suggest.press('Enter');
-    await page.getByRole('button', { name: 'Enregistrer les créneaux' }).press('Enter');
+    await save.press('Enter');
     await saved(page);
     await page.reload();
     await step(/Les créneaux.*Fait/).waitFor();
     // The trial.
-    const trial = step(/Un premier essai/);
-    await trial.waitFor();
-    if ((await trial.getAttribute('aria-expanded')) === 'false') await trial.click();
+    await unfold(step(/Un premier essai/));
     await page.getByRole('link', { name: /^Écrire un (premier|autre) essai/ }).click();
     const words = fresh();
     await text(page).fill(words);
@@ -117,7 +124,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     // What is passed over stays so, and can be opened again.
     const alert = step(/L’alerte de crise/);
     if (/À faire/.test(await alert.textContent())) {
-      if ((await alert.getAttribute('aria-expanded')) === 'false') await alert.click();
+      await unfold(alert);
       await page.getByRole('button', { name: /^Passer l’étape L’alerte/ }).click();
       await step(/L’alerte de crise.*Passée/).waitFor();
       await page.reload();
@@ -137,7 +144,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     await page.getByText('Rien ne quitte ce serveur.').waitFor();
     await region(page, 'Facebook').getByText(words).waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Effacer les essais…' }).click();
-    const dialog = page.getByRole('alertdialog');
+    const dialog = question(page);
     await dialog.getByRole('button', { name: 'Effacer les essais' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('Aucun essai pour l’instant').waitFor();
@@ -163,7 +170,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     const renamed = channelRow(page, 'Page des travaux');
     await renamed.getByText('Bac à sable', { exact: true }).waitFor();
     await renamed.getByRole('button', { name: /^Déconnecter/ }).click();
-    const leave = page.getByRole('alertdialog');
+    const leave = question(page);
     await leave.getByText(/parutions qui y attendent sont annulées/).waitFor();
     await leave.getByRole('button', { name: 'Retour' }).click();
     await call('PATCH', `/channels/${channel.id}`, { name: channel.name });
@@ -190,8 +197,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
       const dialog = page.getByRole('alertdialog', { name: /^Passer Page au réel/ });
       await dialog.getByText(/Rien de ce qui attend dans le bac à sable ne part/).waitFor();
       await noViolations(page, 'going live');
-      const paste = dialog.getByRole('button', { name: 'Coller un jeton' });
-      if (await paste.isVisible()) await paste.click();
+      await byToken(page, target, dialog);
       const { kinds } = await call('GET', '/kinds');
       const facebook = kinds.find((k) => k.kind === 'facebook');
       const values = { ...account.settings, ...account.credentials };
@@ -244,7 +250,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
       await back.getByLabel('Nom dans Crieur').fill('Page reçue de Facebook');
       await back.getByRole('button', { name: 'Connecter ce compte' }).click();
       await back.waitFor({ state: 'hidden' });
-      assert.equal(new URL(page.url()).search, '');
+      await page.waitForURL((url) => url.search === '');
       await region(page, 'Canaux réels').getByText('Page reçue de Facebook', { exact: true }).waitFor();
       await withoutReal(call, 'facebook');
     },
@@ -257,7 +263,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     await dialog.getByText(/terminée ou trop ancienne/).waitFor();
     await dialog.getByRole('button', { name: 'Abandonner' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal(new URL(page.url()).search, '');
+    await page.waitForURL((url) => url.search === '');
   },
 
   'settings are saved, and there after a reload': async ({ page, target }) => {
@@ -289,18 +295,17 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     await display.getByRole('radio', { name: 'Sombre' }).click();
     await page.reload();
 
-    assert.equal(await commune.getByLabel('Langue des publications').inputValue(), 'de-BE');
+    await shows(commune.getByLabel('Langue des publications'), 'de-BE');
     await slots.getByRole('button', { name: 'Retirer 18:40, le dimanche' }).waitFor();
-    assert.equal(await signature.getByRole('textbox', { name: 'Signature', exact: true }).inputValue(), line);
-    assert.equal(await signature.getByLabel('Mots-clés', { exact: true }).last().inputValue(), '#Valmeuse #Travaux');
-    assert.equal(await display.getByRole('switch', { name: /^Raccourcis/ }).isChecked(), false);
+    await shows(signature.getByRole('textbox', { name: 'Signature', exact: true }), line);
+    await shows(signature.getByLabel('Mots-clés', { exact: true }).last(), '#Valmeuse #Travaux');
+    await ticked(display.getByRole('switch', { name: /^Raccourcis/ }), false);
     assert.equal(await page.evaluate(() => localStorage.getItem('crieur.shortcuts')), 'off');
-    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+    await attribute(page.locator('html'), 'data-theme', 'dark');
 
     // As it was, for the flows that follow.
     await commune.getByLabel('Langue des publications').selectOption('fr-BE');
-    await commune.getByRole('button', { name: 'Enregistrer' }).click();
-    await saved(page);
+    await accepted(page, 'PATCH', '/commune', () => commune.getByRole('button', { name: 'Enregistrer' }).click());
     await slots.getByRole('button', { name: 'Retirer 18:40, le dimanche' }).press('Enter');
     await slots.getByRole('button', { name: 'Enregistrer' }).click();
     await signature.getByRole('button', { name: 'Supprimer le groupe 1' }).click();
@@ -326,14 +331,13 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
     assert.match(await answer.text(), /^BEGIN:VCALENDAR/);
     await page.reload();
     await feed.getByText(/^Une adresse existe/).waitFor();
-    assert.equal(await feed.locator('code').count(), 0);
+    await count(feed.locator('code'), 0);
     await feed.getByRole('button', { name: 'Nouvelle adresse…' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Remplacer l’adresse' }).click();
-    await feed.locator('code').waitFor();
-    assert.notEqual(await feed.locator('code').textContent(), first);
+    await question(page).getByRole('button', { name: 'Remplacer l’adresse' }).click();
+    await until(async () => (await feed.locator('code').textContent()) !== first, 'the address is another');
     assert.notEqual((await fetch(first)).status, 200);
     await feed.getByRole('button', { name: 'Arrêter…' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Arrêter le calendrier' }).click();
+    await question(page).getByRole('button', { name: 'Arrêter le calendrier' }).click();
     await feed.getByRole('button', { name: 'Créer l’adresse' }).waitFor();
   },
 
@@ -363,7 +367,7 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
             .getByRole('button', { name: /au réel…$/ })
             .first()
             .click();
-          await page.getByRole('alertdialog').waitFor();
+          await question(page).waitFor();
         },
         'sandbox-full': async () => {
           await page.goto(`${target.url}/sandbox`);
@@ -371,16 +375,12 @@ export const connectFlows = ({ signIn, compose, text, fresh, publish, withoutBar
         },
         'welcome-slots': async () => {
           await page.goto(`${target.url}/welcome`);
-          const slots = page.getByRole('heading', { level: 2 }).getByRole('button', { name: /Les créneaux/ });
-          await slots.waitFor();
-          if ((await slots.getAttribute('aria-expanded')) === 'false') await slots.click();
+          await unfold(page.getByRole('heading', { level: 2 }).getByRole('button', { name: /Les créneaux/ }));
           await page.getByRole('button', { name: 'Enregistrer les créneaux' }).waitFor();
         },
         'welcome-alert': async () => {
           await page.goto(`${target.url}/welcome`);
-          const alert = page.getByRole('heading', { level: 2 }).getByRole('button', { name: /L’alerte de crise/ });
-          await alert.waitFor();
-          if ((await alert.getAttribute('aria-expanded')) === 'false') await alert.click();
+          await unfold(page.getByRole('heading', { level: 2 }).getByRole('button', { name: /L’alerte de crise/ }));
           await page.getByRole('link', { name: 'Faire un exercice' }).waitFor();
         },
         'settings-all': async () => {

@@ -2,6 +2,9 @@
 // is tried with a clock that a test sets: internal/e2e/eventclerk_test.go.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { asAtFirst, openSession } from './account.mjs';
+import { press, tabTo } from './keys.mjs';
+import { becomes, count, question, shows, until } from './until.mjs';
 
 const POSTER = fileURLToPath(new URL('fixtures/marche-noel.jpg', import.meta.url));
 const YEAR = new Date().getFullYear() + 3;
@@ -21,15 +24,6 @@ const series = (page) => page.getByRole('article');
 
 async function api(page, path) {
   return page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path);
-}
-
-/** Tabs until something has the focus; a page without a way there by keyboard fails. */
-async function tabTo(page, locator) {
-  for (let i = 0; i < 120; i++) {
-    if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail('not reached by keyboard');
 }
 
 const HEAD = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Intercommunale//FR\r\nX-WR-CALNAME:Collectes\r\n';
@@ -57,23 +51,17 @@ const onServer = (flows) =>
     ]),
   );
 
-/** Looks until it holds. */
-async function until(holds) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 200));
-  }
-  assert.fail('not within twenty seconds');
-}
-
 export const eventFlows = ({ signIn, withoutBarrier }) =>
   onServer({
     'an event in three actions: its series is planned, edited, postponed and cancelled': async ({ page, target }) => {
       await signIn(page, target);
+      await asAtFirst(target);
       const name = `Brocante ${Date.now()}`;
       await announce(page, target, name);
       await page.locator('input[type=file]').first().setInputFiles(POSTER);
       await page.getByRole('textbox', { name: 'Texte alternatif' }).fill('L’affiche de la brocante');
+      // An event is not announced before its poster is there.
+      await page.getByRole('progressbar').waitFor({ state: 'detached' });
       await page.getByText('La série, 5 annonces').waitFor();
       await page.locator('label', { has: page.getByRole('switch', { name: 'Publier l’annonce J+1' }) }).click();
       await page.getByText('La série, 4 annonces').waitFor();
@@ -81,12 +69,13 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
         .getByRole('button', { name: /^Textes par réseau/ })
         .first()
         .click();
-      await page.getByRole('dialog').getByRole('listitem').nth(2).waitFor();
+      const texts = page.getByRole('dialog');
+      await count(texts.getByRole('listitem'), 3, 'one text for each practice channel');
       await page.keyboard.press('Escape');
+      await texts.waitFor({ state: 'detached' });
       await schedule(page).click();
       await onEvent(page);
-      await series(page).nth(3).waitFor();
-      assert.equal(await series(page).count(), 4);
+      await count(series(page), 4);
       const id = page.url().split('/').at(-1);
       const planned = await api(page, `/events/${id}`);
       assert.ok(planned.announcements.every((a) => a.status === 'scheduled' && a.deliveries.length === 3));
@@ -120,7 +109,7 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
       await until(async () => {
         const { announcements } = await api(page, `/events/${id}`);
         return announcements.filter((a) => !a.series.step.startsWith('notice')).every((a) => a.status === 'cancelled');
-      });
+      }, 'nothing of its series waits any more');
       await page.goto(`${target.url}/events?q=${encodeURIComponent(name)}`);
       await page.getByRole('link', { name }).waitFor();
     },
@@ -143,15 +132,14 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
       await page.getByRole('button', { name: 'Enregistrer…' }).click();
       await page.getByRole('button', { name: 'Enregistrer les changements' }).click();
       await page.getByText('Tout est enregistré.').waitFor();
-      assert.equal(await page.getByRole('textbox', { name: 'Lieu' }).inputValue(), 'Salle des fêtes');
+      await shows(page.getByRole('textbox', { name: 'Lieu' }), 'Salle des fêtes');
       await other.close();
     },
 
     'an event by keyboard alone': async ({ page, target }) => {
       await signIn(page, target);
       await page.goto(`${target.url}/events`);
-      await tabTo(page, page.getByRole('link', { name: 'Annoncer un événement' }).first());
-      await page.keyboard.press('Enter');
+      await press(page, page.getByRole('link', { name: 'Annoncer un événement' }).first());
       await page.getByRole('heading', { level: 1, name: 'Annoncer un événement' }).waitFor();
       await tabTo(page, page.getByRole('textbox', { name: 'Nom', exact: true }).first());
       await page.keyboard.type(`Bal ${Date.now()}`);
@@ -161,34 +149,77 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
       await tabTo(page, page.getByLabel('De', { exact: true }));
       await page.keyboard.type('1000AM');
       await page.getByText('La série, 5 annonces').waitFor();
-      await tabTo(page, page.getByRole('switch', { name: 'Publier l’annonce J+1' }));
-      await page.keyboard.press('Space');
+      await press(page, page.getByRole('switch', { name: 'Publier l’annonce J+1' }), 'Space');
       await page.getByText('La série, 4 annonces').waitFor();
-      await tabTo(page, schedule(page));
-      await page.keyboard.press('Enter');
+      await press(page, schedule(page));
       await onEvent(page);
     },
 
     'a year of waste collection from a file; one date skipped, one moved, the end': async ({ page, target }) => {
       await signIn(page, target);
+      const file = { name: 'collectes.ics', mimeType: 'text/calendar', buffer: Buffer.from(wasteYear()) };
       await page.goto(`${target.url}/recurrences/import`);
-      await page
-        .locator('input[type=file]')
-        .setInputFiles({ name: 'collectes.ics', mimeType: 'text/calendar', buffer: Buffer.from(wasteYear()) });
+      await page.locator('input[type=file]').setInputFiles(file);
       const name = page.getByRole('textbox', { name: 'Nom', exact: true });
-      assert.equal(await name.inputValue(), 'Collectes');
+      await shows(name, 'Collectes');
       const own = `Collectes ${Date.now()}`;
       await name.fill(own);
       await page.getByRole('button', { name: 'Vérifier' }).click();
       await page.getByRole('heading', { name: '26 dates' }).waitFor();
       await page.getByRole('button', { name: 'Importer 26 dates' }).click();
       await page.getByRole('heading', { level: 1, name: own }).waitFor();
-      const id = page.url().split('/').at(-1);
-      const all = await api(page, `/recurrences/${id}`);
-      assert.equal(all.name, own);
+      const at = page.url();
+      const read = () => api(page, `/recurrences/${at.split('/').at(-1)}`);
+      const [first, second, third, ...others] = (await read()).occurrences;
+      assert.equal(others.length, 23);
+      const dates = async () => (await read()).occurrences.map((o) => [o.date, o.state, o.moved_to ?? null]);
+      const asMade = (o) => [o.date, o.state, null];
+
+      await page
+        .getByRole('button', { name: /^Sauter le/ })
+        .nth(1)
+        .click();
+      await page.getByText('Sautée', { exact: true }).waitFor();
+      const skipped = [second.date, 'skipped', null];
+      await becomes(dates, [asMade(first), skipped, ...[third, ...others].map(asMade)]);
+
+      // The one that was skipped cannot be moved: the third date has the second button.
+      await page
+        .getByRole('button', { name: /^Déplacer le/ })
+        .nth(1)
+        .click();
+      const day = page.getByRole('dialog').getByLabel('Nouveau jour');
+      await shows(day, third.date);
+      const later = new Date(Date.parse(third.date) + DAY_MS).toISOString().slice(0, 10);
+      await day.fill(later);
+      await page.getByRole('button', { name: 'Déplacer la date' }).click();
+      await page.getByText(/au lieu du/).waitFor();
+      await becomes(
+        async () => (await dates()).map(([date, , to]) => [date, to]),
+        [first, second, third, ...others].map((o) => [o.date, o === third ? later : null]),
+      );
+
       // The same file again is known.
-      await page.goto(`${target.url}/recurrences`);
-      await page.getByRole('link', { name: own }).waitFor();
+      await page.goto(`${target.url}/recurrences/import`);
+      await page.locator('input[type=file]').setInputFiles(file);
+      await shows(name, 'Collectes');
+      await page.getByRole('button', { name: 'Vérifier' }).click();
+      await page.getByRole('button', { name: 'Importer 26 dates' }).click();
+      await page.getByRole('main').getByRole('alert').getByRole('link', { name: 'Retour aux informations' }).click();
+      await page.getByRole('link', { name: own }).click();
+
+      await page.getByRole('button', { name: 'Terminer…' }).click();
+      await question(page).getByRole('button', { name: 'Terminer', exact: true }).click();
+      await page.waitForURL(/\/recurrences$/);
+      await page.goto(at);
+      await page.getByText('Terminée', { exact: true }).waitFor();
+      await count(page.getByRole('button', { name: /^(Sauter|Déplacer|Reprendre) le/ }), 0);
+      const ended = await read();
+      assert.equal(ended.status, 'ended');
+      const left = await Promise.all(
+        ended.occurrences.filter((o) => o.post_id).map((o) => api(page, `/posts/${o.post_id}`)),
+      );
+      assert.ok(left.every((p) => p.status === 'cancelled'));
     },
 
     'information by a rule: skipped, moved, moved as a whole, ended': async ({ page, target }) => {
@@ -216,20 +247,37 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
       await page.getByRole('button', { name: 'Déplacer les dates' }).click();
       await page.getByText('décalée de 2 jours').waitFor();
       await page.getByRole('button', { name: 'Terminer…' }).click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Terminer', exact: true }).click();
+      await question(page).getByRole('button', { name: 'Terminer', exact: true }).click();
       await page.waitForURL(/\/recurrences$/);
     },
 
     'axe finds nothing on the pages of events and of what comes again': async ({ page, target, shots }) => {
       await signIn(page, target);
-      const { events } = await api(page, `/events?from=${YEAR}-01-01T00:00:00Z`);
-      const { recurrences } = await api(page, '/recurrences');
-      assert.ok(events.length > 0 && recurrences.length > 0, 'the flows before have made some');
+      const { call } = await openSession(target);
+      const { channels } = await call('GET', '/channels');
+      const ids = channels.filter((c) => c.practice).map((c) => c.id);
+      const event = await call('POST', '/events', {
+        title: `Fête de la moisson ${Date.now()}`,
+        description: 'Chars et fanfares.',
+        place: 'Place du Marché',
+        starts_at: `${YEAR}-09-12T09:00`,
+        ends_at: `${YEAR}-09-12T18:00`,
+        zone: 'Europe/Brussels',
+        category: 'event',
+        channels: ids,
+      });
+      const recurrence = await call('POST', '/recurrences', {
+        name: `Permanence ${Date.now()}`,
+        topic: 'office',
+        rule: 'FREQ=WEEKLY;BYDAY=TU',
+        starts_on: new Date().toISOString().slice(0, 10),
+        before: 1,
+        channels: ids,
+      });
       const open = (path, heading) => async () => {
         await page.goto(target.url + path);
         await page.getByRole('heading', { level: 1, name: heading }).waitFor();
       };
-      const waiting = events.find((e) => e.status !== 'cancelled') ?? events[0];
       const checked = await withoutBarrier(
         page,
         {
@@ -238,9 +286,9 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
             await announce(page, target, 'Fête de la musique');
             await page.getByText('La série, 5 annonces').waitFor();
           },
-          event: open(`/events/${waiting.id}`, waiting.title),
+          event: open(`/events/${event.id}`, event.title),
           'event-postpone': async () => {
-            await open(`/events/${waiting.id}`, waiting.title)();
+            await open(`/events/${event.id}`, event.title)();
             await page.getByRole('button', { name: 'Reporter…' }).click();
             await page.getByLabel('Nouveau jour').fill(`${YEAR}-07-05`);
             await page.getByRole('dialog').getByText('Ce qui va se passer').waitFor();
@@ -252,7 +300,7 @@ export const eventFlows = ({ signIn, withoutBarrier }) =>
           },
           recurrences: open('/recurrences', 'Informations récurrentes'),
           'recurrence-new': open('/recurrences/new', 'Nouvelle information récurrente'),
-          recurrence: open(`/recurrences/${recurrences[0].id}`, recurrences[0].name),
+          recurrence: open(`/recurrences/${recurrence.id}`, recurrence.name),
           'recurrence-import': open('/recurrences/import', 'Importer des dates'),
         },
         shots,

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { DESKTOP } from './browser.mjs';
+import { press, tabTo } from './keys.mjs';
+import { question, shows } from './until.mjs';
 
 const HOSTILE = `<img src=x onerror="document.title='pwned'"> Avis`;
 const ALT = 'Un sapin éclairé devant l’église';
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** A site whose page announces a feed with two articles, one of them with a picture. */
-async function startSite(picture, mark) {
+export async function startSite(picture, mark) {
   const article = (n, title, text) =>
     `<item><guid isPermaLink="false">${mark}-${n}</guid><title>${escaped(escaped(title))}</title><link>/article-${mark}-${n}</link>
      <category>Loisirs</category><pubDate>${new Date().toUTCString()}</pubDate><description><![CDATA[${text}]]></description></item>`;
@@ -35,14 +37,6 @@ async function startSite(picture, mark) {
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name });
 const dialog = (page) => page.getByRole('dialog');
-
-async function reach(page, locator) {
-  for (let i = 0; i < 90; i++) {
-    if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail('not reached by keyboard');
-}
 
 async function addSource(page, target, site) {
   await page.goto(`${target.url}/imports/sources`);
@@ -92,7 +86,7 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
         .first()
         .waitFor();
       await item.getByRole('button', { name: /^En faire une publication/ }).click();
-      assert.equal(await dialog(page).getByLabel('Texte alternatif de l’image 1').inputValue(), ALT);
+      await shows(dialog(page).getByLabel('Texte alternatif de l’image 1'), ALT);
       await dialog(page).getByRole('radio', { name: 'À une heure précise' }).click();
       const year = dialog(page).getByRole('spinbutton', { name: /^année/i });
       await year.focus();
@@ -112,7 +106,7 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
       await row.getByRole('button', { name: /^Mettre en pause/ }).click();
       await row.getByText('En pause', { exact: true }).waitFor();
       await row.getByRole('button', { name: /^Retirer/ }).click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Retirer' }).click();
+      await question(page).getByRole('button', { name: 'Retirer' }).click();
       await row.waitFor({ state: 'hidden' });
     } finally {
       site.close();
@@ -137,16 +131,14 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
     await page.goto(`${target.url}/templates`);
     await heading(page, 'Modèles').waitFor();
     const search = page.getByRole('searchbox', { name: 'Chercher dans les modèles' });
-    await reach(page, search);
+    await tabTo(page, search);
     await page.keyboard.type('photo semaine');
     const read = page.getByRole('button', { name: 'Lire et remplir La photo de la semaine' });
-    await reach(page, read);
-    await page.keyboard.press('Enter');
-    await reach(page, dialog(page).getByLabel('Lieu'));
+    await press(page, read);
+    await tabTo(page, dialog(page).getByLabel('Lieu'));
     await page.keyboard.type('Place du Marché');
     await dialog(page).getByText('Place du Marché, {moment}').first().waitFor();
-    await reach(page, dialog(page).getByRole('link', { name: 'Utiliser' }));
-    await page.keyboard.press('Enter');
+    await press(page, dialog(page).getByRole('link', { name: 'Utiliser' }));
     await page.waitForURL(/\/compose\?/);
     await dialog(page)
       .getByText(/Place du Marché, \{moment\}/)
@@ -237,7 +229,7 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
       await page.setViewportSize(DESKTOP);
       await page.goto(`${target.url}/imports/sources`);
       await row.getByRole('button', { name: /^Retirer/ }).click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Retirer' }).click();
+      await question(page).getByRole('button', { name: 'Retirer' }).click();
       return `${checked} states`;
     } finally {
       site.close();

@@ -1,6 +1,6 @@
 // Flows of the media library against the real server.
-import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { question, shows } from './until.mjs';
 
 const PICTURE = fileURLToPath(new URL('fixtures/marche-noel.jpg', import.meta.url));
 const YEAR = new Date().getFullYear() + 2;
@@ -89,12 +89,9 @@ export const libraryFlows = ({ signIn, withoutBarrier }) =>
         .getByRole('link', { name: /Marché de Noël/ })
         .first()
         .waitFor();
-      assert.equal(
-        await dialog.getByRole('textbox', { name: 'Où il est conservé' }).inputValue(),
-        'Dossier marché, 2026',
-      );
+      await shows(dialog.getByRole('textbox', { name: 'Où il est conservé' }), 'Dossier marché, 2026');
       await dialog.getByRole('button', { name: 'Supprimer l’image' }).click();
-      const asked = page.getByRole('alertdialog');
+      const asked = question(page);
       await asked.getByRole('button', { name: 'Supprimer l’image' }).click();
       await asked.getByRole('alert').filter({ hasText: 'Marché de Noël' }).waitFor();
       await asked.getByRole('button', { name: 'Retour' }).click();

@@ -1,3 +1,5 @@
+import { atRest } from './until.mjs';
+
 /** Every page that the navigation leads to, and how to reach it: a name, and its address. */
 export const pages = ({ said, event }) => [
   ['today', '/'],
@@ -32,7 +34,5 @@ export const pages = ({ said, event }) => [
 /** A page is ready to be looked at: what it shows is there, nothing moves any more. */
 export async function isThere(page) {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-  await page.waitForFunction(() => [...document.images].every((i) => i.complete || i.loading === 'lazy'));
-  await page.evaluate(() => document.fonts.ready);
+  await atRest(page);
 }

@@ -1,6 +1,7 @@
 // Flows of posts that are out, against the real server and simulated networks.
 import assert from 'node:assert/strict';
 import { openSession } from './account.mjs';
+import { becomes, count, shows, until } from './until.mjs';
 
 const canaux = (page) => page.getByRole('region', { name: 'Canaux' });
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -25,12 +26,10 @@ export async function ownPages(call) {
 /** Publishes at once, and gives the post when it is out or has failed. */
 export async function publishNow(call, post) {
   const made = await call('POST', '/posts', { publish: { mode: 'now' }, ...post });
-  for (let i = 0; i < 120; i++) {
+  return until(async () => {
     const now = await call('GET', `/posts/${made.id}`);
-    if (['published', 'failed'].includes(now.status)) return now;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  return assert.fail('it is not out');
+    return ['published', 'failed'].includes(now.status) && now;
+  }, 'it is out, or has failed');
 }
 
 export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => ({
@@ -45,7 +44,7 @@ export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => 
         (await control(target, 'GET', 'posts?network=facebook')).find(
           (p) => p.remote_id === post.deliveries[0].remote_id,
         );
-      assert.equal((await shown()).text, words);
+      await becomes(async () => (await shown())?.text, words);
       await signIn(page, target);
       await page.goto(`${target.url}/posts/${post.id}`);
 
@@ -53,7 +52,7 @@ export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => 
       await correct.click();
       const dialog = page.getByRole('alertdialog', { name: 'Corriger sur Facebook' });
       const text = dialog.getByRole('textbox', { name: 'Texte en ligne' });
-      assert.equal(await text.inputValue(), words);
+      await shows(text, words);
       await noViolations(page, 'the dialog to correct');
       await text.fill('');
       await dialog.getByRole('button', { name: 'Remplacer le texte' }).click();
@@ -65,7 +64,7 @@ export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => 
         .getByText(/corrigé à/)
         .first()
         .waitFor();
-      assert.equal((await shown()).text, `${words}, corrigé`);
+      await becomes(async () => (await shown())?.text, `${words}, corrigé`);
 
       // The network does it, and its answer is lost: nobody knows, and asking again ends well.
       await control(target, 'POST', 'faults', { network: 'facebook', operation: 'delete', effect: 'eof', after: true });
@@ -75,19 +74,12 @@ export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => 
       const asked = page.getByRole('alertdialog', { name: 'Retirer de Facebook' });
       await asked.getByRole('button', { name: 'Retirer la publication' }).click();
       await asked.getByText(/Réessayez : rien ne peut être fait deux fois/).waitFor();
-      // What React Aria says of a button that works stays behind as an image without a name, for some seconds.
-      await page.waitForFunction(() => !document.querySelector('[data-live-announcer] [role=img]'));
       await noViolations(page, 'an unclear answer');
       await asked.getByRole('button', { name: 'Retirer la publication' }).click();
       await asked.waitFor({ state: 'hidden' });
       await canaux(page).getByText('Retiré', { exact: true }).waitFor();
-      assert.equal(await shown(), undefined);
-      assert.equal(
-        await canaux(page)
-          .getByRole('button', { name: /^Retirer/ })
-          .count(),
-        0,
-      );
+      await becomes(shown, undefined);
+      await count(canaux(page).getByRole('button', { name: /^Retirer/ }), 0);
       await page.getByRole('button', { name: /Détail de l’envoi/ }).click();
       await page.getByText(/Facebook a accepté la publication/).waitFor();
       await page.getByText(/la publication a été retirée de Facebook/).waitFor();
@@ -131,7 +123,7 @@ export const postFlows = ({ signIn, control, withoutBarrier, noViolations }) => 
     await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor();
     await page.goto(target.url);
     await page.getByRole('heading', { level: 3, name: HOSTILE }).first().waitFor();
-    assert.equal(await page.locator('img[src="x"]').count(), 0);
+    await count(page.locator('img[src="x"]'), 0);
     const checked = await withoutBarrier(page, { 'posts-list': async () => page.goto(`${target.url}/posts`) }, shots);
     return `${checked} states`;
   },

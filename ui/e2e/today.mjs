@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { openSession } from './account.mjs';
 import { ownPages, publishNow, simulatedPage } from './posts.mjs';
+import { becomes, count } from './until.mjs';
 
 const REFUSED = JSON.stringify({
   error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
@@ -19,7 +20,7 @@ export const todayFlows = ({ signIn, control, withoutBarrier }) => ({
     await day.getByRole('heading', { name: title }).waitFor();
     const sent = page.getByRole('region', { name: 'Ce qui est parti' });
     await sent.getByRole('link', { name: new RegExp(`^Voir sur .*${title}`) }).waitFor();
-    assert.equal(await page.getByRole('region', { name: 'Cette semaine' }).getByRole('listitem').count(), 7);
+    await count(page.getByRole('region', { name: 'Cette semaine' }).getByRole('listitem'), 7);
     const checked = await withoutBarrier(
       page,
       {
@@ -53,11 +54,7 @@ export const todayFlows = ({ signIn, control, withoutBarrier }) => ({
       const row = page.getByRole('region', { name: 'À traiter' }).getByRole('listitem').filter({ hasText: words });
       await row.getByRole('button', { name: /^Réessayer/ }).click({ timeout: 90_000 });
       await row.getByText('Nouvel essai demandé').waitFor();
-      for (let i = 0; i < 120; i++) {
-        if ((await call('GET', `/posts/${post.id}`)).status === 'published') return;
-        await page.waitForTimeout(250);
-      }
-      assert.fail('the other try did not publish it');
+      await becomes(async () => (await call('GET', `/posts/${post.id}`)).status, 'published', 'the other try');
     },
   },
 });
