@@ -9,6 +9,7 @@ import { composerFlows } from './composer.mjs';
 import { connectFlows } from './connect.mjs';
 import { eventFlows } from './events.mjs';
 import { importFlows } from './imports.mjs';
+import { keyboardFlows } from './keyboard.mjs';
 import { press, tabTo } from './keys.mjs';
 import { libraryFlows } from './library.mjs';
 import { postFlows } from './posts.mjs';
@@ -864,6 +865,7 @@ export const parts = [
     }),
     ...eventFlows({ signIn, withoutBarrier }),
     ...importFlows({ signIn, picture: PICTURE, withoutBarrier }),
+    ...keyboardFlows({ signIn, control, picture: PICTURE }),
   },
   // A commune to which nothing real is connected yet.
   {
