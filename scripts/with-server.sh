@@ -25,11 +25,12 @@ env -i HOME="$HOME" PATH="$PATH" CRIEUR_ADDR="127.0.0.1:$port" CRIEUR_DATA_DIR="
   "$binary" serve >"$work/out" 2>"$work/log" &
 server=$!
 trap 'kill $server $simulator 2>/dev/null || true; wait $server $simulator 2>/dev/null || true; rm -rf "$work"' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   grep -q 'setup?token=' "$work/out" && break
   kill -0 $server 2>/dev/null || { cat "$work/log"; exit 1; }
   sleep 0.1
 done
+grep -q 'setup?token=' "$work/out" || { echo "the server did not start within a minute" >&2; cat "$work/log"; exit 1; }
 export CRIEUR_E2E_URL="http://127.0.0.1:$port" CRIEUR_E2E_EMAIL="officer@valmeuse.example" CRIEUR_E2E_PASSWORD="correct cheval batterie agrafe"
 CRIEUR_E2E_SETUP_TOKEN=$(sed -n 's/.*setup?token=//p' "$work/out")
 export CRIEUR_E2E_SETUP_TOKEN CRIEUR_E2E_SIMULATOR_URL="http://127.0.0.1:$simulator_port"
