@@ -99,6 +99,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       await press(page, button(dialog, 'Supprimer l’image'));
       await press(page, button(asked, 'Supprimer l’image'));
       await page.getByText('Aucune image ne correspond.').waitFor();
+      await focused(heading(page, 'Médiathèque'), 'the picture has gone: the focus is on the title');
     },
 
     'by keys: an account is connected with a token, checked, renamed, renewed and removed': {
@@ -162,6 +163,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
         await press(page, button(asked, 'Déconnecter le canal'));
         await page.getByText('Page des travaux est déconnecté.').waitFor();
         await renamed.waitFor({ state: 'detached' });
+        await focused(heading(page, 'Canaux'), 'the channel has gone: the focus is on the title');
         const { channels } = await call('GET', '/channels');
         assert.ok(channels.every((c) => c.practice || c.kind === 'site'));
       },
@@ -371,6 +373,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
         await press(page, button(row, /^Retirer/));
         await press(page, question(page).getByRole('button', { name: 'Retirer' }));
         await row.waitFor({ state: 'detached' });
+        await focused(heading(page, 'Sources'), 'the source has gone: the focus is on the title');
       } finally {
         site.close();
       }

@@ -72,8 +72,9 @@ function Known({ media, today, onClose }: { media: Media; today: string; onClose
     },
   });
   const remove = $api.useMutation('delete', '/media/{id}', {
-    onSuccess: () => {
-      void refreshLibrary();
+    onSuccess: async () => {
+      // Closed before, it would hand the focus to a picture that is about to go.
+      await refreshLibrary();
       say(t('deleted'));
       onClose();
     },
