@@ -17,6 +17,8 @@ export type CalendarSearch = {
   status?: string;
   channel?: string;
   category?: string;
+  /** By status when left out. */
+  colours?: 'channel';
 };
 
 const STATUSES: PostStatus[] = [
@@ -30,6 +32,7 @@ const STATUSES: PostStatus[] = [
   'cancelled',
 ];
 const view = oneOf(VIEWS);
+const byChannel = oneOf(['channel'] as const);
 
 /** The statuses that an address names. */
 export const statusesOf = (value: unknown): PostStatus[] => {
@@ -56,6 +59,8 @@ export function readSearch(search: Record<string, unknown>): CalendarSearch {
   if (status) read.status = status;
   if (channel) read.channel = channel;
   if (category) read.category = category;
+  const colours = byChannel(search.colours);
+  if (colours) read.colours = colours;
   return read;
 }
 

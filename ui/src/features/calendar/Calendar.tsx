@@ -15,9 +15,10 @@ import { PageHead } from '../../shell/PageHead';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice, ProblemNotice } from '../../ui/ProblemNotice';
 import { Segmented } from '../../ui/Segmented';
-import { DayList } from './DayList';
 import { addDays, capital, type Day, daysOf, rangeOf, step, subjectOf, type View, weekOf } from './days';
 import { Filters } from './Filters';
+import { ListView } from './ListView';
+import { Sight } from './Look';
 import { MonthGrid } from './MonthGrid';
 import { PhoneMonth } from './PhoneMonth';
 import { PostPopover } from './PostPopover';
@@ -28,7 +29,7 @@ import { useGridKeys } from './useGridKeys';
 import { useRescheduling } from './useRescheduling';
 import { useMinute, useWide } from './useScreen';
 import { WeekColumns } from './WeekColumns';
-import { NetworkNames, useDays } from './words';
+import { useDays } from './words';
 
 const route = getRouteApi('/signed-in/calendar');
 const EMPTY: Plan = { days: new Map(), backlog: [], counts: new Map(), categories: [] };
@@ -226,11 +227,12 @@ export function Calendar() {
       <IconButton label={t('next')} icon={ChevronRight} onPress={() => turn(1)} />
     </div>
   );
+  const shown = useMemo(() => daysOf({ from, to }), [from, to]);
   const side = <SidePanel backlog={plan.backlog} slots={slots} events={data?.events ?? []} onPlan={askWhen} />;
-  const list = <DayList shown={daysOf({ from, to })} plan={plan} today={today} onMove={askWhen} />;
+  const list = <ListView shown={shown} plan={plan} today={today} zone={zone} onMove={askWhen} />;
 
   return (
-    <NetworkNames value={names}>
+    <Sight names={names} colours={search.colours ?? 'status'}>
       <div ref={page} className="flex min-h-full flex-col lg:h-full">
         <PageHead title={title} sub={t('sub', { n: count, zone: zoneWords })}>
           {wide && turning}
@@ -255,6 +257,7 @@ export function Calendar() {
             onStatuses={(statuses) => go({ status: statuses.join(',') || undefined })}
             onChannel={(channel) => go({ channel })}
             onCategory={(category) => go({ category })}
+            onColours={(colours) => go({ colours: colours === 'channel' ? colours : undefined }, true)}
           />
           <Link
             to="/settings"
@@ -369,6 +372,6 @@ export function Calendar() {
         )}
         {rescheduling.dialogs}
       </div>
-    </NetworkNames>
+    </Sight>
   );
 }

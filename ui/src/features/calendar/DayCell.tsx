@@ -9,7 +9,7 @@ import { Cell } from './Grid';
 import { USUAL_HOUR } from './moving';
 import { PostChip } from './PostChip';
 import type { DayPlan, Item } from './plan';
-import { useDayLabel, useDays } from './words';
+import { useDayRest, useDays } from './words';
 
 /** What fits in a cell without making its week taller than its neighbours. */
 const ROOM = 3;
@@ -41,7 +41,7 @@ export const DayCell = memo(function DayCell({
 }) {
   const t = useTranslations('calendar');
   const days = useDays();
-  const dayLabel = useDayLabel();
+  const dayRest = useDayRest();
   const { items, events, slots } = plan;
   const holidays = holidayWords(plan.holidays);
   const room = Math.max(1, ROOM - Math.min(events.length, 2));
@@ -55,7 +55,6 @@ export const DayCell = memo(function DayCell({
       data-day={day}
       data-past={place === 'past' ? '' : undefined}
       aria-current={place === 'today' ? 'date' : undefined}
-      aria-label={dayLabel(day, items.length, holidays)}
       className={clsx(
         'group/day relative min-w-0 border-r border-b border-line p-1 [contain:layout_paint] focus-visible:-outline-offset-2 [&:nth-child(7n)]:border-r-0',
         place === 'past' ? 'bg-past' : 'bg-surface',
@@ -76,8 +75,13 @@ export const DayCell = memo(function DayCell({
           )}
         >
           {Number(day.slice(8))}
-          {first && <span className="ml-1">{days(day, 'monthShort')}</span>}
+          {first && (
+            <span aria-hidden className="ml-1">
+              {days(day, 'monthShort')}
+            </span>
+          )}
         </span>
+        <span className="sr-only">{dayRest(day, items.length, { weekday: true })}</span>
         {holidays && (
           <span title={holidays} className="truncate text-2xs text-ink-3">
             {holidays}
@@ -111,10 +115,10 @@ export const DayCell = memo(function DayCell({
             preload={false}
             tabIndex={tabIndex}
             draggable={false}
-            aria-label={t('moreLabel', { n: items.length - shown.length, day: days(day, 'long') })}
             className="inline-flex min-h-6 items-center rounded px-1 text-2xs font-semibold text-accent-ink hover:underline"
           >
-            {t('more', { n: items.length - shown.length })}
+            <span>{t('more', { n: items.length - shown.length })}</span>
+            <span className="sr-only"> {t('moreOf', { n: items.length - shown.length, day: days(day, 'long') })}</span>
           </Link>
         )}
         {free.map((slot) => (

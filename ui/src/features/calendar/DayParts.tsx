@@ -54,7 +54,6 @@ export function SlotLink({ slot, tabIndex, big = false }: { slot: FreeSlot; tabI
       draggable={false}
       data-day={day}
       data-slot={hour}
-      aria-label={t('fillSlot', { hour, day: days(day as Day, 'long') })}
       className={clsx(
         'flex w-full items-center gap-1 rounded-sm border border-dashed border-line-strong/60 text-ink-3 hover:border-accent hover:text-accent-ink',
         'data-[drop=yes]:border-solid data-[drop=yes]:border-accent data-[drop=yes]:bg-accent-soft data-[drop=yes]:text-accent-ink',
@@ -64,6 +63,7 @@ export function SlotLink({ slot, tabIndex, big = false }: { slot: FreeSlot; tabI
       <Plus size={big ? 14 : 11} aria-hidden className="shrink-0" />
       <span className="font-semibold">{hour}</span>
       <span className="truncate">{t('free')}</span>
+      <span className="sr-only">{t('fillSlot', { day: days(day as Day, 'long') })}</span>
     </Link>
   );
 }

@@ -1,7 +1,9 @@
 import { ToggleButton } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Channel, PostStatus } from '../../api/types';
+import { Segmented } from '../../ui/Segmented';
 import { postLook } from '../../ui/Tags';
+import { type Colours, NetworkLegend, useByChannel } from './Look';
 
 /** Always shown, as the legend; the others only where there are some. */
 const LEGEND: PostStatus[] = ['awaiting_approval', 'scheduled', 'published', 'failed'];
@@ -60,6 +62,7 @@ export function Filters({
   onStatuses,
   onChannel,
   onCategory,
+  onColours,
 }: {
   statuses: readonly PostStatus[];
   counts: ReadonlyMap<PostStatus, number>;
@@ -70,8 +73,10 @@ export function Filters({
   onStatuses: (statuses: PostStatus[]) => void;
   onChannel: (id: string | undefined) => void;
   onCategory: (name: string | undefined) => void;
+  onColours: (colours: Colours) => void;
 }) {
   const t = useTranslations('calendar');
+  const byChannel = useByChannel();
   const words = useTranslations('postStatus');
   const shown = ORDER.filter((s) => LEGEND.includes(s) || statuses.includes(s) || (counts.get(s) ?? 0) > 0);
   const named = category && !categories.includes(category) ? [...categories, category] : categories;
@@ -88,7 +93,7 @@ export function Filters({
               onChange={(on) => onStatuses(on ? [...statuses, status] : statuses.filter((s) => s !== status))}
               className="inline-flex h-8 shrink-0 cursor-pointer items-center gap-1.5 rounded-full border border-line-strong/60 px-2.5 text-xs font-semibold text-ink-2 hover:bg-surface-2 max-lg:h-10 selected:border-accent selected:bg-accent-soft selected:text-accent-ink"
             >
-              <Icon size={14} aria-hidden className={`${className} bg-transparent!`} />
+              <Icon size={14} aria-hidden className={byChannel ? '' : `${className} bg-transparent!`} />
               {words(status)}
               <span className="font-medium">{counts.get(status) ?? 0}</span>
             </ToggleButton>
@@ -106,6 +111,23 @@ export function Filters({
           options={named.map((name) => ({ id: name, name }))}
           onChange={onCategory}
         />
+      )}
+      {channels.length > 1 && (
+        <div className="flex shrink-0 items-center gap-1.5 [&_button]:h-7 [&_button]:px-2.5 [&_button]:text-xs max-lg:[&_button]:h-9">
+          <span aria-hidden className="ml-1 text-xs font-semibold text-ink-2">
+            {t('colours')}
+          </span>
+          <Segmented<Colours>
+            label={t('colours')}
+            value={byChannel ? 'channel' : 'status'}
+            onChange={onColours}
+            items={[
+              { id: 'status', label: t('byStatusShort') },
+              { id: 'channel', label: t('channel') },
+            ]}
+          />
+          {byChannel && <NetworkLegend kinds={[...new Set(channels.map((c) => c.kind))].sort()} />}
+        </div>
       )}
     </>
   );

@@ -5,9 +5,9 @@ import { DaySection } from './DayList';
 import { holidayWords } from './DayParts';
 import { type Day, sameMonth, weeksOfMonth } from './days';
 import { Cell, Grid, Head, Row } from './Grid';
-import { lookOf } from './Look';
+import { lookOf, useByChannel } from './Look';
 import { NOTHING, type Plan } from './plan';
-import { useDayLabel, useDays } from './words';
+import { useDayRest, useDays } from './words';
 
 const DOTS = 4;
 /** How many of the days that follow the chosen one are shown under it. */
@@ -35,7 +35,8 @@ export function PhoneMonth({
 }) {
   const t = useTranslations('calendar');
   const days = useDays();
-  const dayLabel = useDayLabel();
+  const dayRest = useDayRest();
+  const byChannel = useByChannel();
   const weeks = useMemo(() => weeksOfMonth(month), [month]);
   const chosen = weeks.some((week) => week.includes(active)) ? active : `${month.slice(0, 7)}-01`;
   const following = [...plan.days]
@@ -71,7 +72,6 @@ export function PhoneMonth({
                   data-day={day}
                   aria-selected={day === chosen}
                   aria-current={day === today ? 'date' : undefined}
-                  aria-label={dayLabel(day, items.length, holidayWords(holidays))}
                   onClick={() => onChoose(day)}
                   onKeyDown={(e) => (e.key === 'Enter' || e.key === ' ') && onChoose(day)}
                   className={clsx(
@@ -92,16 +92,27 @@ export function PhoneMonth({
                   >
                     {Number(day.slice(8))}
                   </span>
+                  <span className="sr-only">
+                    {[dayRest(day, items.length, { weekday: true }), holidayWords(holidays)].filter(Boolean).join(', ')}
+                  </span>
                   <span aria-hidden className="flex h-1.5 gap-[3px]">
                     {events.length > 0 && <span className="h-1.5 w-3 rounded-full bg-accent" />}
-                    {items.slice(0, DOTS).map((item) => (
-                      <span
-                        key={item.entry.post_id}
-                        className={clsx('size-1.5 rounded-full bg-transparent!', lookOf(item).className)}
-                      >
-                        <span className="block size-1.5 rounded-full bg-current" />
-                      </span>
-                    ))}
+                    {items.slice(0, DOTS).map((item) => {
+                      const { className, bars } = lookOf(item, byChannel);
+                      return (
+                        <span
+                          key={item.entry.post_id}
+                          className={clsx(
+                            'flex size-1.5 overflow-hidden rounded-full bg-transparent! outline-0!',
+                            className,
+                          )}
+                        >
+                          {bars.map((ink) => (
+                            <span key={ink} className={clsx('flex-1 bg-current', ink)} />
+                          ))}
+                        </span>
+                      );
+                    })}
                   </span>
                 </Cell>
               );

@@ -1,9 +1,9 @@
 import clsx from 'clsx';
 import { memo } from 'react';
 import { NetworkGlyph } from '../../ui/Network';
-import { lookOf, StepTag } from './Look';
-import { type Item, seriesKey } from './plan';
-import { useItemLabel } from './words';
+import { Bars, kindsOf, lookOf, networkInk, StepTag, useByChannel } from './Look';
+import { type Item, isHeld, seriesKey } from './plan';
+import { useItemRest } from './words';
 
 const GLYPHS = 3;
 
@@ -22,17 +22,18 @@ export const PostChip = memo(function PostChip({
   week?: boolean;
   lines?: 1 | 2 | 3;
 }) {
-  const label = useItemLabel();
+  const rest = useItemRest();
+  const byChannel = useByChannel();
   const { entry } = item;
-  const { icon: Icon, className } = lookOf(item);
-  const kinds = [...new Set(entry.channels.map((c) => c.kind))];
-  const shown = week ? 5 : entry.series ? 0 : GLYPHS;
+  const { icon: Icon, className, bars } = lookOf(item, byChannel);
+  const kinds = kindsOf(item);
+  // Beside a step there is no room, except where the colour needs its mark.
+  const shown = week ? 5 : entry.series ? (byChannel ? 1 : 0) : GLYPHS;
   return (
     <a
       href={`/posts/${entry.post_id}`}
       draggable={!entry.locked}
       tabIndex={tabIndex}
-      aria-label={label(item)}
       aria-haspopup="dialog"
       data-post={entry.post_id}
       data-series={entry.series ? seriesKey(entry.series) : undefined}
@@ -41,12 +42,12 @@ export const PostChip = memo(function PostChip({
         'data-[dragging]:opacity-40 data-[hot]:ring-2 data-[hot]:ring-brass',
         className,
         entry.locked ? 'cursor-pointer' : 'cursor-grab',
-        entry.locked === 'alert' && 'hatch',
+        isHeld(item) && 'hatch',
         entry.status === 'draft' && 'outline-1 -outline-offset-1 outline-dashed outline-line-strong',
         week && '[contain-intrinsic-size:auto_4rem] [content-visibility:auto]',
       )}
     >
-      <span aria-hidden className="absolute inset-y-0 left-0 w-[3px] bg-current" />
+      <Bars bars={bars} className={byChannel ? 'w-1' : 'w-[3px]'} />
       <span className="flex items-center gap-1 text-2xs leading-4">
         <Icon size={12} strokeWidth={2.4} aria-hidden className="shrink-0" />
         <span className="font-bold text-ink">{item.hour}</span>
@@ -54,9 +55,13 @@ export const PostChip = memo(function PostChip({
         {!week && shown > 0 && (
           <span className="ml-auto flex items-center gap-[3px] text-ink-2">
             {kinds.slice(0, shown).map((kind) => (
-              <NetworkGlyph key={kind} kind={kind} size={10.5} />
+              <NetworkGlyph key={kind} kind={kind} size={10.5} className={byChannel ? networkInk(kind) : undefined} />
             ))}
-            {kinds.length > shown && <span className="text-[.65rem] font-semibold">+{kinds.length - shown}</span>}
+            {kinds.length > shown && (
+              <span aria-hidden className="text-[.65rem] font-semibold">
+                +{kinds.length - shown}
+              </span>
+            )}
           </span>
         )}
       </span>
@@ -78,12 +83,17 @@ export const PostChip = memo(function PostChip({
       >
         {item.name || entry.text}
       </span>
+      <span className="sr-only">{rest(item)}</span>
       {week && (
-        <span className="mt-1 flex items-center gap-1.5 text-ink-2">
+        <span aria-hidden className="mt-1 flex items-center gap-1.5 text-ink-2">
           {kinds.slice(0, shown).map((kind) => (
-            <NetworkGlyph key={kind} kind={kind} size={12} />
+            <NetworkGlyph key={kind} kind={kind} size={12} className={byChannel ? networkInk(kind) : undefined} />
           ))}
-          {kinds.length > shown && <span className="text-2xs font-semibold">+{kinds.length - shown}</span>}
+          {kinds.length > shown && (
+            <span aria-hidden className="text-2xs font-semibold">
+              +{kinds.length - shown}
+            </span>
+          )}
         </span>
       )}
     </a>

@@ -6,7 +6,7 @@ import { type Day, weekOf } from './days';
 import { Cell, Grid, Row } from './Grid';
 import { PostChip } from './PostChip';
 import { type DayPlan, NOTHING, type Plan } from './plan';
-import { useDayLabel, useDays } from './words';
+import { useDayRest, useDays } from './words';
 
 /** Posts and free hours of a day, by time. */
 function byTime({ items, slots }: DayPlan) {
@@ -30,7 +30,7 @@ const WeekDay = memo(function WeekDay({
 }) {
   const t = useTranslations('calendar');
   const days = useDays();
-  const dayLabel = useDayLabel();
+  const dayRest = useDayRest();
   const holidays = holidayWords(plan.holidays);
   const tabIndex = active ? 0 : -1;
   return (
@@ -39,7 +39,6 @@ const WeekDay = memo(function WeekDay({
       data-day={day}
       data-past={place === 'past' ? '' : undefined}
       aria-current={place === 'today' ? 'date' : undefined}
-      aria-label={dayLabel(day, plan.items.length, holidays)}
       className={clsx(
         'group/day relative min-w-[126px] flex-1 border-r border-line last:border-r-0 focus-visible:-outline-offset-2',
         place === 'past' ? 'bg-past' : 'bg-surface',
@@ -54,7 +53,10 @@ const WeekDay = memo(function WeekDay({
         )}
       >
         <div className="text-xs font-semibold capitalize">{days(day, 'weekday')}</div>
-        <div className="text-lg leading-tight font-bold">{Number(day.slice(8))}</div>
+        <div className="text-lg leading-tight font-bold">
+          {Number(day.slice(8))}
+          <span className="sr-only"> {dayRest(day, plan.items.length, { weekday: false })}</span>
+        </div>
         {holidays && <div className="text-2xs leading-tight">{holidays}</div>}
       </div>
       <div className="space-y-1.5 p-1.5">

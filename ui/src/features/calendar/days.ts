@@ -59,6 +59,8 @@ const STYLES = {
   long: { weekday: 'long', day: 'numeric', month: 'long' },
   /** jeu. 12 nov. */
   short: { weekday: 'short', day: 'numeric', month: 'short' },
+  /** 12 novembre 2026 */
+  whole: { day: 'numeric', month: 'long', year: 'numeric' },
   /** 12 novembre */
   dayMonth: { day: 'numeric', month: 'long' },
   /** jeudi */
@@ -79,5 +81,9 @@ export function formatDay(day: Day, style: DayStyle, locale: string): string {
   formatters.set(key, known);
   return known.format(Date.parse(`${day}T12:00Z`));
 }
+
+/** What follows the number of a day where it stands alone: novembre 2026. */
+export const afterNumber = (day: Day, locale: string): string =>
+  formatDay(day, 'whole', locale).replace(/^\d+\P{L}*/u, '');
 
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,4 +1,4 @@
-import { type Fold, resolveWall, type Wall } from '../../data/wall';
+import { type Fold, resolveWall, type Wall, wallOf } from '../../data/wall';
 import type { Day } from './days';
 import type { Item } from './plan';
 
@@ -30,6 +30,24 @@ export function judge(item: Item, target: Target, zone: string, today: Day, now:
   if (resolved.kind === 'twice') return { kind: 'ask', wall, why: 'twice' };
   if (Date.parse(resolved.instant) <= now) return { kind: 'ask', wall, why: 'past-hour' };
   return { kind: 'move', at: resolved.instant, wall };
+}
+
+/**
+ * What the server is told of a new hour. The wall time, so that the post stays
+ * at its hour if the rules of the zone change; an instant where that would not
+ * do. A draft that has an hour remains a draft: only a person lets it leave.
+ */
+export function publishAt(
+  { status, at: before }: Pick<Item['entry'], 'status' | 'at'>,
+  at: string | null,
+  zone: string,
+) {
+  if (at === null) return { mode: 'draft' as const };
+  const wall = wallOf(at, zone);
+  return {
+    mode: status === 'draft' && before !== null ? ('draft' as const) : ('at' as const),
+    at: resolveWall(wall, zone).kind === 'once' ? wall : at,
+  };
 }
 
 /** The instant of what was chosen in the dialog, or why there is none. */

@@ -156,6 +156,9 @@ export function stepOf(series: NonNullable<CalendarEntry['series']>): { before: 
   return series.kind ? { kind: series.kind } : null;
 }
 
+/** Whether something holds it back: an alert, or the review after an outage. */
+export const isHeld = ({ entry }: Item): boolean => entry.channels.some((c) => c.status === 'held');
+
 /** What posts of one series have in common. */
 export const seriesKey = (series: NonNullable<CalendarEntry['series']>): string =>
   series.event_id ?? series.recurrence_id ?? '';

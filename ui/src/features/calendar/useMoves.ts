@@ -2,18 +2,11 @@ import { useCallback, useRef, useState } from 'react';
 import { CALENDAR_KEY, type CalendarEntry } from '../../api/calendar';
 import { api, noticeSessionEnd, queryClient } from '../../api/client';
 import { type Problem, toProblem } from '../../api/problem';
-import { resolveWall, wallOf } from '../../data/wall';
+import { publishAt } from './moving';
 import type { Displaced, Moved } from './plan';
 
 /** What a post waits for: the newest wish replaces one that was not sent yet. */
 type Job = { wish: Displaced | undefined; running: boolean };
-
-/** The wall time, so that the post stays at its hour if the rules of the zone change; an instant where it would not do. */
-function publishAt(at: string | null, zone: string) {
-  if (at === null) return { mode: 'draft' as const };
-  const wall = wallOf(at, zone);
-  return { mode: 'at' as const, at: resolveWall(wall, zone).kind === 'once' ? wall : at };
-}
 
 /**
  * Moves posts at once on the screen and then on the server, one request at a
@@ -44,7 +37,7 @@ export function useMoves(zone: string, refused: (entry: CalendarEntry, problem: 
         const version = Math.max(entry.version, versions.current.get(id) ?? 0);
         const { data, error } = await api.PATCH('/posts/{id}', {
           params: { path: { id }, header: { 'If-Match': `"${version}"` } },
-          body: { publish: publishAt(at, zone) },
+          body: { publish: publishAt(entry, at, zone) },
         });
         if (data) {
           versions.current.set(id, data.version);

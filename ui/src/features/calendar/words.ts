@@ -1,8 +1,8 @@
 import { createContext, use } from 'react';
 import { useTranslations } from 'use-intl';
 import { useLanguage } from '../../i18n';
-import { type Day, type DayStyle, formatDay } from './days';
-import { type Item, stepOf } from './plan';
+import { afterNumber, type Day, type DayStyle, formatDay } from './days';
+import { type Item, isHeld, stepOf } from './plan';
 
 /** Days in words. */
 export function useDays() {
@@ -25,42 +25,42 @@ export function useStepWords() {
   };
 }
 
-/** The status of a post in a word; what an alert holds is paused, whatever it was. */
+/** The status of a post in a word; what is held back does not leave, whatever was planned. */
 export function useStatusWords() {
   const t = useTranslations('postStatus');
   const delivery = useTranslations('deliveryStatus');
-  return ({ entry }: Item) => (entry.locked === 'alert' ? delivery('paused') : t(entry.status));
+  return (item: Item) => (isHeld(item) ? delivery('held') : t(item.entry.status));
 }
 
-/** Everything that a chip shows by colour, icon and place, in words. */
-export function useItemLabel() {
+/** What a post shows by colour, icon and place, in words that follow those in sight: its hour, its step and its title. */
+export function useItemRest() {
   const t = useTranslations('calendar');
   const status = useStatusWords();
   const stepWords = useStepWords();
   const day = useDays();
   const names = useNetworkNames();
-  return (item: Item): string => {
+  return (item: Item, said: 'status' | 'nothing' = 'nothing'): string => {
     const { entry } = item;
     const networks = [...new Set(entry.channels.map((c) => names.get(c.kind) ?? c.kind))].join(', ');
     return [
-      item.hour,
-      item.name || t('untitled'),
-      status(item),
+      '',
+      said === 'status' ? '' : status(item),
       item.day ? day(item.day, 'long') : t('noHour'),
       networks,
       entry.series ? t('inSeries', { title: entry.series.title, step: stepWords(entry.series) }) : '',
+      entry.broadcast_id ? t('ofAlert') : '',
     ]
-      .filter(Boolean)
+      .filter((part, i) => i === 0 || part)
       .join(', ');
   };
 }
 
-/** What a day's cell reads as. */
-export function useDayLabel() {
+/** What follows the number of a day: its month, its weekday and how much is on it. */
+export function useDayRest() {
   const t = useTranslations('calendar');
-  const days = useDays();
-  return (day: Day, n: number, holidays: string): string =>
-    holidays
-      ? t('dayLabelHoliday', { day: days(day, 'long'), n, holidays })
-      : t('dayLabel', { day: days(day, 'long'), n });
+  const { locale } = useLanguage();
+  return (day: Day, n: number, { weekday }: { weekday: boolean }): string =>
+    [afterNumber(day, locale), weekday ? formatDay(day, 'weekday', locale) : '', t('publications', { n })]
+      .filter(Boolean)
+      .join(', ');
 }
