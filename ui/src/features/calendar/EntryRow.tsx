@@ -30,7 +30,7 @@ export const EntryRow = memo(function EntryRow({ item, onMove }: { item: Item; o
         draggable={false}
         className="flex min-w-0 flex-1 items-center gap-3 rounded-lg py-2.5 pr-2 pl-4 hover:bg-surface-2 focus-visible:-outline-offset-2 data-[hot]:ring-2 data-[hot]:ring-brass data-[hot]:ring-inset"
       >
-        <span className={clsx('outline-0!', className)}>
+        <span className={clsx('absolute inset-y-0 left-0 w-1 outline-0!', className)}>
           <Bars bars={bars} className="w-1" />
         </span>
         <span className="w-11 shrink-0 text-sm font-bold">{item.hour}</span>
