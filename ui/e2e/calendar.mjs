@@ -1,6 +1,7 @@
 // Flows of the calendar against the real server. Posts are made through the API, so that each flow has its own month;
 // a month of thousands comes from a stand-in for one answer, as the pages are measured there and not the server.
 import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import { DESKTOP, PHONE } from './browser.mjs';
 import { becomes, count, focused, until } from './until.mjs';
 
@@ -348,5 +349,165 @@ export const calendarFlows = ({ signIn, noViolations, withoutBarrier }) =>
       }
       await page.setViewportSize(DESKTOP);
       return `${checked + 3} states`;
+    },
+
+    'calendar: names begin with what is seen': async ({ page, target }) => {
+      await signIn(page, target);
+      const day = inMonth(2, 16);
+      await makePost(page, 'Petit-déjeuner à la ferme', at(`${day}T08:30`));
+      await open(page, target, `date=${day}`);
+      await page.getByRole('gridcell', { name: new RegExp(`^16 février ${YEAR}, .+, 1 publication`) }).waitFor();
+      await page.getByRole('link', { name: /^08:30 Petit-déjeuner à la ferme\s?, Programmé, .*16 février/ }).waitFor();
+      const NAMES = 'label-content-name-mismatch';
+      for (const size of [DESKTOP, PHONE]) {
+        await page.setViewportSize(size);
+        for (const view of ['month', 'week', 'list']) {
+          await open(page, target, `view=${view}&date=${day}`);
+          await page.getByText('Petit-déjeuner à la ferme').first().waitFor({ state: 'attached' });
+          const { violations } = await new AxeBuilder({ page })
+            .include('#main')
+            .options({ runOnly: [NAMES], rules: { [NAMES]: { enabled: true } } })
+            .analyze();
+          assert.deepEqual(
+            violations.flatMap((v) => v.nodes.map((n) => n.html)),
+            [],
+            `${view} at ${size.width} px`,
+          );
+        }
+      }
+      await page.setViewportSize(DESKTOP);
+    },
+
+    'calendar: colours by channel, in the address': async ({ page, target, shots }) => {
+      await signIn(page, target);
+      const day = inMonth(8, 16);
+      const { channels } = await api(page, 'GET', '/channels');
+      for (const [n, channel] of channels.filter((c) => c.practice).entries())
+        await api(page, 'POST', '/posts', {
+          title: `Pour ${channel.name}`,
+          text: `Pour un canal seulement. Numéro ${Date.now()}.`,
+          channels: [channel.id],
+          publish: at(`${day}T${pad(9 + n)}:00`),
+        });
+      await makePost(page, 'Pour deux canaux', at(`${inMonth(8, 17)}T12:15`));
+      await open(page, target, `date=${day}`);
+      const colours = page.getByRole('radiogroup', { name: 'Couleurs' });
+      await colours.getByRole('radio', { name: 'Canal' }).click();
+      await page.waitForURL(/colours=channel/);
+      const legend = page.getByRole('list').filter({ hasText: 'Facebook' }).first();
+      await legend.getByText('X', { exact: true }).waitFor();
+      const states = Object.fromEntries(
+        ['month', 'week', 'list'].map((view) => [
+          `calendar-colours-${view}`,
+          async () => {
+            await open(page, target, `colours=channel&view=${view}&date=${day}`);
+            await colours.getByRole('radio', { name: 'Canal', checked: true }).waitFor();
+            await page.getByText('Pour deux canaux').first().waitFor({ state: 'attached' });
+          },
+        ]),
+      );
+      const checked = await withoutBarrier(page, states, shots);
+      await open(page, target, `colours=channel&date=${day}`);
+      await colours.getByRole('radio', { name: 'Statut' }).click();
+      await page.waitForURL((url) => !url.search.includes('colours'));
+      return `${checked} states`;
+    },
+
+    'calendar: several posts are moved, made drafts and cancelled in the list': async ({ page, target, shots }) => {
+      await signIn(page, target);
+      const day = (n) => inMonth(10, n);
+      const [first, second, third, fourth] = await Promise.all(
+        [5, 6, 7, 9].map((n) => makePost(page, `Quinzaine ${n}`, at(`${day(n)}T12:15`))),
+      );
+      // It cannot be moved any more, and says so.
+      await api(page, 'POST', `/posts/${third.id}/cancel`);
+      await open(page, target, `view=list&date=${day(5)}`);
+      const box = (post) => page.locator(`input[data-choose="${post.id}"]`);
+      const bar = page.getByRole('region', { name: 'Actions sur les publications choisies' });
+      await box(first).click();
+      await bar.getByText('1 publication choisie').waitFor();
+      await box(third).click({ modifiers: ['Shift'] });
+      await bar.getByText('3 publications choisies').waitFor();
+      await page.screenshot({ path: `${shots}calendar-bulk-bar.png` });
+
+      await bar.getByRole('button', { name: 'Déplacer…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Déplacer 3 publications' });
+      await dialog.getByLabel('De combien de jours').fill('3');
+      await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click();
+      await bar.getByRole('heading', { name: '2 publications déplacées. 1 est restée telle quelle.' }).waitFor();
+      await bar.getByText('déjà annulée').waitFor();
+      await waitForDue(page, first, `${day(8)}T12:15`);
+      await waitForDue(page, second, `${day(9)}T12:15`);
+      await page.screenshot({ path: `${shots}calendar-bulk-result.png` });
+      await noViolations(page, 'calendar, several moved');
+      await bar.getByRole('button', { name: 'Annuler', exact: true }).click();
+      await bar.getByRole('heading', { name: '2 publications remises comme avant.' }).waitFor();
+      await waitForDue(page, first, `${day(5)}T12:15`);
+      await waitForDue(page, second, `${day(6)}T12:15`);
+      await bar.getByRole('button', { name: 'Fermer' }).click();
+
+      // By keys alone: the box, then with Shift down to the next one.
+      await bar.getByRole('button', { name: 'Ne plus rien choisir' }).click();
+      await bar.waitFor({ state: 'detached' });
+      await box(first).focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Shift+ArrowDown');
+      await bar.getByText('2 publications choisies').waitFor();
+      await bar.getByRole('button', { name: 'Remettre en brouillon' }).click();
+      await bar.getByRole('heading', { name: '2 publications remises en brouillon.' }).waitFor();
+      assert.equal((await api(page, 'GET', `/posts/${first.id}`)).status, 'draft');
+      await bar.getByRole('button', { name: 'Annuler', exact: true }).click();
+      await bar.getByRole('heading', { name: '2 publications remises comme avant.' }).waitFor();
+      assert.equal((await api(page, 'GET', `/posts/${first.id}`)).status, 'scheduled');
+
+      await box(second).focus();
+      await page.keyboard.press('Space');
+      await box(fourth).focus();
+      await page.keyboard.press('Shift+Space');
+      await bar.getByText('3 publications choisies').waitFor();
+      await bar.getByRole('button', { name: 'Annuler les publications…' }).click();
+      const asked = page.getByRole('alertdialog', { name: /Annuler 3 publications/ });
+      await asked.getByRole('button', { name: 'Annuler les publications' }).click();
+      await bar.getByRole('heading', { name: '2 publications annulées. 1 est restée telle quelle.' }).waitFor();
+      for (const post of [second, fourth])
+        assert.equal((await api(page, 'GET', `/posts/${post.id}`)).status, 'cancelled');
+      assert.equal((await api(page, 'GET', `/posts/${first.id}`)).status, 'scheduled');
+
+      await page.setViewportSize(PHONE);
+      await open(page, target, `view=list&date=${day(5)}`);
+      await box(first).click();
+      await bar.getByText('1 publication choisie').waitFor();
+      await page.screenshot({ path: `${shots}calendar-bulk-phone.png` });
+      await noViolations(page, 'calendar, one chosen on a phone');
+      await page.setViewportSize(DESKTOP);
+    },
+
+    'calendar: a message of an alert leads to its board': async ({ page, target }) => {
+      await signIn(page, target);
+      const post = await makePost(page, 'Eau non potable : rue Haute', { mode: 'now' });
+      // As the server tells it of an alert's message; a real alert would hold the posts of the other flows.
+      const told = (one) => ({ ...one, broadcast_id: 'alert-of-this-flow' });
+      await page.route(`**/api/v1/posts/${post.id}`, async (route) => {
+        const answer = await route.fetch();
+        return route.fulfill({ response: answer, json: told(await answer.json()) });
+      });
+      await page.route('**/api/v1/calendar?*', async (route) => {
+        const answer = await route.fetch();
+        const days = await answer.json();
+        const entries = days.entries.map((e) => (e.post_id === post.id ? { ...told(e), locked: 'alert' } : e));
+        return route.fulfill({ response: answer, json: { ...days, entries } });
+      });
+      await page.goto(`${target.url}/posts/${post.id}`);
+      const board = page.getByRole('link', { name: 'Ouvrir le tableau de l’alerte' });
+      await board.waitFor();
+      assert.equal(await board.getAttribute('href'), '/crisis/alert-of-this-flow');
+      await page.getByText('Publié', { exact: true }).first().waitFor();
+      assert.equal(await page.getByRole('button', { name: /^(Corriger|Retirer|Dupliquer|Annuler)/ }).count(), 0);
+
+      await open(page, target, 'view=list');
+      await chip(page, post).click();
+      const card = page.getByRole('dialog', { name: 'Eau non potable : rue Haute' });
+      await card.getByRole('link', { name: 'Ouvrir le tableau de l’alerte' }).waitFor();
+      assert.equal(await card.getByRole('button', { name: /^(Dupliquer|Annuler|Déplacer)/ }).count(), 0);
     },
   });
