@@ -17,6 +17,10 @@ import (
 // must be settled or wait for a person.
 const readyAgain = 15 * time.Minute
 
+// betweenWrites is the time between two posts with six deliveries each: with
+// their attempts far more than fifty rows are written in a second.
+const betweenWrites = 250 * time.Millisecond
+
 // TestT42Restored saves an installation, lets it send, and puts the old backup
 // back over it: nothing is published again.
 func TestT42Restored(t *testing.T) {
@@ -71,11 +75,13 @@ func TestT43OnlineBackup(t *testing.T) {
 		stop, done := make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(done)
+			ticker := time.NewTicker(betweenWrites)
+			defer ticker.Stop()
 			for {
 				select {
 				case <-stop:
 					return
-				default:
+				case <-ticker.C:
 					in.announce(draft{accounts: accounts, due: time.Now().Add(time.Minute)})
 				}
 			}
