@@ -25,11 +25,32 @@ async function open(page, name, title = name) {
 }
 
 /** Each time another picture for the library: what comes after the end of a JPEG is not looked at. */
-async function addPicture(call, name) {
-  const form = new FormData();
-  const bytes = Buffer.concat([readFileSync(PICTURE), Buffer.from(name)]);
-  form.append('file', new Blob([bytes], { type: 'image/jpeg' }), `${name}.jpg`);
-  return call('POST', '/media', form);
+const pictureNamed = (name) => ({
+  name: `${name}.jpg`,
+  mimeType: 'image/jpeg',
+  buffer: Buffer.concat([readFileSync(PICTURE), Buffer.from(name)]),
+});
+
+/** The system's own list of files is opened by a button; what is chosen there is no key of this page. */
+async function chooseFile(page, opener, file) {
+  const list = page.waitForEvent('filechooser');
+  await press(page, opener);
+  await (await list).setFiles(file);
+}
+
+/** Facebook refuses the next post, and gives it as it failed. */
+async function failedPost(call, target, control, text) {
+  const channel = await simulatedPage(call, target, control);
+  await control(target, 'POST', 'faults', {
+    network: 'facebook',
+    operation: 'post',
+    effect: 'status',
+    status: 400,
+    body: REFUSED,
+  });
+  const post = await publishNow(call, { text, channels: [channel.id] });
+  assert.equal(post.status, 'failed');
+  return { post, channel };
 }
 
 /** Goes through a group whose keys are the arrows until one of them is chosen. */
@@ -57,12 +78,13 @@ const onServer = (flows) =>
 
 export const keyboardFlows = ({ signIn, control, picture }) =>
   onServer({
-    'by keys: a picture of the library is found, described and credited': async ({ page, target }) => {
+    'by keys: a picture is added to the library, found, described and credited': async ({ page, target }) => {
       const { call } = await openSession(target);
       const name = `affiche-${Date.now()}`;
-      const { id } = await addPicture(call, name);
       await signIn(page, target);
       await open(page, 'Médiathèque');
+      await chooseFile(page, button(page, 'Ajouter des images'), pictureNamed(name));
+      await page.getByText('Ajoutée', { exact: true }).waitFor();
       await write(page, page.getByRole('searchbox'), name);
       await page.waitForURL(/q=affiche/);
       const tile = page.getByRole('list', { name: 'Images' }).getByRole('link');
@@ -78,7 +100,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       await page.getByText('Image enregistrée.').waitFor();
       await dialog.waitFor({ state: 'detached' });
       await focused(tile, 'the picture that was opened has the focus again');
-      const saved = await call('GET', `/media/${id}`);
+      const [saved] = (await call('GET', `/media?q=${name}`)).media;
       assert.deepEqual(
         [saved.alt, saved.credit, saved.consent, saved.consent_note],
         ['Des chalets sous la neige', 'Sophie Lambert', 'given', 'Dossier marché'],
@@ -222,17 +244,8 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       on: 'simulator',
       run: async ({ page, target }) => {
         const { call } = await openSession(target);
-        const channel = await simulatedPage(call, target, control);
-        await control(target, 'POST', 'faults', {
-          network: 'facebook',
-          operation: 'post',
-          effect: 'status',
-          status: 400,
-          body: REFUSED,
-        });
         const words = `Travaux au clavier ${Date.now()}`;
-        const post = await publishNow(call, { text: words, channels: [channel.id] });
-        assert.equal(post.status, 'failed');
+        const { post, channel } = await failedPost(call, target, control, words);
         await signIn(page, target);
         await open(page, 'Publications');
         await write(page, page.getByRole('searchbox', { name: 'Chercher dans les publications' }), words);
@@ -259,6 +272,32 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
         const copy = await call('GET', `/posts/${new URL(page.url()).searchParams.get('post')}`);
         assert.notEqual(copy.id, post.id);
         assert.deepEqual([copy.status, copy.text, copy.channels], ['draft', words, [channel.id]]);
+      },
+    },
+
+    'by keys: a failure is heard of, and tried again from today': {
+      on: 'simulator',
+      run: async ({ page, target }) => {
+        const { call } = await openSession(target);
+        const words = `Avis au clavier ${Date.now()}`;
+        const { post } = await failedPost(call, target, control, words);
+        const told = async () => (await call('GET', '/notices')).notices.some((n) => n.post_id === post.id);
+        await until(told, 'a notice is made of it', 90_000);
+        await signIn(page, target);
+        await press(page, page.getByRole('link', { name: /^Avis/ }).first());
+        await heading(page, 'Avis').waitFor();
+        const notice = page.getByRole('main').getByRole('listitem').filter({ hasText: words });
+        await press(page, button(notice, /^J’ai lu/));
+        await notice.getByText('Non lu', { exact: true }).waitFor({ state: 'detached' });
+        await focused(notice.getByRole('heading'), 'the focus stays with what was read');
+        await open(page, 'Aujourd’hui');
+        const row = region(page, 'À traiter').getByRole('listitem').filter({ hasText: words });
+        await press(page, button(row, /^Réessayer/));
+        await row.getByText('Nouvel essai demandé').waitFor();
+        await focused(row.getByRole('link', { name: /^Suivre/ }), 'the focus stays in the place of the button');
+        await page.keyboard.press('Enter');
+        await page.waitForURL(new RegExp(post.id));
+        await region(page, 'Canaux').getByText('Publié', { exact: true }).waitFor();
       },
     },
 
@@ -377,6 +416,26 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       } finally {
         site.close();
       }
+    },
+
+    'by keys: a table is chosen, tried and saved': async ({ page, target }) => {
+      await signIn(page, target);
+      const mark = Date.now();
+      await open(page, 'Imports');
+      await press(page, page.getByRole('navigation').getByRole('link', { name: 'Liste de publications' }));
+      await heading(page, 'Liste de publications').waitFor();
+      const table = `titre;texte;date;heure;canaux\nCollecte au clavier ${mark};Sortez les papiers.;;;\n`;
+      await chooseFile(page, button(page, 'Choisir un fichier'), {
+        name: 'liste.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(table),
+      });
+      await page.getByText(/1 ligne est prête sur 1/).waitFor();
+      await press(page, button(page, 'Enregistrer 1 publication'));
+      await page.getByText('1 publication enregistrée.').waitFor();
+      await press(page, page.getByRole('link', { name: `Collecte au clavier ${mark}` }));
+      await page.waitForURL(/\/posts\/[^/]+$/);
+      await page.getByText('Sortez les papiers.').first().waitFor();
     },
 
     'by keys: from the channels to the sandbox, whose trials are erased': async ({ page, target }) => {
