@@ -41,9 +41,9 @@ export function BulkBar({
   return (
     <section
       aria-label={t('bulk')}
-      className="sticky bottom-0 z-20 border-t border-line bg-surface px-4 py-2.5 shadow-2 max-lg:bottom-[calc(4rem+env(safe-area-inset-bottom))] lg:px-6 [@media(max-height:520px)]:static"
+      className="sticky bottom-0 z-20 mt-auto border-t border-line bg-surface px-4 py-2.5 shadow-2 max-lg:bottom-[calc(4rem+env(safe-area-inset-bottom))] lg:px-6 [@media(max-height:520px)]:static"
     >
-      <div className="mx-auto max-w-3xl space-y-2.5">
+      <div className="mx-auto max-w-4xl space-y-2.5">
         {report && <Result report={report} onUndo={() => void undo(report.undo)} onClose={dismiss} />}
         <p role="status" className={progress ? 'text-sm font-semibold' : 'sr-only'}>
           {progress ? t('bulkAt', progress) : ''}

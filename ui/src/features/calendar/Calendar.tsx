@@ -245,7 +245,7 @@ export function Calendar() {
             />
           )}
         </PageHead>
-        <div className="scroll-none flex shrink-0 items-center gap-1.5 overflow-x-auto border-b border-line bg-surface px-4 py-2 lg:px-6">
+        <div className="scroll-none flex shrink-0 items-center gap-1.5 overflow-x-auto border-b lg:flex-wrap border-line bg-surface px-4 py-2 lg:px-6">
           {!wide && <div className="shrink-0">{viewChoice}</div>}
           <Filters
             statuses={statuses}

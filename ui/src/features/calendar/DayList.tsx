@@ -89,7 +89,7 @@ export function DayList({
     return items.length > 0 || events.length > 0 || day === today;
   });
   return (
-    <div className="mx-auto max-w-3xl space-y-6 p-4 lg:p-6">
+    <div className="mx-auto w-full max-w-3xl space-y-6 p-4 lg:p-6">
       {filled.length === 0 && <p className="py-10 text-center text-ink-2">{t('nothingHere')}</p>}
       {filled.map((day) => (
         <DaySection

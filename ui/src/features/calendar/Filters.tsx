@@ -126,9 +126,9 @@ export function Filters({
               { id: 'channel', label: t('channel') },
             ]}
           />
-          {byChannel && <NetworkLegend kinds={[...new Set(channels.map((c) => c.kind))].sort()} />}
         </div>
       )}
+      {channels.length > 1 && byChannel && <NetworkLegend kinds={[...new Set(channels.map((c) => c.kind))].sort()} />}
     </>
   );
 }

@@ -23,7 +23,7 @@ export function ListView(props: { shown: Day[]; plan: Plan; today: Day; zone: st
   useEffect(() => selection.keep(items), [selection, items]);
   return (
     <SelectionOf value={selection}>
-      <div data-list>
+      <div data-list className="flex min-h-full flex-col">
         <DayList {...props} />
         {wanted && (
           <Suspense>
