@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 export GOFLAGS := -tags=nodynamic
 
 .DEFAULT_GOAL := help
-.PHONY: help run build ui test test-go test-ui test-browser screenshots lighthouse bench torture lint generate verify ci clean
+.PHONY: help run build ui test test-go test-ui test-browser screenshots lighthouse bench torture torture-ci lint generate verify ci clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,11 @@ bench: ## the benchmarks, as a table with ratios (QUICK=1: fewer rounds)
 
 torture: ## the reliability tests, as a table (SIZE=0.1: a part, ONLY=T01,T13, SETUPS=sqlite, REPORT=file)
 	$(GO) run ./internal/torture -size $(or $(SIZE),1) $(if $(ONLY),-only '$(ONLY)') $(if $(SETUPS),-setups '$(SETUPS)') $(if $(PARALLEL),-parallel $(PARALLEL)) $(if $(REPORT),-report '$(REPORT)')
+
+torture-ci: ## the part of them that CI runs, in about two minutes
+	$(GO) build -tags nodynamic,failpoints -o bin/crieur-torture .
+	$(GO) run ./internal/torture -binary bin/crieur-torture -size 0.05 -parallel 5 -only T06,T15,T18,T25,T30,T42
+	$(GO) run ./internal/torture -binary bin/crieur-torture -size 0.1 -only T13,T46 -setups sqlite
 
 lint: ## golangci-lint, import directions included
 	$(GO) run $(GOLANGCI) run ./...
