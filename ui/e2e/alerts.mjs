@@ -8,7 +8,7 @@ import { atRest, attribute, count, focused, notTooWide, question, shows } from '
 const hold = (page, name = /^Maintenir/) => page.getByRole('button', { name });
 const title = (page) => page.getByRole('textbox', { name: 'Titre' });
 const alertLink = (page) => page.getByRole('link', { name: 'Alerte', exact: true }).first();
-const onBoard = (page) => page.waitForURL(/\/crisis\/(?!held|history)[^/?]+$/, { timeout: 20_000 });
+const onBoard = (page) => page.waitForURL(/\/crisis\/(?!held|history)[^/?]+$/);
 
 async function openAlert(page) {
   await alertLink(page).click();
@@ -46,22 +46,18 @@ async function holdByTouch(page) {
 /** Every channel of the board has the newest message. */
 async function allThere(page) {
   await page.getByRole('heading', { name: /(canaux sur \d+ ont confirmé|^Le canal a confirmé)/ }).waitFor();
-  await page.waitForFunction(
-    () => {
-      const words = document.querySelector('#channels')?.textContent ?? '';
-      const [there, total] = words.match(/\d+/g) ?? ['1', '1'];
-      return there === total;
-    },
-    null,
-    { timeout: 20_000 },
-  );
+  await page.waitForFunction(() => {
+    const words = document.querySelector('#channels')?.textContent ?? '';
+    const [there, total] = words.match(/\d+/g) ?? ['1', '1'];
+    return there === total;
+  });
 }
 
 /** Ends what runs, so that the next flow finds a quiet commune. */
 async function end(page) {
   await page.getByRole('button', { name: /^(Fin de l’alerte|Terminer l’exercice)/ }).click();
   await holdByMouse(page);
-  await page.getByRole('heading', { level: 1, name: /terminé/ }).waitFor({ timeout: 20_000 });
+  await page.getByRole('heading', { level: 1, name: /terminé/ }).waitFor();
 }
 
 export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
@@ -101,7 +97,7 @@ export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
 
     await page.getByRole('button', { name: /^Fausse alerte/ }).click();
     await holdByMouse(page);
-    await page.getByText('Dernier message (n° 2)').waitFor({ timeout: 20_000 });
+    await page.getByText('Dernier message (n° 2)').waitFor();
     await allThere(page);
     await end(page);
 
@@ -325,18 +321,18 @@ export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
     await title(page).fill('Inondation quai de la Gare');
     await page.getByText('Exactement ce qui partira').waitFor();
     await context.setOffline(true);
-    await page.getByText('Pas de réseau. L’alerte n’est PAS partie.').waitFor({ timeout: 15_000 });
+    await page.getByText('Pas de réseau. L’alerte n’est PAS partie.').waitFor();
     await count(hold(page), 0);
     await page.getByRole('button', { name: 'Copier le texte' }).waitFor();
     await context.setOffline(false);
-    await hold(page).waitFor({ timeout: 15_000 });
+    await hold(page).waitFor();
     await shows(title(page), 'Inondation quai de la Gare');
     // Cut in the very act: nobody knows, it is looked for, and found not to have left.
     await context.route('**/api/v1/broadcasts', (route) =>
       route.request().method() === 'POST' ? route.abort() : route.continue(),
     );
     await holdByMouse(page);
-    await page.getByText('Vérifié : l’alerte n’est PAS partie.').waitFor({ timeout: 15_000 });
+    await page.getByText('Vérifié : l’alerte n’est PAS partie.').waitFor();
     await context.unroute('**/api/v1/broadcasts');
     await page.reload();
     await page.getByText(/^Texte repris/).waitFor();
@@ -397,7 +393,7 @@ export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
       await page.getByText('Rien n’est encore parti : une deuxième personne doit confirmer.').waitFor();
       await page.getByText(/Sans réponse, vous pourrez l’envoyer seul/).waitFor();
       await count(hold(page), 0);
-      await page.getByLabel('Pourquoi seul').fill('Injoignables', { timeout: 15_000 });
+      await page.getByLabel('Pourquoi seul').fill('Injoignables');
       await holdByMouse(page);
       await allThere(page);
       await end(page);

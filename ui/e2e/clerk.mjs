@@ -5,6 +5,7 @@
 // Prints one line of JSON: the clicks, and the milliseconds from the page to the correction on every channel.
 import { heldLongEnough } from './alerts.mjs';
 import { openBrowser } from './browser.mjs';
+import { PATIENCE } from './until.mjs';
 
 const {
   CRIEUR_E2E_URL: url,
@@ -12,7 +13,6 @@ const {
   CRIEUR_E2E_PASSWORD: password,
   CRIEUR_E2E_BOARD: board,
 } = process.env;
-const PATIENCE = 60_000;
 const browser = await openBrowser();
 try {
   const page = await browser.context.newPage();

@@ -1,6 +1,6 @@
 // Flows of the first run, the sandbox, the channels and the settings, each against the real server.
 import assert from 'node:assert/strict';
-import { openSession } from './account.mjs';
+import { asAtFirst, openSession } from './account.mjs';
 import { accepted, attribute, count, question, shows, ticked, until } from './until.mjs';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name });
@@ -89,6 +89,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
 
   'from the first steps to a first trial that is seen in the sandbox': async ({ page, target }) => {
     await signIn(page, target);
+    await asAtFirst(target);
     await page.goto(`${target.url}/welcome`);
     await heading(page, /^Premiers pas/).waitFor();
     const step = (name) => page.getByRole('heading', { level: 2 }).getByRole('button', { name });
@@ -113,7 +114,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
     await page.goto(`${target.url}/sandbox`);
     const facebook = region(page, 'Facebook');
     // Live: nobody reloads the page.
-    await facebook.getByText(words).waitFor({ timeout: 30_000 });
+    await facebook.getByText(words).waitFor();
     await facebook
       .getByRole('link', { name: /^Ouvrir dans Crieur.*/ })
       .first()
@@ -134,6 +135,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
 
   'a trial is erased from the sandbox, and stays among the posts': async ({ page, target }) => {
     await signIn(page, target);
+    await asAtFirst(target);
     await compose(page);
     const words = fresh();
     await text(page).fill(words);
@@ -142,7 +144,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
     const post = page.url();
     await page.goto(`${target.url}/sandbox`);
     await page.getByText('Rien ne quitte ce serveur.').waitFor();
-    await region(page, 'Facebook').getByText(words).waitFor({ timeout: 30_000 });
+    await region(page, 'Facebook').getByText(words).waitFor();
     await page.getByRole('button', { name: 'Effacer les essais…' }).click();
     const dialog = question(page);
     await dialog.getByRole('button', { name: 'Effacer les essais' }).click();
@@ -344,6 +346,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
   'no barrier in channels, sandbox, first steps and settings: axe, both themes, desktop and phone; 320 px wide':
     async ({ page, target, shots }) => {
       await signIn(page, target);
+      await asAtFirst(target);
       await compose(page);
       await text(page).fill(fresh());
       await publish(page).click();

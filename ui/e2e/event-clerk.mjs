@@ -6,6 +6,7 @@
 //
 // Prints one line of JSON: the path of the event, and what its page says that will happen.
 import { openBrowser } from './browser.mjs';
+import { PATIENCE } from './until.mjs';
 
 const {
   CRIEUR_E2E_URL: url,
@@ -14,7 +15,6 @@ const {
   CRIEUR_E2E_NOW: now,
 } = process.env;
 const [act, ...given] = process.argv.slice(2);
-const PATIENCE = 60_000;
 
 async function announce(page, poster) {
   await page.goto(`${url}/events/new`);

@@ -22,6 +22,7 @@ import {
   count as counted,
   focused,
   notTooWide,
+  PATIENCE,
   question,
   shows,
   ticked,
@@ -104,7 +105,7 @@ async function send(page) {
 async function watchToSent(page, count) {
   await page.waitForURL(/\/posts\/[^/]+$/);
   const sent = page.getByRole('region', { name: 'Canaux' }).getByText('Publié', { exact: true });
-  await sent.nth(count - 1).waitFor({ timeout: 30_000 });
+  await sent.nth(count - 1).waitFor();
 }
 
 async function noViolations(page, where) {
@@ -544,12 +545,12 @@ const ownFlows = {
     await page.getByRole('heading', { level: 2, name: /prêt/ }).waitFor();
     await context.route('**/api/v1/stream', (route) => route.abort());
     await page.reload();
-    await page.getByText(/Connexion perdue/).waitFor({ timeout: 10_000 });
+    await page.getByText(/Connexion perdue/).waitFor();
     const count = await send(page);
     await page.waitForURL(/\/posts\/[^/]+$/);
     await context.unroute('**/api/v1/stream');
     await watchToSent(page, count);
-    await page.getByText(/Connexion perdue/).waitFor({ state: 'hidden', timeout: 40_000 });
+    await page.getByText(/Connexion perdue/).waitFor({ state: 'hidden' });
   },
 
   'a channel is checked; one that is connected already is refused in words; one is removed': async ({
@@ -777,6 +778,7 @@ const ownFlows = {
       },
     };
     await page.goto(target.url);
+    if (target.setupToken) await setUp(page, target);
     await page.getByRole('button', { name: 'Se connecter' }).waitFor();
     let checked = await withoutBarrier(page, { login: async () => page.goto(`${target.url}/login`) }, shots);
     await signIn(page, target);
@@ -812,7 +814,7 @@ const ownFlows = {
       // People hear of it wherever they are, within a minute, and until it is repaired.
       const post = page.url();
       await page.goto(`${target.url}/channels`);
-      await page.getByRole('link', { name: /^Avis : \d+ non lus?$/ }).click({ timeout: 60_000 });
+      await page.getByRole('link', { name: /^Avis : \d+ non lus?$/ }).click({ timeout: 2 * PATIENCE });
       await page.getByRole('heading', { level: 1, name: 'Avis' }).waitFor();
       const told = page.getByRole('main').getByRole('listitem').filter({ hasText: words });
       await told.getByText('Problème', { exact: true }).waitFor();
@@ -821,7 +823,7 @@ const ownFlows = {
       await channel.getByRole('button', { name: 'Réessayer sur Facebook' }).click();
       await watchToSent(page, 1);
       await page.getByRole('link', { name: /^Avis/ }).click();
-      await told.getByText('Réglé', { exact: true }).waitFor({ timeout: 60_000 });
+      await told.getByText('Réglé', { exact: true }).waitFor({ timeout: 2 * PATIENCE });
     },
   ),
 

@@ -67,7 +67,7 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
       await dialog(page).getByRole('button', { name: 'Suivre cette source' }).click();
       const row = page.getByRole('article', { name: `Bibliothèque ${mark}` });
       await row.getByRole('button', { name: /^Lire maintenant/ }).click();
-      await row.getByText('Fonctionne').waitFor({ timeout: 30_000 });
+      await row.getByText('Fonctionne').waitFor();
 
       await row.getByRole('link', { name: /^Voir les propositions/ }).click();
       const hostile = page.getByRole('article', { name: `${HOSTILE} ${mark}` });
@@ -190,7 +190,7 @@ export const importFlows = ({ signIn, picture, withoutBarrier }) => ({
       await dialog(page).getByRole('button', { name: 'Suivre cette source' }).click();
       const row = page.getByRole('article', { name: 'La bibliothèque' });
       await row.getByRole('button', { name: /^Lire maintenant/ }).click();
-      await row.getByText('Fonctionne').waitFor({ timeout: 30_000 });
+      await row.getByText('Fonctionne').waitFor();
       const at = (path, ready) => async () => {
         await page.goto(`${target.url}${path}`);
         await ready().first().waitFor();

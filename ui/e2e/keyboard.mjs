@@ -6,7 +6,7 @@ import { asAtFirst, openSession } from './account.mjs';
 import { startSite } from './imports.mjs';
 import { press, tabTo, write } from './keys.mjs';
 import { publishNow, simulatedPage } from './posts.mjs';
-import { attribute, becomes, count, focused, question, shows, until } from './until.mjs';
+import { attribute, becomes, count, focused, PATIENCE, question, shows, until } from './until.mjs';
 
 const PICTURE = new URL('fixtures/marche-noel.jpg', import.meta.url);
 const DAY_MS = 86_400_000;
@@ -282,7 +282,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
         const words = `Avis au clavier ${Date.now()}`;
         const { post } = await failedPost(call, target, control, words);
         const told = async () => (await call('GET', '/notices')).notices.some((n) => n.post_id === post.id);
-        await until(told, 'a notice is made of it', 90_000);
+        await until(told, 'a notice is made of it', 2 * PATIENCE);
         await signIn(page, target);
         await press(page, page.getByRole('link', { name: /^Avis/ }).first());
         await heading(page, 'Avis').waitFor();

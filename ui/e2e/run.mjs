@@ -12,6 +12,7 @@ import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { ACCOUNT, startFake } from './fake-server.mjs';
 import { flows, parts } from './flows.mjs';
+import { PATIENCE } from './until.mjs';
 
 const SHOTS = new URL('../playwright-report/', import.meta.url).pathname;
 const args = process.argv.slice(2);
@@ -49,6 +50,7 @@ for (const [name, flow] of Object.entries(part ? parts[Number(part.slice(7)) - 1
       ? { ...(await startFake(flow.options)), ...ACCOUNT, fake: true }
       : null;
   const browser = await openBrowser();
+  browser.context.setDefaultTimeout(PATIENCE);
   const page = await browser.context.newPage();
   const complaints = listen(page);
   const started = Date.now();

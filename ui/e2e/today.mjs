@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { openSession } from './account.mjs';
 import { ownPages, publishNow, simulatedPage } from './posts.mjs';
-import { becomes, count } from './until.mjs';
+import { becomes, count, PATIENCE } from './until.mjs';
 
 const REFUSED = JSON.stringify({
   error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
@@ -52,7 +52,7 @@ export const todayFlows = ({ signIn, control, withoutBarrier }) => ({
       assert.equal(post.status, 'failed');
       await signIn(page, target);
       const row = page.getByRole('region', { name: 'À traiter' }).getByRole('listitem').filter({ hasText: words });
-      await row.getByRole('button', { name: /^Réessayer/ }).click({ timeout: 90_000 });
+      await row.getByRole('button', { name: /^Réessayer/ }).click({ timeout: 2 * PATIENCE });
       await row.getByText('Nouvel essai demandé').waitFor();
       await becomes(async () => (await call('GET', `/posts/${post.id}`)).status, 'published', 'the other try');
     },

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 
-const PATIENCE = 30_000;
+/** How long a flow waits before it gives up, in milliseconds: a machine that does many things at once is not a fault. */
+export const PATIENCE = 60_000;
 const PAUSE = 50;
 
 /** Reads until it is what is expected, then goes on; else says what was there instead. */
