@@ -9,6 +9,7 @@ import fr from './fr.json';
 import type help from './help/fr.json';
 import type imports from './imports/fr.json';
 import type library from './library/fr.json';
+import type pictures from './pictures/fr.json';
 import type rest from './rest/fr.json';
 import type today from './today/fr.json';
 import type writing from './writing/fr.json';
@@ -23,6 +24,7 @@ export type Messages = Common &
   typeof help &
   typeof imports &
   typeof library &
+  typeof pictures &
   typeof rest &
   typeof today &
   typeof writing;

@@ -1,5 +1,5 @@
 // Small samples of what the server answers, for tests.
-import type { Channel, Delivery, Installation, Kind, Notice, Post, Preview } from '../api/types';
+import type { Channel, Delivery, Installation, Kind, Media, Notice, Post, Preview } from '../api/types';
 
 const source = { url: 'https://example.org', date: '2026-11-01' };
 
@@ -127,5 +127,25 @@ export const installation = (over: Partial<Installation> = {}): Installation => 
   recovery: null,
   overdue: 0,
   mail_configured: false,
+  ...over,
+});
+
+export const media = (over: Partial<Media> = {}): Media => ({
+  id: 'm1',
+  width: 1600,
+  height: 1200,
+  bytes: 300_000,
+  content_type: 'image/jpeg',
+  sha256: 'e3b0',
+  name: 'affiche.jpg',
+  url: '/media/m1',
+  created_at: '2026-11-20T10:00:00Z',
+  alt: 'L’affiche de la brocante',
+  credit: '',
+  licence: '',
+  consent: 'unknown',
+  consent_note: '',
+  expires_on: null,
+  uses: 0,
   ...over,
 });

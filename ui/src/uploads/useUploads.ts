@@ -3,9 +3,11 @@ import { noticeSessionEnd } from '../api/client';
 import { randomKey } from '../api/idempotency';
 import type { Problem } from '../api/problem';
 import { uploadImage } from '../api/upload';
+import { lighten } from './lighten';
 
 export type Upload =
-  | { state: 'sending'; fraction: number }
+  /** `lighter`: the bytes that the file had, and those that are sent in its place. */
+  | { state: 'sending'; fraction: number; lighter?: { from: number; to: number } }
   | { state: 'failed'; problem: Problem }
   | { state: 'stored'; mediaId: string };
 
@@ -18,7 +20,23 @@ export type UploadChange =
 
 const AT_ONCE = 2;
 
-type Job = { key: string; file: File; stop: AbortController };
+type Job = {
+  key: string;
+  file: File;
+  stop: AbortController;
+  /** What is sent of it; kept, so that another try does not draw it again. */
+  light?: File;
+};
+
+async function send(job: Job, tell: (upload: Upload) => void) {
+  const { file } = job;
+  const { signal } = job.stop;
+  const light = job.light ?? (await lighten(file, signal));
+  signal.throwIfAborted();
+  job.light = light;
+  const lighter = light === file ? {} : { lighter: { from: file.size, to: light.size } };
+  return uploadImage(light, { signal, progress: (fraction) => tell({ state: 'sending', fraction, ...lighter }) });
+}
 
 /** Sends pictures, two at a time, as soon as they are added; `onAdd` is told of each file. */
 export function useUploads(dispatch: Dispatch<UploadChange>, onAdd?: (key: string, file: File) => void) {
@@ -32,10 +50,7 @@ export function useUploads(dispatch: Dispatch<UploadChange>, onAdd?: (key: strin
       if (!job) return;
       if (job.stop.signal.aborted) continue;
       running.current++;
-      uploadImage(job.file, {
-        signal: job.stop.signal,
-        progress: (fraction) => dispatch({ type: 'upload', key: job.key, upload: { state: 'sending', fraction } }),
-      })
+      send(job, (upload) => dispatch({ type: 'upload', key: job.key, upload }))
         .then((media) => {
           const upload: Upload = { state: 'stored', mediaId: media.id };
           dispatch({ type: 'upload', key: job.key, upload, src: media.url, alt: media.alt });
@@ -55,8 +70,8 @@ export function useUploads(dispatch: Dispatch<UploadChange>, onAdd?: (key: strin
   }, [dispatch]);
 
   const start = useCallback(
-    (key: string, file: File) => {
-      const job = { key, file, stop: new AbortController() };
+    (key: string, file: File, light?: File) => {
+      const job: Job = { key, file, stop: new AbortController(), ...(light && { light }) };
       jobs.current.set(key, job);
       waiting.current.push(job);
       pump();
@@ -83,7 +98,7 @@ export function useUploads(dispatch: Dispatch<UploadChange>, onAdd?: (key: strin
       const job = jobs.current.get(key);
       if (!job) return;
       dispatch({ type: 'upload', key, upload: { state: 'sending', fraction: 0 } });
-      start(key, job.file);
+      start(key, job.file, job.light);
     },
     [dispatch, start],
   );

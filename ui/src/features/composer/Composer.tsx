@@ -40,7 +40,7 @@ import { useTwoWriters } from './useTwoWriters';
 // One can write before the networks' looks are there, and before anybody asks for the rest.
 const PreviewPane = lazy(() => import('./PreviewPane').then((m) => ({ default: m.PreviewPane })));
 const TemplateDialog = lazy(() => import('./TemplateDialog').then((m) => ({ default: m.TemplateDialog })));
-const MediaPicker = lazy(() => import('./MediaPicker').then((m) => ({ default: m.MediaPicker })));
+const MediaPicker = lazy(() => import('../../pictures/MediaPicker').then((m) => ({ default: m.MediaPicker })));
 const VersionDialog = lazy(() => import('./VersionDialog').then((m) => ({ default: m.VersionDialog })));
 
 type Props = {

@@ -4,6 +4,8 @@ import { type Dispatch, lazy, type RefObject, Suspense, useState } from 'react';
 import { Checkbox, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Kind, Preview } from '../../api/types';
+import { LighterNote } from '../../pictures/LighterNote';
+import type { Picture } from '../../pictures/picture';
 import { Button, IconButton } from '../../ui/Button';
 import { inputLook } from '../../ui/Field';
 import { useProblemText } from '../../ui/ProblemNotice';
@@ -11,9 +13,9 @@ import { FindingList } from './FindingList';
 import type { Finding } from './findings';
 import type { Fix } from './fixes';
 import { altId } from './pictureIds';
-import type { Change, DraftImage } from './state';
+import type { Change } from './state';
 
-const FocalDialog = lazy(() => import('./FocalDialog').then((m) => ({ default: m.FocalDialog })));
+const FocalDialog = lazy(() => import('../../pictures/FocalDialog').then((m) => ({ default: m.FocalDialog })));
 
 /** Where in the list a pointer is: over which picture. */
 function positionUnder(list: HTMLOListElement | null, y: number): number {
@@ -36,7 +38,7 @@ export function ImageCard({
   onRetry,
   onRemove,
 }: {
-  image: DraftImage;
+  image: Picture;
   position: number;
   total: number;
   dispatch: Dispatch<Change>;
@@ -80,6 +82,7 @@ export function ImageCard({
             </ProgressBar>
           )}
         </div>
+        <LighterNote upload={upload} className="mt-1.5" />
         <div className="mt-2 flex flex-wrap items-center gap-1">
           {upload.state === 'stored' && (
             <Button

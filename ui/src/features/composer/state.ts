@@ -1,18 +1,6 @@
-import type { Channel, Kind, Media, NewPost, NewPublish, Override, Point, Post, PreviewRequest } from '../../api/types';
+import type { Channel, Kind, NewPost, NewPublish, Override, Post, PreviewRequest } from '../../api/types';
 import { type Fold, proposeWall, resolveWall, type Wall, wallForApi, wallOf } from '../../data/wall';
-import type { Upload, UploadChange } from '../../uploads/useUploads';
-
-export type DraftImage = {
-  /** Of this page only; stays the same while the picture is sent. */
-  key: string;
-  name: string;
-  /** What the browser can show: a local address, then the server's. */
-  src: string;
-  upload: Upload;
-  alt: string;
-  decorative: boolean;
-  focal: Point;
-};
+import { changePictures, newImages, type Picture, type PictureChange, savedPicture } from '../../pictures/picture';
 
 /** `slot` is an hour too: the commune's next free one. */
 export type When = { mode: 'now' | 'slot' | 'at'; wall: Wall; fold: Fold };
@@ -23,7 +11,7 @@ export type Draft = {
   text: string;
   link: string;
   category: string;
-  images: DraftImage[];
+  images: Picture[];
   /** Ids of the chosen channels. */
   channels: string[];
   /** Own words of a channel, by id; kept while the channel is not chosen. */
@@ -41,19 +29,11 @@ export type Change =
   | { type: 'toggle'; channel: string; chosen: boolean }
   | { type: 'adapt'; channel: string; titled: boolean }
   | { type: 'follow'; channel: string }
-  | UploadChange
-  | { type: 'describe'; key: string; alt: string }
-  | { type: 'decorate'; key: string; decorative: boolean }
-  | { type: 'focus'; key: string; focal: Point }
-  | { type: 'move'; key: string; by: -1 | 1 }
-  | { type: 'place'; key: string; at: number }
-  | { type: 'take'; media: Media[] }
+  | PictureChange
   | { type: 'insert'; scope: Scope; at: number; until: number; words: string }
   | { type: 'say'; title: string; text: string; after: boolean }
   | { type: 'when'; when: Partial<When> }
   | { type: 'replace'; draft: Draft };
-
-const CENTRE: Point = { x: 0.5, y: 0.5 };
 
 /**
  * Practice and real channels are not chosen together unasked. Where the commune has an account on a real network, the
@@ -88,15 +68,7 @@ export function draftOf(post: Post, zone: string): Draft {
     text: post.text,
     link: post.link,
     category: post.category,
-    images: post.images.map((image, i) => ({
-      key: `saved-${i}`,
-      name: '',
-      src: image.url,
-      upload: { state: 'stored', mediaId: image.media_id },
-      alt: image.alt,
-      decorative: image.decorative,
-      focal: image.focal ?? CENTRE,
-    })),
+    images: post.images.map(savedPicture),
     channels: post.channels,
     overrides: post.overrides,
     when: at ? chosen(at, zone) : { mode: 'now', wall: proposeWall(zone), fold: 'earlier' },
@@ -111,33 +83,8 @@ function chosen(instant: string, zone: string): When {
   return { mode: 'at', wall, fold: later ? 'later' : 'earlier' };
 }
 
-/** A picture of the library, with what it was last said to show. */
-const taken = (media: Media): DraftImage => ({
-  key: `media-${media.id}`,
-  name: media.name,
-  src: media.url,
-  upload: { state: 'stored', mediaId: media.id },
-  alt: media.alt,
-  decorative: false,
-  focal: CENTRE,
-});
-
-const mediaOf = ({ upload }: DraftImage) => (upload.state === 'stored' ? upload.mediaId : undefined);
-
-function moved(draft: Draft, key: string, to: number): Draft {
-  const from = draft.images.findIndex((image) => image.key === key);
-  const image = draft.images[from];
-  if (!image || to < 0 || to >= draft.images.length || to === from) return draft;
-  return { ...draft, images: draft.images.toSpliced(from, 1).toSpliced(to, 0, image) };
-}
-
 const without = <T>(record: Record<string, T>, key: string): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([k]) => k !== key));
-
-const withImage = (draft: Draft, key: string, change: (image: DraftImage) => DraftImage): Draft => ({
-  ...draft,
-  images: draft.images.map((image) => (image.key === key ? change(image) : image)),
-});
 
 export function change(draft: Draft, c: Change): Draft {
   switch (c.type) {
@@ -168,42 +115,6 @@ export function change(draft: Draft, c: Change): Draft {
       };
     case 'follow':
       return { ...draft, overrides: without(draft.overrides, c.channel) };
-    case 'add':
-      return {
-        ...draft,
-        images: [
-          ...draft.images,
-          ...c.images.map((image) => ({
-            ...image,
-            upload: { state: 'sending', fraction: 0 } as const,
-            alt: '',
-            decorative: false,
-            focal: CENTRE,
-          })),
-        ],
-      };
-    case 'upload':
-      return withImage(draft, c.key, (image) => ({
-        ...image,
-        upload: c.upload,
-        src: c.src ?? image.src,
-        // The same picture was described before; what is being typed here counts more.
-        alt: image.alt === '' ? (c.alt ?? '') : image.alt,
-      }));
-    case 'take': {
-      const there = new Set(draft.images.map(mediaOf));
-      return { ...draft, images: [...draft.images, ...c.media.filter((m) => !there.has(m.id)).map(taken)] };
-    }
-    case 'describe':
-      return withImage(draft, c.key, (image) => ({ ...image, alt: c.alt }));
-    case 'decorate':
-      return withImage(draft, c.key, (image) => ({ ...image, decorative: c.decorative }));
-    case 'focus':
-      return withImage(draft, c.key, (image) => ({ ...image, focal: c.focal }));
-    case 'move':
-      return moved(draft, c.key, draft.images.findIndex((image) => image.key === c.key) + c.by);
-    case 'place':
-      return moved(draft, c.key, c.at);
     case 'insert': {
       const text = textIn(draft, c.scope);
       const value = text.slice(0, c.at) + c.words + text.slice(c.until);
@@ -213,12 +124,12 @@ export function change(draft: Draft, c: Change): Draft {
       const before = c.after && draft.text.trim() !== '' ? `${draft.text.trimEnd()}\n\n` : '';
       return { ...draft, text: before + c.text, title: c.after && draft.title ? draft.title : c.title };
     }
-    case 'remove':
-      return { ...draft, images: draft.images.filter((image) => image.key !== c.key) };
     case 'when':
       return { ...draft, when: { ...draft.when, ...c.when } };
     case 'replace':
       return c.draft;
+    default:
+      return { ...draft, images: changePictures(draft.images, c) };
   }
 }
 
@@ -234,7 +145,7 @@ export const isEmpty = (draft: Draft): boolean =>
   Object.keys(draft.overrides).length === 0;
 
 /** The pictures that the server has, in order: the n-th of them is `images[n]` of the API. */
-export const storedImages = (draft: Draft): DraftImage[] => draft.images.filter((i) => i.upload.state === 'stored');
+export const storedImages = (draft: Draft): Picture[] => draft.images.filter((i) => i.upload.state === 'stored');
 
 /** What the API is asked to preview; only what can be seen, so that other changes ask nothing. */
 export function previewRequest(draft: Draft, known: Channel[]): PreviewRequest {
@@ -244,12 +155,7 @@ export function previewRequest(draft: Draft, known: Channel[]): PreviewRequest {
     text: draft.text,
     link: draft.link.trim(),
     category: draft.category,
-    images: storedImages(draft).map((image) => ({
-      media_id: image.upload.state === 'stored' ? image.upload.mediaId : '',
-      alt: image.decorative ? '' : image.alt.trim(),
-      decorative: image.decorative,
-      focal: image.focal,
-    })),
+    images: newImages(draft.images),
     channels,
     overrides: Object.fromEntries(Object.entries(draft.overrides).filter(([id]) => channels.includes(id))),
   };

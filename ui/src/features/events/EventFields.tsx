@@ -8,12 +8,13 @@ import {
   ToggleButton,
 } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
+import { changePictures, type PictureChange } from '../../pictures/picture';
 import { Field } from '../../ui/Field';
 import { Panel } from '../../ui/Panel';
 import { Segmented } from '../../ui/Segmented';
 import { ChannelsField } from './ChannelsField';
 import { DatesField } from './DatesField';
-import type { EventForm, PartyFields, Picture } from './form';
+import type { EventForm, PartyFields } from './form';
 import { PicturesField } from './PicturesField';
 import { parsePoint } from './point';
 import { LinesField } from './TextField';
@@ -26,8 +27,7 @@ type Set = (changed: Partial<EventForm> | ((form: EventForm) => Partial<EventFor
 /** What an event is. What most events need is in sight; the rest opens. */
 export function EventFields({ form, set }: { form: EventForm; set: Set }) {
   const t = useTranslations('events');
-  const pictures = (change: (pictures: Picture[]) => Picture[]) =>
-    set((current) => ({ pictures: change(current.pictures) }));
+  const pictures = (c: PictureChange) => set((current) => ({ pictures: changePictures(current.pictures, c) }));
   return (
     <Panel title={t('theEvent')}>
       <div className="space-y-4 px-4 pb-4">
@@ -53,7 +53,7 @@ export function EventFields({ form, set }: { form: EventForm; set: Set }) {
           onChange={(description) => set({ description })}
         />
         <ChannelsField value={form.channels} onChange={(channels) => set({ channels })} />
-        <PicturesField value={form.pictures} onChange={pictures} />
+        <PicturesField value={form.pictures} channels={form.channels} dispatch={pictures} />
         <Field
           label={t('link')}
           name="link"

@@ -1,13 +1,11 @@
 import { parseDate } from '@internationalized/date';
 import type { AgendaEvent, EventPatch, NewEvent, SeriesStep } from '../../api/events';
 import { randomKey } from '../../api/idempotency';
-import type { Upload } from '../../uploads/useUploads';
+import { newImages, type Picture, savedPicture } from '../../pictures/picture';
 import { parsePoint, writePoint } from './point';
 
 /** One date as it is typed: a day, hours, and the last day where it lasts longer. */
 export type DateRow = { key: string; day: string; from: string; to: string; until: string };
-
-export type Picture = { key: string; src: string; upload: Upload; alt: string; decorative: boolean };
 
 export type PartyFields = { name: string; email: string; phone: string; url: string };
 
@@ -104,13 +102,7 @@ export function formOf(event: AgendaEvent): EventForm {
     category: event.category,
     listed: event.listed,
     channels: event.channels,
-    pictures: event.images.map((image, i) => ({
-      key: `saved-${i}`,
-      src: image.url,
-      upload: { state: 'stored', mediaId: image.media_id },
-      alt: image.alt,
-      decorative: image.decorative,
-    })),
+    pictures: event.images.map(savedPicture),
     steps: event.steps,
     off: [],
   };
@@ -159,9 +151,7 @@ function content(form: EventForm) {
     organizer: filled(form.organizer),
     contact: filled(form.contact),
     link: form.link.trim(),
-    images: form.pictures.flatMap(({ upload, alt, decorative }) =>
-      upload.state === 'stored' ? [{ media_id: upload.mediaId, alt: alt.trim(), decorative }] : [],
-    ),
+    images: newImages(form.pictures),
     accessibility: lines(form.accessibility),
     languages: form.languages,
     category: form.category,

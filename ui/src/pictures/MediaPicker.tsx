@@ -4,20 +4,29 @@ import { Check, ImageOff } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { Input, Label, SearchField, ToggleButton } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
-import { api } from '../../api/client';
-import { toProblem } from '../../api/problem';
-import type { Media } from '../../api/types';
-import { Button } from '../../ui/Button';
-import { Dialog, DialogFooter } from '../../ui/Dialog';
-import { inputLook } from '../../ui/Field';
-import { ProblemNotice } from '../../ui/ProblemNotice';
+import { api } from '../api/client';
+import { toProblem } from '../api/problem';
+import type { Media } from '../api/types';
+import { PicturesMessages } from '../i18n/pictures';
+import { Button } from '../ui/Button';
+import { Dialog, DialogFooter } from '../ui/Dialog';
+import { inputLook } from '../ui/Field';
+import { ProblemNotice } from '../ui/ProblemNotice';
 
 const PAGE = 24;
 
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** Pictures that the commune has already, each with what it was last said to show. */
-export function MediaPicker({ onPick, onClose }: { onPick: (media: Media[]) => void; onClose: () => void }) {
+export function MediaPicker(props: { onPick: (media: Media[]) => void; onClose: () => void }) {
+  return (
+    <PicturesMessages>
+      <Choice {...props} />
+    </PicturesMessages>
+  );
+}
+
+function Choice({ onPick, onClose }: Parameters<typeof MediaPicker>[0]) {
   const t = useTranslations('fromLibrary');
   const [typed, type] = useState('');
   const [picked, pick] = useState<Media[]>([]);

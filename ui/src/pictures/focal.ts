@@ -1,4 +1,4 @@
-import type { Point } from '../../api/types';
+import type { Point } from '../api/types';
 
 /**
  * Where a crop of `ratio` falls in a picture of `imageRatio` (both width/height), as a CSS

@@ -1,13 +1,14 @@
 import { useRef, useState } from 'react';
 import { useMove } from 'react-aria';
 import { useTranslations } from 'use-intl';
-import type { Kind, Point, Preview } from '../../api/types';
-import { useLanguage } from '../../i18n';
-import { Button } from '../../ui/Button';
-import { Dialog, DialogFooter } from '../../ui/Dialog';
-import { NetworkGlyph } from '../../ui/Network';
+import type { Kind, Point, Preview } from '../api/types';
+import { useLanguage } from '../i18n';
+import { PicturesMessages } from '../i18n/pictures';
+import { Button } from '../ui/Button';
+import { Dialog, DialogFooter } from '../ui/Dialog';
+import { NetworkGlyph } from '../ui/Network';
 import { objectPosition, ratioName } from './focal';
-import type { DraftImage } from './state';
+import type { Picture } from './picture';
 
 const clamp = (v: number) => Math.min(1, Math.max(0, v));
 /** One press of an arrow, in pixels on the screen; with Shift five times as much. */
@@ -32,21 +33,22 @@ function shapesOf(previews: Preview[], mediaId: string): Shape[] {
 }
 
 /** What must stay in sight when a network crops the picture. Pointer, finger or arrow keys. */
-export function FocalDialog({
-  image,
-  mediaId,
-  kinds,
-  previews,
-  onApply,
-  onClose,
-}: {
-  image: DraftImage;
+export function FocalDialog(props: {
+  image: Pick<Picture, 'src' | 'alt' | 'focal'>;
   mediaId: string;
   kinds: Kind[];
   previews: Preview[];
   onApply: (focal: Point) => void;
   onClose: () => void;
 }) {
+  return (
+    <PicturesMessages>
+      <Focal {...props} />
+    </PicturesMessages>
+  );
+}
+
+function Focal({ image, mediaId, kinds, previews, onApply, onClose }: Parameters<typeof FocalDialog>[0]) {
   const t = useTranslations('focal');
   const { locale } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
