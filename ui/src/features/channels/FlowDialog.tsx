@@ -49,7 +49,7 @@ export function FlowDialog({
           <DialogBody>
             {!flow && !error && <p role="status">{t('reading')}</p>}
             {error && <Gone problem={toProblem(error)} />}
-            {flow && <Refused flow={flow} network={title(flow.kind)} />}
+            {flow && <Refused flow={flow} network={title(flow.kind)} channel={channel} />}
           </DialogBody>
           <DialogFooter>
             <Button onPress={onClose}>{t('leave')}</Button>
@@ -72,24 +72,27 @@ function Gone({ problem }: { problem: ReturnType<typeof toProblem> }) {
   );
 }
 
-function Refused({ flow, network }: { flow: Flow; network: string }) {
+function Refused({ flow, network, channel }: { flow: Flow; network: string; channel: Channel | undefined }) {
   const t = useTranslations('connect');
   return (
-    <Notice tone="failed" role="alert">
-      {flow.error ? (
-        <>
-          <p lang="fr" className="font-semibold">
-            {flow.error.message}
-          </p>
-          <p lang="fr">{flow.error.next_step}</p>
-        </>
-      ) : (
-        <>
-          <p className="font-semibold">{t('noAccount', { network })}</p>
-          <p>{t('nothingSaved')}</p>
-        </>
-      )}
-    </Notice>
+    <>
+      <Notice tone="failed" role="alert">
+        {flow.error ? (
+          <>
+            <p lang="fr" className="font-semibold">
+              {flow.error.message}
+            </p>
+            <p lang="fr">{flow.error.next_step}</p>
+          </>
+        ) : (
+          <>
+            <p className="font-semibold">{t('noAccount', { network })}</p>
+            <p>{t('nothingSaved')}</p>
+          </>
+        )}
+      </Notice>
+      {channel && <p className="text-sm">{t('unchanged', { name: channel.name })}</p>}
+    </>
   );
 }
 
@@ -149,6 +152,7 @@ function Accounts({
   return (
     <Form onSubmit={submit} validationErrors={fieldErrors(problem)}>
       <DialogBody>
+        {channel && !toLive && <p className="text-sm">{t('renewing', { name: channel.name })}</p>}
         <p className="text-sm text-ink-2">{t('choose', { n: flow.accounts.length, network })}</p>
         <RadioGroup aria-label={t('account')} value={account} onChange={choose} className="space-y-2">
           {flow.accounts.map((a) => (

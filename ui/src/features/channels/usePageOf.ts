@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { $api } from '../../api/client';
 import { oauthQuery } from '../../api/oauth';
 import { toProblem } from '../../api/problem';
@@ -16,6 +17,15 @@ export function usePageOf(kind: string) {
     // In this tab: the network leads back to it.
     onSuccess: ({ url }) => location.assign(url),
   });
+  const { reset } = start;
+  useEffect(() => {
+    // Who goes back from the network finds this page as it was left: it then waits for nothing any more.
+    const back = (e: PageTransitionEvent) => {
+      if (e.persisted) reset();
+    };
+    window.addEventListener('pageshow', back);
+    return () => window.removeEventListener('pageshow', back);
+  }, [reset]);
   return {
     ready: known?.ready ?? false,
     /** The network has such a page, but this installation no keys for it. */
@@ -24,7 +34,7 @@ export function usePageOf(kind: string) {
     isLeaving: start.isPending || start.isSuccess,
     problem: start.error ? toProblem(start.error) : null,
     open: (channelId?: string) => start.mutate({ body: { kind, ...(channelId ? { channel_id: channelId } : {}) } }),
-    forget: start.reset,
+    forget: reset,
   };
 }
 
