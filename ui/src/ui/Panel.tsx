@@ -1,6 +1,34 @@
 import clsx from 'clsx';
 import { type ReactNode, useId } from 'react';
 
+/** A part of a page under its own heading, by which it is announced and found. */
+export function Part({
+  title,
+  beside,
+  look,
+  children,
+}: {
+  title?: ReactNode;
+  beside?: ReactNode;
+  look: { part: string; header: string; title: string };
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section aria-labelledby={title ? id : undefined} className={look.part}>
+      {title && (
+        <header className={look.header}>
+          <h2 id={id} className={look.title}>
+            {title}
+          </h2>
+          {beside}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
 export function Panel({
   title,
   action,
@@ -12,21 +40,17 @@ export function Panel({
   children: ReactNode;
   className?: string;
 }) {
-  const id = useId();
   return (
-    <section
-      aria-labelledby={title ? id : undefined}
-      className={clsx('rounded-lg border border-line bg-surface shadow-1', className)}
+    <Part
+      title={title}
+      beside={action}
+      look={{
+        part: clsx('rounded-lg border border-line bg-surface shadow-1', className),
+        header: 'flex min-h-11 items-center justify-between gap-2 px-4 pt-2.5 pb-1.5',
+        title: 'text-sm font-bold',
+      }}
     >
-      {title && (
-        <header className="flex min-h-11 items-center justify-between gap-2 px-4 pt-2.5 pb-1.5">
-          <h2 id={id} className="text-sm font-bold">
-            {title}
-          </h2>
-          {action}
-        </header>
-      )}
       {children}
-    </section>
+    </Part>
   );
 }

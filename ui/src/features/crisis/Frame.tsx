@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { Part } from '../../ui/Panel';
 import { LedgerAway } from './LedgerAway';
 
 /** What the pages of an alert share: the hazard band, the title, and the way out. */
@@ -52,6 +53,7 @@ export function Frame({
   );
 }
 
+/** A part of the pages of an alert: larger, and without shadow. */
 export function Card({
   title,
   note,
@@ -63,21 +65,17 @@ export function Card({
   children: ReactNode;
   className?: string;
 }) {
-  const id = useId();
   return (
-    <section
-      aria-labelledby={title ? id : undefined}
-      className={clsx('rounded-xl border border-line bg-surface', className)}
+    <Part
+      title={title}
+      beside={note}
+      look={{
+        part: clsx('rounded-xl border border-line bg-surface', className),
+        header: 'flex flex-wrap items-baseline justify-between gap-x-3 px-4 pt-4 lg:px-5',
+        title: 'text-base font-bold',
+      }}
     >
-      {title && (
-        <header className="flex flex-wrap items-baseline justify-between gap-x-3 px-4 pt-4 lg:px-5">
-          <h2 id={id} className="text-base font-bold">
-            {title}
-          </h2>
-          {note}
-        </header>
-      )}
       <div className="px-4 pt-2.5 pb-4 lg:px-5">{children}</div>
-    </section>
+    </Part>
   );
 }

@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { CalendarClock } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { HeldPost } from '../../api/types';
+import type { Choice } from '../../decisions/useChoices';
 import { useDates } from '../../i18n/useDates';
 import { Button } from '../../ui/Button';
 import { NetworkGlyph } from '../../ui/Network';
 import { Segmented } from '../../ui/Segmented';
-import type { Choice } from './HeldPage';
 
 /** One post that the alert held: when it was due, where, and what becomes of it. */
 export function HeldRow({

@@ -2,10 +2,10 @@ import { Link } from '@tanstack/react-router';
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { ReviewItem } from '../../api/types';
+import type { Choice } from '../../decisions/useChoices';
 import { useDates } from '../../i18n/useDates';
 import { NetworkBadge } from '../../ui/Network';
 import { Segmented } from '../../ui/Segmented';
-import type { Choice } from './choices';
 
 /** One held publication: what, where, when it was due, why it waits, and what becomes of it. */
 export function ReviewRow({

@@ -1,10 +1,5 @@
 import type { ReviewItem } from '../../api/types';
-
-/** What a person wants to become of something that is held. */
-export type Choice = 'later' | 'release' | 'cancel';
-
-/** By delivery; what is not in it is left for later. */
-export type Choices = Readonly<Record<string, Choice>>;
+import type { Choice, Choices } from '../../decisions/useChoices';
 
 /** How many rows are shown at once. */
 export const PAGE = 50;
