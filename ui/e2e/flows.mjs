@@ -12,6 +12,8 @@ import { importFlows } from './imports.mjs';
 import { keyboardFlows } from './keyboard.mjs';
 import { press, tabTo } from './keys.mjs';
 import { libraryFlows } from './library.mjs';
+import { oauthFlows } from './oauth.mjs';
+import { pictureFlows } from './pictures.mjs';
 import { postFlows } from './posts.mjs';
 import { shellFlows } from './shell.mjs';
 import { todayFlows } from './today.mjs';
@@ -875,6 +877,8 @@ export const parts = [
     ...libraryFlows({ signIn, withoutBarrier }),
     ...shellFlows({ signIn, text, noViolations }),
     ...connectFlows({ signIn, byToken, compose, text, fresh, publish, withoutBarrier, noViolations }),
+    ...oauthFlows({ signIn, control, withoutBarrier, noViolations }),
+    ...pictureFlows({ signIn, compose, attach, fixture, withoutBarrier }),
   },
 ];
 export const flows = Object.assign({}, ...parts);
