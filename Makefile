@@ -60,7 +60,7 @@ bench: ## the benchmarks, as a table with ratios (QUICK=1: fewer rounds)
 torture: ## the reliability tests, as a table (SIZE=0.1: a part, ONLY=T01,T13, SETUPS=sqlite, REPORT=file)
 	$(GO) run ./internal/torture -size $(or $(SIZE),1) $(if $(ONLY),-only '$(ONLY)') $(if $(SETUPS),-setups '$(SETUPS)') $(if $(PARALLEL),-parallel $(PARALLEL)) $(if $(REPORT),-report '$(REPORT)')
 
-torture-ci: ## the part of them that CI runs, in about two minutes
+torture-ci: ## a part of them that is short enough for every change
 	$(GO) build -tags nodynamic,failpoints -o bin/crieur-torture .
 	$(GO) run ./internal/torture -binary bin/crieur-torture -size 0.05 -parallel 5 -only T06,T15,T18,T25,T30,T42
 	$(GO) run ./internal/torture -binary bin/crieur-torture -size 0.1 -only T13 -setups sqlite
