@@ -28,6 +28,12 @@ const CORE = new RegExp(
   ].join('|'),
 );
 
+/** What runs while the rest arrives must not wait for it. */
+const START = /src\/(start\.|early\/)|vite\/preload-helper/;
+
+/** What pages are made of. */
+const KIT = /node_modules|src\/(ui|data|shell|i18n\/catalogue)/;
+
 /**
  * Adds sw.js with the list of what was built. The screen readers' own words and
  * the pictures of icons are left to the network: a page works without them.
@@ -49,6 +55,29 @@ function serviceWorker(): Plugin {
           fileName: 'sw.js',
           source: source.replace('__VERSION__', version).replace('__FILES__', JSON.stringify(all)),
         });
+      },
+    },
+  };
+}
+
+/**
+ * The first script is small and asks for the rest. What every page needs is
+ * named in the page itself, so that it does not wait for that script.
+ */
+function coreAhead(): Plugin {
+  return {
+    name: 'core-ahead',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle }) {
+        const core = Object.values(bundle ?? {}).filter((c) => c.type === 'chunk' && c.name === 'core');
+        if (core.length !== 1) throw new Error(`${core.length} chunks are named core`);
+        return core.map(({ fileName }) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+          injectTo: 'head' as const,
+        }));
       },
     },
   };
@@ -83,6 +112,7 @@ export default defineConfig({
     { ...locales, enforce: 'pre' },
     react(),
     tailwindcss(),
+    coreAhead(),
     serviceWorker(),
     precompressed(),
   ],
@@ -90,7 +120,19 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'core', test: CORE }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A file costs a journey to the server, and browsers fetch six at a time: what most pages need comes in few.
+          groups: [
+            { name: 'start', test: START },
+            { name: 'core', test: CORE },
+            { name: 'icons', test: /lucide-react/ },
+            { name: 'kit', test: KIT, minShareCount: 8 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': server } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },

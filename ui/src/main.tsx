@@ -1,9 +1,9 @@
-import './app.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/client';
+import { forgetEarly } from './early/answers';
 import { Languages } from './i18n';
 import { rememberWhatArrives } from './offline/lastKnown';
 import { keepOffline } from './offline/register';
@@ -12,6 +12,7 @@ import { applyStoredTheme } from './shell/theme';
 
 applyStoredTheme();
 rememberWhatArrives();
+router.subscribe('onResolved', forgetEarly);
 if (import.meta.env.PROD) addEventListener('load', () => void keepOffline());
 
 const element = document.getElementById('root');

@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryHooks from 'openapi-react-query';
+import { send } from '../early/answers';
 import { ledger } from './ledger';
 import { type Problem, toProblem } from './problem';
 import type { paths } from './schema.gen';
@@ -70,7 +71,7 @@ export const problems: Middleware = {
   },
 };
 
-export const api = createFetchClient<paths>({ baseUrl: BASE });
+export const api = createFetchClient<paths>({ baseUrl: BASE, fetch: send });
 api.use(csrf, problems);
 
 /** Typed hooks: `$api.useQuery('get', '/posts/{id}', …)`. */
