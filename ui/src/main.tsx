@@ -13,7 +13,9 @@ import { applyStoredTheme } from './shell/theme';
 applyStoredTheme();
 rememberWhatArrives();
 router.subscribe('onResolved', forgetEarly);
-if (import.meta.env.PROD) addEventListener('load', () => void keepOffline());
+// The other pages are fetched for later once this one stands.
+const SETTLED_MS = 3_000;
+if (import.meta.env.PROD) addEventListener('load', () => setTimeout(() => void keepOffline(), SETTLED_MS));
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { calendarQuery } from '../api/calendar';
 import { channelsQuery, kindsQuery } from '../api/channels';
-import { queryClient } from '../api/client';
+import { currentSession, queryClient } from '../api/client';
 import type { PostStatus } from '../api/types';
 import { signedIn } from './root';
 import { day, oneOf, text } from './search';
@@ -68,8 +69,17 @@ const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: '/calendar',
   validateSearch: readSearch,
-  // The days themselves are read by the page: paging must not wait.
-  loader: () => Promise.all([queryClient.ensureQueryData(channelsQuery), queryClient.ensureQueryData(kindsQuery)]),
+  loader: async ({ location }) => {
+    const zone = currentSession()?.commune.zone;
+    // The days are asked for at once, and nothing waits for them: paging must not.
+    const { rangeOf, todayIn } = await import('../features/calendar/days');
+    const { view = 'month', date } = readSearch(location.search);
+    if (zone) {
+      const { from, to } = rangeOf(view, date ?? todayIn(zone));
+      void queryClient.prefetchQuery(calendarQuery(from, to));
+    }
+    await Promise.all([queryClient.ensureQueryData(channelsQuery), queryClient.ensureQueryData(kindsQuery)]);
+  },
   component: lazyRouteComponent(() => import('../features/calendar/CalendarPage'), 'CalendarPage'),
 });
 

@@ -2,7 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { CalendarCheck, ChevronLeft, ChevronRight, PanelRightClose, PanelRightOpen, Rss, X } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { CALENDAR_KEY, calendarQuery } from '../../api/calendar';
 import { channelsQuery, kindsQuery } from '../../api/channels';
@@ -116,6 +116,8 @@ export function Calendar() {
         : EMPTY,
     [planner, data, rescheduling.moved, search.status, search.channel, search.category, subject],
   );
+  // Thousands of posts are drawn piece by piece, and whatever a person does meanwhile comes first.
+  const drawn = useDeferredValue(plan, EMPTY);
   const items = useMemo(() => {
     const all = new Map<string, Item>();
     for (const day of plan.days.values()) for (const item of day.items) all.set(item.entry.post_id, item);
@@ -127,6 +129,8 @@ export function Calendar() {
   useEffect(() => {
     const wanted = focus.current;
     if (!wanted || !page.current || opened) return;
+    // What is still to be drawn may take the post away again; days stay where they are.
+    if ('post' in wanted && drawn !== plan) return;
     const find = (selector: string) => page.current?.querySelector<HTMLElement>(selector) ?? null;
     const place =
       ('post' in wanted ? find(`a[data-post="${CSS.escape(wanted.post)}"]`) : null) ??
@@ -229,7 +233,7 @@ export function Calendar() {
   );
   const shown = useMemo(() => daysOf({ from, to }), [from, to]);
   const side = <SidePanel backlog={plan.backlog} slots={slots} events={data?.events ?? []} onPlan={askWhen} />;
-  const list = <ListView shown={shown} plan={plan} today={today} zone={zone} onMove={askWhen} />;
+  const list = <ListView shown={shown} plan={drawn} today={today} zone={zone} onMove={askWhen} />;
 
   return (
     <Sight names={names} colours={search.colours ?? 'status'}>
@@ -310,7 +314,7 @@ export function Calendar() {
               <MonthGrid
                 label={title}
                 month={cursor}
-                plan={plan}
+                plan={drawn}
                 today={today}
                 active={active}
                 keep={keep}
@@ -321,7 +325,7 @@ export function Calendar() {
               <PhoneMonth
                 label={title}
                 month={cursor}
-                plan={plan}
+                plan={drawn}
                 today={today}
                 active={active}
                 onChoose={setActive}
@@ -334,7 +338,7 @@ export function Calendar() {
                 <WeekColumns
                   label={title}
                   week={cursor}
-                  plan={plan}
+                  plan={drawn}
                   today={today}
                   active={active}
                   busy={isPlaceholderData}
