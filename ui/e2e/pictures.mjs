@@ -213,6 +213,7 @@ export const pictureFlows = ({ signIn, compose, attach, fixture, withoutBarrier 
           await page.getByRole('button', { name: 'Médiathèque', exact: true }).click();
           await page.getByRole('dialog').getByRole('button', { name: 'Le pont en travaux' }).first().waitFor();
         },
+        'event-pictures': fill,
         'event-focal': async () => {
           await fill();
           await page.getByRole('button', { name: 'Cadrage de l’image 1' }).click();

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { CircleCheck } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Form, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
@@ -162,6 +163,12 @@ function Accounts({
                 <span className="block font-semibold">{a.name}</span>
                 {a.url && <span className="block truncate text-sm text-ink-2">{a.url}</span>}
               </span>
+              {/* Not by its colour alone. */}
+              <CircleCheck
+                size={20}
+                aria-hidden
+                className="ml-auto shrink-0 text-accent opacity-0 group-selected:opacity-100"
+              />
             </Radio>
           ))}
         </RadioGroup>

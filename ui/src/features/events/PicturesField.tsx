@@ -128,7 +128,7 @@ function PictureRow({
             </Button>
           </div>
         )}
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           {upload.state === 'stored' && (
             <Button size="sm" aria-label={words('focusOf', { n })} onPress={() => focus(true)}>
               <Crosshair size={15} aria-hidden />
@@ -145,9 +145,14 @@ function PictureRow({
               {t('makePoster')}
             </Button>
           )}
+          <IconButton
+            label={t('removePicture', { n })}
+            icon={Trash2}
+            onPress={onRemove}
+            className="ml-auto text-ink-2 hover:bg-sunken hover:text-ink pressed:bg-line"
+          />
         </div>
       </div>
-      <IconButton label={t('removePicture', { n })} icon={Trash2} onPress={onRemove} />
       {focusing && upload.state === 'stored' && (
         <Suspense>
           <PosterFocus
