@@ -213,7 +213,13 @@ export const pictureFlows = ({ signIn, compose, attach, fixture, withoutBarrier 
           await page.getByRole('button', { name: 'Médiathèque', exact: true }).click();
           await page.getByRole('dialog').getByRole('button', { name: 'Le pont en travaux' }).first().waitFor();
         },
-        'event-pictures': fill,
+        'event-pictures': async () => {
+          await fill();
+          // Half under the head of the page a field would be too small a target.
+          await page.evaluate(() => {
+            for (const e of document.querySelectorAll('*')) e.scrollTop = 0;
+          });
+        },
         'event-focal': async () => {
           await fill();
           await page.getByRole('button', { name: 'Cadrage de l’image 1' }).click();
@@ -235,6 +241,7 @@ export const pictureFlows = ({ signIn, compose, attach, fixture, withoutBarrier 
     await page.getByText('La série, 5 annonces').waitFor();
     await page.getByRole('button', { name: /^Programmer/ }).click();
     await page.waitForURL(/\/events\/(?!new)[^/?]+$/);
+    await page.getByRole('heading', { level: 1, name }).waitFor();
     const id = new URL(page.url()).pathname.split('/').at(-1);
     const saved = await call('GET', `/events/${id}`);
     const [first] = saved.images;
