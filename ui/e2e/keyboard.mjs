@@ -1,14 +1,12 @@
 // Whole tasks by keyboard alone, page by page: no mouse, nothing filled in or pressed by the test itself. What is prepared
 // or looked up beforehand goes through the API.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { asAtFirst, openSession } from './account.mjs';
 import { startSite } from './imports.mjs';
 import { press, tabTo, write } from './keys.mjs';
 import { publishNow, simulatedPage } from './posts.mjs';
 import { attribute, becomes, count, focused, PATIENCE, question, shows, until } from './until.mjs';
 
-const PICTURE = new URL('fixtures/marche-noel.jpg', import.meta.url);
 const DAY_MS = 86_400_000;
 const REFUSED = JSON.stringify({
   error: { message: 'Session expired', type: 'OAuthException', code: 190, error_subcode: 463 },
@@ -24,11 +22,23 @@ async function open(page, name, title = name) {
   await heading(page, title).waitFor();
 }
 
-/** Each time another picture for the library: what comes after the end of a JPEG is not looked at. */
-const pictureNamed = (name) => ({
-  name: `${name}.jpg`,
-  mimeType: 'image/jpeg',
-  buffer: Buffer.concat([readFileSync(PICTURE), Buffer.from(name)]),
+/** Each time another picture for the library, which keeps equal ones once. */
+const pictureNamed = async (page, name) => ({
+  name: `${name}.png`,
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    await page.evaluate(async (words) => {
+      const canvas = new OffscreenCanvas(640, 360);
+      const paper = canvas.getContext('2d');
+      paper.fillStyle = 'white';
+      paper.fillRect(0, 0, canvas.width, canvas.height);
+      paper.fillStyle = 'black';
+      paper.font = '32px sans-serif';
+      paper.fillText(words, 40, 180);
+      const drawn = await canvas.convertToBlob({ type: 'image/png' });
+      return Array.from(new Uint8Array(await drawn.arrayBuffer()));
+    }, name),
+  ),
 });
 
 /** The system's own list of files is opened by a button; what is chosen there is no key of this page. */
@@ -83,7 +93,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       const name = `affiche-${Date.now()}`;
       await signIn(page, target);
       await open(page, 'Médiathèque');
-      await chooseFile(page, button(page, 'Ajouter des images'), pictureNamed(name));
+      await chooseFile(page, button(page, 'Ajouter des images'), await pictureNamed(page, name));
       await page.getByText('Ajoutée', { exact: true }).waitFor();
       await write(page, page.getByRole('searchbox'), name);
       await page.waitForURL(/q=affiche/);
