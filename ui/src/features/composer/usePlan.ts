@@ -18,21 +18,23 @@ const LEAVING: CalendarEntry['status'][] = [
   'partly_published',
 ];
 
-/** What is within an hour of an instant, on one of the channels. */
+/** What is within an hour of an instant, on one of the channels; the nearest first, as the page names one. */
 export function neighboursOf(
   entries: CalendarEntry[],
   at: number,
   channels: string[],
   self: string | undefined,
 ): CalendarEntry[] {
-  return entries.filter(
-    (e) =>
-      e.post_id !== self &&
-      e.at !== null &&
-      Math.abs(Date.parse(e.at) - at) < HOUR &&
-      LEAVING.includes(e.status) &&
-      e.channels.some((c) => channels.includes(c.channel_id)),
-  );
+  const apart = (e: CalendarEntry) => (e.at === null ? Number.POSITIVE_INFINITY : Math.abs(Date.parse(e.at) - at));
+  return entries
+    .filter(
+      (e) =>
+        e.post_id !== self &&
+        apart(e) < HOUR &&
+        LEAVING.includes(e.status) &&
+        e.channels.some((c) => channels.includes(c.channel_id)),
+    )
+    .sort((a, b) => apart(a) - apart(b));
 }
 
 export type Plan = { slots: FreeSlot[]; neighbours: CalendarEntry[] };
