@@ -126,7 +126,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
     const alert = step(/L’alerte de crise/);
     if (/À faire/.test(await alert.textContent())) {
       await unfold(alert);
-      await page.getByRole('button', { name: /^Passer l’étape L’alerte/ }).click();
+      await page.getByRole('button', { name: /^Passer cette étape.: L’alerte/ }).click();
       await step(/L’alerte de crise.*Passée/).waitFor();
       await page.reload();
       await step(/L’alerte de crise.*Passée/).waitFor();
@@ -195,7 +195,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
       await signIn(page, target);
       await page.goto(`${target.url}/channels`);
       const row = channelRow(page, 'Page au réel');
-      await row.getByRole('button', { name: /^Passer Page au réel/ }).click();
+      await row.getByRole('button', { name: /^Passer au réel… Page au réel/ }).click();
       const dialog = page.getByRole('alertdialog', { name: /^Passer Page au réel/ });
       await dialog.getByText(/Rien de ce qui attend dans le bac à sable ne part/).waitFor();
       await noViolations(page, 'going live');

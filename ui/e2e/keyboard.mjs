@@ -490,7 +490,7 @@ export const keyboardFlows = ({ signIn, control, picture }) =>
       await press(page, button(page, 'Enregistrer les créneaux'));
       await step(/Les créneaux.*Fait/).waitFor();
       await unfold(/L’alerte de crise/);
-      const pass = button(page, /^Passer l’étape L’alerte/);
+      const pass = button(page, /^Passer cette étape.: L’alerte/);
       await page.getByRole('link', { name: 'Faire un exercice' }).waitFor();
       if (await pass.isVisible()) {
         await press(page, pass);

@@ -65,7 +65,7 @@ function Standing({ delivery, network, of }: { delivery: Delivery; network: stri
         href={stands}
         target="_blank"
         rel="noreferrer"
-        aria-label={t('see', { name: delivery.channel_name, title: of })}
+        aria-label={t('see', { name: `${network} (${delivery.channel_name})`, title: of })}
         className="inline-flex min-h-8 min-w-0 items-center gap-1.5 rounded text-sm font-medium text-accent-ink hover:underline max-lg:min-h-10"
       >
         <NetworkGlyph kind={delivery.kind} size={14} />
