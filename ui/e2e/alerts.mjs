@@ -68,7 +68,7 @@ export const alertFlows = ({ signIn, compose, text, fresh, noViolations }) => ({
     await signIn(page, target);
     // Something that waits for next year: the alert must pause it.
     await compose(page);
-    const waiting = `${fresh()} Attend l’alerte.`;
+    const waiting = `Attend l’alerte ${Date.now()} : ${fresh()}`;
     await text(page).fill(waiting);
     await page.getByRole('radio', { name: 'Autre date' }).click();
     const year = page.getByRole('spinbutton', { name: /^année/i });
