@@ -367,7 +367,7 @@ export const connectFlows = ({ signIn, byToken, compose, text, fresh, publish, w
         'go-live': async () => {
           await page.goto(`${target.url}/channels`);
           await page
-            .getByRole('button', { name: /au réel…$/ })
+            .getByRole('button', { name: /^Passer au réel…/ })
             .first()
             .click();
           await question(page).waitFor();

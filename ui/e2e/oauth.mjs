@@ -62,7 +62,7 @@ export const oauthFlows = ({ signIn, control, withoutBarrier, noViolations }) =>
       await page.goto(`${target.url}/channels`);
       const leave = async () => {
         await row(page, name)
-          .getByRole('button', { name: /^Passer Essais de la page/ })
+          .getByRole('button', { name: /^Passer au réel… Essais de la page/ })
           .click();
         const before = page.getByRole('alertdialog', { name: /^Passer Essais de la page/ });
         await before.getByText(/Rien de ce qui attend dans le bac à sable ne part/).waitFor();
