@@ -45,7 +45,7 @@ export const shellFlows = ({ signIn, text, noViolations }) => ({
 
   'the application opens without the server, and what is typed there stays': async ({ page, context, target }) => {
     await signIn(page, target);
-    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active));
     // From the second page on it is the worker that answers.
     await page.goto(`${target.url}/compose`);
     await text(page).waitFor();

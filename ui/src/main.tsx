@@ -13,9 +13,13 @@ import { applyStoredTheme } from './shell/theme';
 applyStoredTheme();
 rememberWhatArrives();
 router.subscribe('onResolved', forgetEarly);
-// The other pages are fetched for later once this one stands.
+// The other pages are fetched for later once this one stands. It may be loaded before this script arrives.
 const SETTLED_MS = 3_000;
-if (import.meta.env.PROD) addEventListener('load', () => setTimeout(() => void keepOffline(), SETTLED_MS));
+const settle = () => setTimeout(() => void keepOffline(), SETTLED_MS);
+if (import.meta.env.PROD) {
+  if (document.readyState === 'complete') settle();
+  else addEventListener('load', settle);
+}
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');
