@@ -76,7 +76,8 @@ async function startChromium() {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true });
+      // Its children may still be writing.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
