@@ -6,6 +6,7 @@ import { type Problem, toProblem } from '../api/problem';
 import { PageHead } from '../shell/PageHead';
 import { Button, buttonLook } from '../ui/Button';
 import { ConfirmDialog } from '../ui/ConfirmDialog';
+import { EmptyPanel } from '../ui/EmptyPanel';
 import { Notice } from '../ui/ProblemNotice';
 import type { Choice, useChoices } from './useChoices';
 
@@ -54,14 +55,11 @@ export function Decisions({
           )}
         </div>
         {total === 0 ? (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-            <CircleCheck size={28} aria-hidden className="mx-auto mb-3 text-published" />
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mx-auto mt-1 mb-4 max-w-md text-sm text-ink-2">{t('emptyHint')}</p>
+          <EmptyPanel icon={CircleCheck} title={t('empty')} hint={t('emptyHint')}>
             <Link to="/posts" className={buttonLook()}>
               {t('toPosts')}
             </Link>
-          </div>
+          </EmptyPanel>
         ) : (
           <>
             {intro}

@@ -9,6 +9,7 @@ import { inOrder } from '../../data/channels';
 import { ConnectMessages } from '../../i18n/connect';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Panel } from '../../ui/Panel';
 import { ProblemNotice } from '../../ui/ProblemNotice';
 import { ChannelRow, Stripes } from './ChannelRow';
@@ -108,24 +109,21 @@ function Empty({
   const t = useTranslations('channels');
   const practice = usePractice();
   return (
-    <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-      <Plug size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-      <p className="font-semibold">{t('empty')}</p>
-      <p className="mt-1 text-sm text-ink-2">{administrator ? t('emptyHint') : t('emptyAuthor')}</p>
+    <EmptyPanel icon={Plug} title={t('empty')} hint={administrator ? t('emptyHint') : t('emptyAuthor')}>
       {administrator && (
-        <div className="mt-5 flex flex-wrap justify-center gap-2">
+        <>
           <Button variant="primary" isPending={practice.isPending} onPress={() => void practice.connect(kinds)}>
             <FlaskConical size={17} aria-hidden />
             {t('startPractice')}
           </Button>
           <Button onPress={onConnect}>{t('connectReal')}</Button>
-        </div>
+        </>
       )}
       {practice.problem && (
-        <div className="mx-auto mt-4 max-w-md text-left">
+        <div className="max-w-md basis-full text-left">
           <ProblemNotice problem={practice.problem} />
         </div>
       )}
-    </div>
+    </EmptyPanel>
   );
 }

@@ -1,11 +1,12 @@
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Check, Crosshair, GripVertical, RotateCw, Trash2, X } from 'lucide-react';
 import { type Dispatch, lazy, type RefObject, Suspense, useState } from 'react';
-import { Checkbox, Label, ProgressBar, TextArea, TextField } from 'react-aria-components';
+import { Checkbox, Label, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Kind, Preview } from '../../api/types';
 import { LighterNote } from '../../pictures/LighterNote';
 import type { Picture } from '../../pictures/picture';
+import { SendingBar } from '../../pictures/SendingBar';
 import { Button, IconButton } from '../../ui/Button';
 import { inputLook } from '../../ui/Field';
 import { useProblemText } from '../../ui/ProblemNotice';
@@ -69,17 +70,11 @@ export function ImageCard({
             className={clsx('aspect-[4/3] w-full object-contain', upload.state !== 'stored' && 'opacity-60')}
           />
           {upload.state === 'sending' && (
-            <ProgressBar
-              aria-label={t('sending', { n: position })}
-              value={upload.fraction * 100}
+            <SendingBar
+              label={t('sending', { n: position })}
+              fraction={upload.fraction}
               className="absolute inset-x-2 bottom-2"
-            >
-              {({ percentage = 0 }) => (
-                <div className="h-2 overflow-hidden rounded-full bg-surface shadow-1">
-                  <div className="h-full bg-accent transition-[width]" style={{ width: `${percentage}%` }} />
-                </div>
-              )}
-            </ProgressBar>
+            />
           )}
         </div>
         <LighterNote upload={upload} className="mt-1.5" />

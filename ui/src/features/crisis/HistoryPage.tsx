@@ -1,7 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
-import { FlaskConical, GraduationCap, Siren } from 'lucide-react';
+import { CircleCheck, FlaskConical, GraduationCap, Siren } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { broadcastsQuery, crisisQuery } from '../../api/crisis';
 import { mayAlert, useSession } from '../../api/session';
@@ -10,6 +10,7 @@ import { CrisisMessages } from '../../i18n/crisis';
 import { useDates } from '../../i18n/useDates';
 import { PageHead } from '../../shell/PageHead';
 import { buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Notice } from '../../ui/ProblemNotice';
 
 export const HistoryPage = () => (
@@ -41,10 +42,7 @@ function History() {
           </Notice>
         )}
         {broadcasts.length === 0 ? (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mx-auto mt-1 max-w-md text-sm text-ink-2">{t('emptyHint')}</p>
-          </div>
+          <EmptyPanel icon={CircleCheck} title={t('empty')} hint={t('emptyHint')} />
         ) : (
           <ul className="divide-y divide-line rounded-lg border border-line bg-surface shadow-1">
             {broadcasts.map((b) => (

@@ -10,6 +10,7 @@ import { EventsMessages } from '../../i18n/events';
 import type { EventFilter } from '../../routes/events';
 import { PageHead } from '../../shell/PageHead';
 import { buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Segmented } from '../../ui/Segmented';
 import { EventTag } from './EventTag';
 import { matches } from './matches';
@@ -161,22 +162,17 @@ function Past() {
 function Empty({ filtered }: { filtered: boolean }) {
   const t = useTranslations('events');
   return (
-    <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-      <CalendarHeart size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-      <p className="font-semibold">{filtered ? t('noMatch') : t('empty')}</p>
-      {!filtered && <p className="mx-auto mt-1 max-w-[46ch] text-sm text-ink-2">{t('emptyHint')}</p>}
-      <div className="mt-4">
-        {filtered ? (
-          <Link to="/events" search={{}} className={buttonLook()}>
-            {t('showAll')}
-          </Link>
-        ) : (
-          <Link to="/events/new" className={buttonLook('primary')}>
-            <Plus size={17} aria-hidden />
-            {t('announceOne')}
-          </Link>
-        )}
-      </div>
-    </div>
+    <EmptyPanel icon={CalendarHeart} title={filtered ? t('noMatch') : t('empty')} hint={!filtered && t('emptyHint')}>
+      {filtered ? (
+        <Link to="/events" search={{}} className={buttonLook()}>
+          {t('showAll')}
+        </Link>
+      ) : (
+        <Link to="/events/new" className={buttonLook('primary')}>
+          <Plus size={17} aria-hidden />
+          {t('announceOne')}
+        </Link>
+      )}
+    </EmptyPanel>
   );
 }

@@ -1,9 +1,10 @@
 import { Crosshair, ImagePlus, Images, RotateCw, Star, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { FileTrigger, ProgressBar } from 'react-aria-components';
+import { FileTrigger } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import { LighterNote } from '../../pictures/LighterNote';
 import type { Picture, PictureChange } from '../../pictures/picture';
+import { SendingBar } from '../../pictures/SendingBar';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { useProblemText } from '../../ui/ProblemNotice';
@@ -97,17 +98,11 @@ function PictureRow({
       <div className="relative h-fit w-24 shrink-0">
         <img src={picture.src} alt="" className="aspect-[3/4] w-full rounded-md bg-sunken object-contain" />
         {upload.state === 'sending' && (
-          <ProgressBar
-            aria-label={t('sendingPicture', { n })}
-            value={upload.fraction * 100}
+          <SendingBar
+            label={t('sendingPicture', { n })}
+            fraction={upload.fraction}
             className="absolute inset-x-1.5 bottom-1.5"
-          >
-            {({ percentage = 0 }) => (
-              <div className="h-2 overflow-hidden rounded-full bg-surface shadow-1">
-                <div className="h-full bg-accent transition-[width]" style={{ width: `${percentage}%` }} />
-              </div>
-            )}
-          </ProgressBar>
+          />
         )}
       </div>
       <div className="min-w-0 flex-1 space-y-2">

@@ -6,6 +6,7 @@ import { recurrencesQuery } from '../../api/events';
 import { EventsMessages } from '../../i18n/events';
 import { PageHead } from '../../shell/PageHead';
 import { buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { RecurrenceTag } from './RecurrenceTag';
 import { AgendaTabs } from './Tabs';
 import { useRuleWords } from './useRuleWords';
@@ -36,11 +37,7 @@ function Page() {
       <AgendaTabs />
       <div className="mx-auto max-w-[920px] p-4 lg:p-6">
         {recurrences.length === 0 ? (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-            <Repeat size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mx-auto mt-1 max-w-[52ch] text-sm text-ink-2">{t('emptyHint')}</p>
-          </div>
+          <EmptyPanel icon={Repeat} title={t('empty')} hint={t('emptyHint')} />
         ) : (
           <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-1">
             {recurrences.map((r) => (

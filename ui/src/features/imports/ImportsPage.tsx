@@ -9,6 +9,7 @@ import { ImportsMessages } from '../../i18n/imports';
 import { filterOf } from '../../routes/imports';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Choice } from './Choice';
 import { ImportRow } from './ImportRow';
 import { ImportTabs } from './ImportTabs';
@@ -121,32 +122,28 @@ function Filters() {
 function Empty({ hasSources, filtered }: { hasSources: boolean; filtered: boolean }) {
   const t = useTranslations('imports');
   const administrator = isAdministrator(useSession());
-  const Icon = hasSources ? Inbox : Rss;
   return (
-    <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-      <Icon size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-      <p className="font-semibold">{filtered ? t('noMatch') : hasSources ? t('allDone') : t('empty')}</p>
-      {!filtered && (
-        <p className="mx-auto mt-1 max-w-[52ch] text-sm text-ink-2">{hasSources ? t('allDoneHint') : t('emptyHint')}</p>
+    <EmptyPanel
+      icon={hasSources ? Inbox : Rss}
+      title={filtered ? t('noMatch') : hasSources ? t('allDone') : t('empty')}
+      hint={!filtered && (hasSources ? t('allDoneHint') : t('emptyHint'))}
+    >
+      {filtered ? (
+        <Link to="/imports" search={{}} className={buttonLook()}>
+          {t('showProposed')}
+        </Link>
+      ) : hasSources ? (
+        <Link to="/imports/sources" className={buttonLook()}>
+          {t('seeSources')}
+        </Link>
+      ) : administrator ? (
+        <Link to="/imports/sources" search={{ add: true }} className={buttonLook('primary')}>
+          <Plus size={17} aria-hidden />
+          {t('addSource')}
+        </Link>
+      ) : (
+        <p className="text-sm text-ink-2">{t('askAdministrator')}</p>
       )}
-      <div className="mt-4">
-        {filtered ? (
-          <Link to="/imports" search={{}} className={buttonLook()}>
-            {t('showProposed')}
-          </Link>
-        ) : hasSources ? (
-          <Link to="/imports/sources" className={buttonLook()}>
-            {t('seeSources')}
-          </Link>
-        ) : administrator ? (
-          <Link to="/imports/sources" search={{ add: true }} className={buttonLook('primary')}>
-            <Plus size={17} aria-hidden />
-            {t('addSource')}
-          </Link>
-        ) : (
-          <p className="text-sm text-ink-2">{t('askAdministrator')}</p>
-        )}
-      </div>
-    </div>
+    </EmptyPanel>
   );
 }

@@ -8,6 +8,7 @@ import { isAdministrator, useSession } from '../../api/session';
 import { ImportsMessages } from '../../i18n/imports';
 import { PageHead } from '../../shell/PageHead';
 import { Button } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { ImportTabs } from './ImportTabs';
 import { SourceDialog } from './SourceDialog';
 import { SourceRow } from './SourceRow';
@@ -42,13 +43,7 @@ function Page() {
       <div className="mx-auto max-w-[960px] space-y-4 p-4 lg:p-6">
         <ImportTabs />
         {data.sources.length === 0 ? (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-            <Rss size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mx-auto mt-1 max-w-[52ch] text-sm text-ink-2">
-              {administrator ? t('emptyHint') : t('askAdministrator')}
-            </p>
-          </div>
+          <EmptyPanel icon={Rss} title={t('empty')} hint={administrator ? t('emptyHint') : t('askAdministrator')} />
         ) : (
           <ul className="space-y-3">
             {data.sources.map((source) => (

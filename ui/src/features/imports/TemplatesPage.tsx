@@ -10,6 +10,7 @@ import { ImportsMessages } from '../../i18n/imports';
 import { CIRCUMSTANCES } from '../../routes/imports';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Choice } from './Choice';
 import { ExportDialog } from './ExportDialog';
 import { PackDialog } from './PackDialog';
@@ -103,13 +104,11 @@ function Page() {
           </Button>
         </div>
         {groups.length === 0 && (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-            <FileStack size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-            <p className="font-semibold">{t('noMatch')}</p>
-            <Link to="/templates" search={{}} className={buttonLook('secondary', 'md', 'mt-4')}>
+          <EmptyPanel icon={FileStack} title={t('noMatch')}>
+            <Link to="/templates" search={{}} className={buttonLook()}>
               {t('showAll')}
             </Link>
-          </div>
+          </EmptyPanel>
         )}
         {groups.map(({ id, list }) => (
           <section key={id} aria-labelledby={`for-${id}`} className="space-y-3">

@@ -1,6 +1,6 @@
 import { Check, RotateCw, X } from 'lucide-react';
-import { ProgressBar } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
+import { SendingBar } from '../../pictures/SendingBar';
 import { Button, IconButton } from '../../ui/Button';
 import { useProblemText } from '../../ui/ProblemNotice';
 import type { Sending } from './sending';
@@ -25,13 +25,12 @@ export function SendingList({
           <div className="min-w-0 flex-1">
             <p className="truncate text-sm font-semibold">{name}</p>
             {upload.state === 'sending' && (
-              <ProgressBar aria-label={t('sendingOne', { name })} value={upload.fraction * 100}>
-                {({ percentage = 0 }) => (
-                  <div className="mt-1 h-2 overflow-hidden rounded-full bg-sunken">
-                    <div className="h-full bg-accent transition-[width]" style={{ width: `${percentage}%` }} />
-                  </div>
-                )}
-              </ProgressBar>
+              <SendingBar
+                label={t('sendingOne', { name })}
+                fraction={upload.fraction}
+                track="bg-sunken"
+                className="mt-1"
+              />
             )}
             {upload.state === 'failed' && (
               <p role="alert" className="text-sm font-medium text-failed">

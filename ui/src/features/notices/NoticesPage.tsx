@@ -7,6 +7,7 @@ import { toProblem } from '../../api/problem';
 import { AllMessages } from '../../i18n/rest';
 import { PageHead } from '../../shell/PageHead';
 import { Button } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { ProblemNotice } from '../../ui/ProblemNotice';
 import { say } from '../../ui/toast';
 import { NoticeRow } from './NoticeRow';
@@ -44,11 +45,7 @@ function Notices() {
       <div className="mx-auto max-w-[840px] space-y-4 p-4 lg:p-6">
         {error && <ProblemNotice problem={toProblem(error)} />}
         {notices.length === 0 ? (
-          <div className="rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-            <BellOff size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-            <p className="font-semibold">{t('empty')}</p>
-            <p className="mx-auto mt-1 max-w-md text-sm text-ink-2">{t('emptyHint')}</p>
-          </div>
+          <EmptyPanel icon={BellOff} title={t('empty')} hint={t('emptyHint')} />
         ) : (
           <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-1">
             {notices.map((notice) => (

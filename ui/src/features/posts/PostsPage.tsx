@@ -18,6 +18,7 @@ import { postsQuery } from '../../api/posts';
 import type { Channel, PostStatus } from '../../api/types';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { PostRow } from './PostRow';
 
 const route = getRouteApi('/signed-in/posts');
@@ -199,21 +200,17 @@ function Choice<Id extends string>({
 function Empty({ filtered }: { filtered: boolean }) {
   const t = useTranslations('posts');
   return (
-    <div className="rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
-      <Newspaper size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-      <p className="font-semibold">{filtered ? t('noMatch') : t('empty')}</p>
-      <div className="mt-4">
-        {filtered ? (
-          <Link to="/posts" search={{}} className={buttonLook()}>
-            {t('showAll')}
-          </Link>
-        ) : (
-          <Link to="/compose" className={buttonLook('primary')}>
-            <Plus size={17} aria-hidden />
-            {t('new')}
-          </Link>
-        )}
-      </div>
-    </div>
+    <EmptyPanel icon={Newspaper} title={filtered ? t('noMatch') : t('empty')}>
+      {filtered ? (
+        <Link to="/posts" search={{}} className={buttonLook()}>
+          {t('showAll')}
+        </Link>
+      ) : (
+        <Link to="/compose" className={buttonLook('primary')}>
+          <Plus size={17} aria-hidden />
+          {t('new')}
+        </Link>
+      )}
+    </EmptyPanel>
   );
 }

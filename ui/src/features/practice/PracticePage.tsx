@@ -13,6 +13,7 @@ import { ConnectMessages } from '../../i18n/connect';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
+import { EmptyPanel } from '../../ui/EmptyPanel';
 import { Segmented } from '../../ui/Segmented';
 import { say } from '../../ui/toast';
 import { Stripes } from '../channels/ChannelRow';
@@ -105,13 +106,12 @@ function First() {
 function NoChannel() {
   const t = useTranslations('sandbox');
   return (
-    <div className="mx-auto max-w-xl rounded-lg border border-dashed border-line-strong px-6 py-12 text-center">
-      <FlaskConical size={28} aria-hidden className="mx-auto mb-3 text-ink-3" />
-      <p className="font-semibold">{t('noChannel')}</p>
-      <p className="mt-1 text-sm text-ink-2">{t('noChannelHint')}</p>
-      <Link to="/channels" className={buttonLook('secondary', 'md', 'mt-4')}>
-        {t('toChannels')}
-      </Link>
+    <div className="mx-auto max-w-xl">
+      <EmptyPanel icon={FlaskConical} title={t('noChannel')} hint={t('noChannelHint')}>
+        <Link to="/channels" className={buttonLook()}>
+          {t('toChannels')}
+        </Link>
+      </EmptyPanel>
     </div>
   );
 }
