@@ -65,6 +65,7 @@ type Deps struct {
 type Server struct {
 	deps        Deps
 	engine      *gin.Engine
+	handler     http.Handler
 	routes      map[string]route
 	crossOrigin *http.CrossOriginProtection
 	ui          *userInterface
@@ -93,11 +94,14 @@ func New(deps Deps) (*Server, error) {
 	if s.engine, err = s.newEngine(); err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
+	if s.handler, err = compressed(s.engine); err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
 	return s, nil
 }
 
 // Handler serves everything.
-func (s *Server) Handler() http.Handler { return s.engine }
+func (s *Server) Handler() http.Handler { return s.handler }
 
 // Run reads the ledger's events for the open streams until ctx ends, then
 // closes them: http.Server.Shutdown would wait for them otherwise.
