@@ -236,6 +236,7 @@ func TestTheWebApplication(t *testing.T) {
 		"icon.svg":           {Data: []byte("<svg/>")},
 		"icon.svg.br":        {Data: []byte("pressed")},
 		".keep":              {Data: []byte("hidden")},
+		"ahead.json":         {Data: []byte(`{"/posts":["/assets/posts-3c4d.js","/assets/kit-5e6f.js"]}`)},
 	}
 	e := newEdge(t, func(d *api.Deps) { d.UI = files })
 	const never, forever = "no-cache", "public, max-age=31536000, immutable"
@@ -256,6 +257,7 @@ func TestTheWebApplication(t *testing.T) {
 		"/favicon.ico":        {http.MethodGet, 404, "", "", "not found\n"},
 		"/.keep":              {http.MethodGet, 404, "", "", "not found\n"},
 		"/icon.svg.br":        {http.MethodGet, 404, "", "", "not found\n"},
+		"/ahead.json":         {http.MethodGet, 404, "", "", "not found\n"},
 		"/../../etc/passwd":   {http.MethodGet, 200, never, "text/html; charset=utf-8", page},
 		"/posts":              {http.MethodPost, 405, "", "", "method not allowed\n"},
 		"/api":                {http.MethodGet, 404, "no-store", "application/problem+json", ""},
@@ -274,6 +276,22 @@ func TestTheWebApplication(t *testing.T) {
 			}
 		})
 	}
+	t.Run("names with a page the scripts that it needs", func(t *testing.T) {
+		for path, want := range map[string]string{
+			"/posts": "</assets/posts-3c4d.js>; rel=modulepreload; crossorigin, </assets/kit-5e6f.js>; rel=modulepreload; crossorigin",
+			"/":      "", "/posts/1": "", "/icon.svg": "",
+		} {
+			if got := e.do(t, http.MethodGet, path, nil, nil).Header().Get("Link"); got != want {
+				t.Errorf("%s links %q, want %q", path, got, want)
+			}
+		}
+	})
+	t.Run("does not start with a list of scripts that cannot be read", func(t *testing.T) {
+		broken := fstest.MapFS{"index.html": {Data: []byte(page)}, "ahead.json": {Data: []byte("[")}}
+		if _, err := api.New(api.Deps{UI: broken}); err == nil {
+			t.Error("it starts")
+		}
+	})
 	t.Run("is compressed, and not sent twice", func(t *testing.T) {
 		w := e.do(t, http.MethodGet, "/", nil, map[string]string{"Accept-Encoding": "gzip"})
 		if w.Header().Get("Content-Encoding") != "gzip" || w.Body.Len() >= len(page) {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,13 +47,24 @@ func accepts(header, coding string) bool {
 
 // userInterface serves the built web application. Every address that is no file
 // gives index.html, because the application has addresses of its own.
-type userInterface struct{ files map[string]asset }
+type userInterface struct {
+	files map[string]asset
+	// links is the Link header of a page, by its address.
+	links map[string]string
+}
+
+// aheadFile is written by the build: by the address of a page, the scripts that
+// this page needs beside those that index.html names. A browser that hears of
+// them with the page does not wait for one script to ask for the next.
+const aheadFile = "ahead.json"
 
 // asset is a file of the application. Those below assets/ carry the hash of
 // their content in their name and never change.
 type asset struct {
-	data    []byte
-	gzipped []byte
+	data []byte
+	// gzipped is made when somebody first asks for it; nil for
+	// what is compressed already. Making all of them took a third of the program's start.
+	gzipped func() []byte
 	// brotli is the same as the build compressed it; nil where it did not.
 	brotli  []byte
 	mime    string
@@ -60,7 +73,7 @@ type asset struct {
 }
 
 func newUserInterface(files fs.FS) (*userInterface, error) {
-	ui := &userInterface{files: map[string]asset{}}
+	ui := &userInterface{files: map[string]asset{}, links: map[string]string{}}
 	if files == nil {
 		return ui, nil
 	}
@@ -68,8 +81,11 @@ func newUserInterface(files fs.FS) (*userInterface, error) {
 		return ui, nil
 	}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || path.Ext(name) == brotliExt {
+		switch {
+		case err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || path.Ext(name) == brotliExt:
 			return err
+		case name == aheadFile:
+			return ui.readAhead(files)
 		}
 		ui.files[name], err = newAsset(files, name)
 		return err
@@ -78,6 +94,25 @@ func newUserInterface(files fs.FS) (*userInterface, error) {
 		return nil, fmt.Errorf("read the web application: %w", err)
 	}
 	return ui, nil
+}
+
+func (ui *userInterface) readAhead(files fs.FS) error {
+	data, err := fs.ReadFile(files, aheadFile)
+	if err != nil {
+		return err
+	}
+	var ahead map[string][]string
+	if err := json.Unmarshal(data, &ahead); err != nil {
+		return fmt.Errorf("%s: %w", aheadFile, err)
+	}
+	for address, scripts := range ahead {
+		links := make([]string, len(scripts))
+		for i, script := range scripts {
+			links[i] = "<" + script + ">; rel=modulepreload; crossorigin"
+		}
+		ui.links[address] = strings.Join(links, ", ")
+	}
+	return nil
 }
 
 func newAsset(files fs.FS, name string) (asset, error) {
@@ -90,9 +125,7 @@ func newAsset(files fs.FS, name string) (asset, error) {
 	if !isText(a.mime) {
 		return a, nil
 	}
-	if a.gzipped, err = gzipped(data); err != nil {
-		return asset{}, err
-	}
+	a.gzipped = sync.OnceValue(func() []byte { return gzipped(data) })
 	a.brotli, err = fs.ReadFile(files, name+brotliExt)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -130,16 +163,12 @@ func isText(mime string) bool {
 	return strings.HasPrefix(mime, "text/") || strings.Contains(mime, "json") || strings.HasSuffix(mime, "+xml")
 }
 
-func gzipped(data []byte) ([]byte, error) {
+func gzipped(data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	_, _ = w.Write(data) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return b.Bytes()
 }
 
 func (ui *userInterface) serve(c *gin.Context) {
@@ -160,6 +189,9 @@ func (ui *userInterface) serve(c *gin.Context) {
 			c.Data(http.StatusServiceUnavailable, "text/html; charset=utf-8", []byte(notBuilt))
 			return
 		}
+		if links := ui.links[c.Request.URL.Path]; links != "" {
+			c.Header("Link", links)
+		}
 	}
 	file.serve(c)
 }
@@ -179,7 +211,7 @@ func (a asset) serve(c *gin.Context) {
 		data, etag = a.brotli, a.etag+"-br"
 	case a.gzipped != nil && accepts(accepted, "gzip"):
 		h.Set("Content-Encoding", "gzip")
-		data, etag = a.gzipped, a.etag+"-gzip"
+		data, etag = a.gzipped(), a.etag+"-gzip"
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	// NoRoute has set 404 already.

@@ -8,6 +8,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { compiledMessages } from './scripts/compiledMessages.ts';
+import { EARLY_PAGES } from './src/early/pages.ts';
 
 // React Aria ships its screen-reader sentences in some thirty languages; ours are four.
 const locales = (optimizeLocales as unknown as { vite(options: { locales: string[] }): Plugin }).vite({
@@ -23,10 +24,18 @@ const CORE = new RegExp(
   [
     'node_modules/(@tanstack|react|react-dom|scheduler|use-sync-external-store|use-intl|intl-messageformat|@formatjs|openapi-[a-z-]+)/',
     'src/(main\\.|router\\.|routes/|offline/)',
-    'src/(api|i18n/(index|fr|useDates)|data/dates|ui/(Button|toast))',
+    'src/(api|i18n/(index|fr|useDates)|data/dates|ui/(Button|Later|toast|useWide))',
     'src/shell/(AppShell|pages|Attention|ConnectionBanner|PageError|Preferences|theme|useSignOut)\\.',
   ].join('|'),
 );
+
+/** Run before the rest, each in a piece of its own. */
+const REACT = /node_modules\/(react|react-dom|scheduler)\//;
+const ARIA =
+  /node_modules\/(@react-aria|@react-stately|react-aria|react-aria-components|react-stately|@internationalized|clsx|lucide-react)\/|src\/ui\/Button/;
+
+/** The chunks of what every page needs, in the order in which start.ts runs them. */
+const PIECES = ['react', 'aria', 'core'];
 
 /** What runs while the rest arrives must not wait for it. */
 const START = /src\/(start\.|early\/)|vite\/preload-helper/;
@@ -61,23 +70,49 @@ function serviceWorker(): Plugin {
 }
 
 /**
- * The first script is small and asks for the rest. What every page needs is
- * named in the page itself, so that it does not wait for that script.
+ * What a page needs is named before any script runs, so that it does not wait
+ * for one: what every page needs in index.html, and what the page of an address
+ * needs in ahead.json, from which the server writes its Link header.
  */
-function coreAhead(): Plugin {
+function filesAhead(): Plugin {
   return {
-    name: 'core-ahead',
+    name: 'files-ahead',
     apply: 'build',
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).filter((c) => c.type === 'chunk');
+      const named = (name: string) => chunks.find((c) => c.fileName === name);
+      const needs = (fileName: string, seen = new Set<string>()): Set<string> => {
+        if (!seen.has(fileName)) {
+          seen.add(fileName);
+          for (const name of named(fileName)?.imports ?? []) needs(name, seen);
+        }
+        return seen;
+      };
+      const everywhere = new Set(
+        chunks.filter((c) => c.isEntry || PIECES.includes(c.name)).flatMap((c) => [...needs(c.fileName)]),
+      );
+      const ahead: Record<string, string[]> = {};
+      for (const [address, { file }] of Object.entries(EARLY_PAGES)) {
+        const page = chunks.find((c) => c.facadeModuleId?.endsWith(`/src/features/${file}.tsx`));
+        if (!page) throw new Error(`the page ${file} has no chunk of its own`);
+        ahead[address] = [...needs(page.fileName)].filter((name) => !everywhere.has(name)).map((name) => `/${name}`);
+      }
+      this.emitFile({ type: 'asset', fileName: 'ahead.json', source: JSON.stringify(ahead) });
+    },
     transformIndexHtml: {
       order: 'post',
       handler(_, { bundle }) {
-        const core = Object.values(bundle ?? {}).filter((c) => c.type === 'chunk' && c.name === 'core');
-        if (core.length !== 1) throw new Error(`${core.length} chunks are named core`);
-        return core.map(({ fileName }) => ({
-          tag: 'link',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
-          injectTo: 'head' as const,
-        }));
+        const chunks = Object.values(bundle ?? {}).filter((c) => c.type === 'chunk');
+        return PIECES.map((name) => {
+          const [chunk, ...others] = chunks.filter((c) => c.name === name);
+          if (!chunk || others.length > 0)
+            throw new Error(`${others.length + (chunk ? 1 : 0)} chunks are named ${name}`);
+          return {
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${chunk.fileName}` },
+            injectTo: 'head' as const,
+          };
+        });
       },
     },
   };
@@ -112,7 +147,7 @@ export default defineConfig({
     { ...locales, enforce: 'pre' },
     react(),
     tailwindcss(),
-    coreAhead(),
+    filesAhead(),
     serviceWorker(),
     precompressed(),
   ],
@@ -126,6 +161,8 @@ export default defineConfig({
           // A file costs a journey to the server, and browsers fetch six at a time: what most pages need comes in few.
           groups: [
             { name: 'start', test: START },
+            { name: 'react', test: REACT },
+            { name: 'aria', test: ARIA, minShareCount: 12 },
             { name: 'core', test: CORE },
             { name: 'icons', test: /lucide-react/ },
             { name: 'kit', test: KIT, minShareCount: 8 },

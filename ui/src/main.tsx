@@ -9,17 +9,22 @@ import { rememberWhatArrives } from './offline/lastKnown';
 import { keepOffline } from './offline/register';
 import { router } from './router';
 import { applyStoredTheme } from './shell/theme';
+import { declareTypeface, isKept } from './shell/typeface';
 
 applyStoredTheme();
 rememberWhatArrives();
-router.subscribe('onResolved', forgetEarly);
-// The other pages are fetched for later once this one stands. It may be loaded before this script arrives.
+const typefaceIsKept = isKept();
+if (typefaceIsKept) declareTypeface();
+/** Once this page stands: what it did not ask for is forgotten, and what can wait is fetched. */
+const settle = () => {
+  forgetEarly();
+  if (!typefaceIsKept) declareTypeface();
+  if (import.meta.env.PROD) void keepOffline();
+};
 const SETTLED_MS = 3_000;
-const settle = () => setTimeout(() => void keepOffline(), SETTLED_MS);
-if (import.meta.env.PROD) {
-  if (document.readyState === 'complete') settle();
-  else addEventListener('load', settle);
-}
+// The page may be loaded before this script arrives.
+if (document.readyState === 'complete') setTimeout(settle, SETTLED_MS);
+else addEventListener('load', () => setTimeout(settle, SETTLED_MS));
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');

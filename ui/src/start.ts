@@ -1,16 +1,31 @@
 /*
  * The first script, small so that it runs while the others arrive: it asks for
- * the page of this address and for its data, which would otherwise wait for one
- * another, then hands over.
+ * the data of this address, which would otherwise wait for them, then runs them
+ * one by one.
  */
 import './app.css';
 import { askEarly } from './early/answers';
-import { earlyPage } from './early/pages';
+import { EARLY_PAGES } from './early/pages';
 
-const page = earlyPage(location.pathname);
-if (page) {
-  askEarly(page.asks);
-  // Where this fails the router asks again, and has words for it.
-  page.load().catch(() => {});
-}
-void import('./main');
+/** Once what the page itself brings is on the screen; a page in the background is not painted, and does not wait. */
+const painted = () =>
+  new Promise<void>((done) => {
+    if (document.visibilityState === 'visible') requestAnimationFrame(() => setTimeout(done));
+    else done();
+  });
+
+/** Lets taps, keys and paint through between two long pieces of work. */
+const breathe = () => new Promise((done) => setTimeout(done));
+
+askEarly(EARLY_PAGES[location.pathname]?.asks ?? []);
+void (async () => {
+  await painted();
+  // In one piece, a slow phone would not answer for half a second.
+  await import('react-dom/client');
+  await breathe();
+  await import('./ui/Button');
+  await breathe();
+  await import('./router');
+  await breathe();
+  await import('./main');
+})();

@@ -66,23 +66,30 @@ const everything = () =>
     ...ATTENTION,
   ]);
 
+/** What changed between the first page's questions and the open line is asked once that page stands, not beside it. */
+const FIRST_PAGE_MS = 2_000;
+
 /** Keeps what is on the screen true. Once, in the shell. */
 export function useLiveUpdates(): StreamState {
   const [state, setState] = useState<StreamState>('connecting');
-  useEffect(
-    () =>
-      openStream(`${BASE}/stream`, {
-        event: applyEvent,
-        opened: () => {
-          everything();
-          // Taken from what this device knew: the server says the whole of it.
-          if (currentSession()?.csrf_token === '') void queryClient.invalidateQueries({ queryKey: sessionKey });
-        },
-        // Asked again so that an ended session shows as such, and not as a network fault.
-        closed: () => void queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => {}),
-        state: setState,
-      }),
-    [],
-  );
+  useEffect(() => {
+    let first = 0;
+    const stop = openStream(`${BASE}/stream`, {
+      event: applyEvent,
+      opened: () => {
+        if (first) everything();
+        else first = window.setTimeout(everything, FIRST_PAGE_MS);
+        // Taken from what this device knew: the server says the whole of it.
+        if (currentSession()?.csrf_token === '') void queryClient.invalidateQueries({ queryKey: sessionKey });
+      },
+      // Asked again so that an ended session shows as such, and not as a network fault.
+      closed: () => void queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => {}),
+      state: setState,
+    });
+    return () => {
+      window.clearTimeout(first);
+      stop();
+    };
+  }, []);
   return state;
 }

@@ -1,24 +1,29 @@
-/** A page whose address is often opened first: where it is, and what it asks of the server before it is drawn. */
-export type EarlyPage = { load: () => Promise<unknown>; asks: readonly string[] };
+/**
+ * A page whose address is often opened first: the file that draws it, which the server names with the page
+ * (vite.config.ts), and what it asks of the server before it is drawn.
+ */
+export type EarlyPage = { file: string; asks: readonly string[] };
 
-const SIGNED_IN = ['/session', '/channels', '/kinds'] as const;
+/** What the frame around every page asks. */
+const FRAME = ['/session', '/notices?unread=true', '/review', '/crisis'] as const;
+const CHANNELS = ['/channels', '/kinds'] as const;
 
-/** By the first part of the address; the pages below it are asked for by the router, a little later. */
-const PAGES: Record<string, EarlyPage> = {
-  '/': { load: () => import('../features/today/TodayPage'), asks: SIGNED_IN },
-  '/login': { load: () => import('../features/login/LoginPage'), asks: ['/setup'] },
-  '/calendar': { load: () => import('../features/calendar/CalendarPage'), asks: SIGNED_IN },
-  '/compose': { load: () => import('../features/composer/ComposerPage'), asks: SIGNED_IN },
-  '/posts': { load: () => import('../features/posts/PostsPage'), asks: ['/session', '/channels'] },
-  '/events': { load: () => import('../features/events/EventsPage'), asks: ['/session'] },
-  '/imports': { load: () => import('../features/imports/ImportsPage'), asks: SIGNED_IN },
-  '/templates': { load: () => import('../features/imports/TemplatesPage'), asks: ['/session'] },
-  '/media': { load: () => import('../features/library/LibraryPage'), asks: ['/session'] },
-  '/channels': { load: () => import('../features/channels/ChannelsPage'), asks: SIGNED_IN },
-  '/sandbox': { load: () => import('../features/practice/PracticePage'), asks: ['/session'] },
-  '/settings': { load: () => import('../features/settings/SettingsPage'), asks: ['/session', '/system'] },
-  '/crisis': { load: () => import('../features/crisis/CrisisPage'), asks: ['/session'] },
+/** By address; the pages below them are asked for by the router, a little later. */
+export const EARLY_PAGES: Record<string, EarlyPage> = {
+  '/': {
+    file: 'today/TodayPage',
+    asks: [...FRAME, ...CHANNELS, '/notices', '/imports?state=proposed&limit=50'],
+  },
+  '/login': { file: 'login/LoginPage', asks: ['/setup'] },
+  '/calendar': { file: 'calendar/CalendarPage', asks: [...FRAME, ...CHANNELS] },
+  '/compose': { file: 'composer/ComposerPage', asks: [...FRAME, ...CHANNELS] },
+  '/posts': { file: 'posts/PostsPage', asks: [...FRAME, '/channels', '/posts?limit=20'] },
+  '/events': { file: 'events/EventsPage', asks: FRAME },
+  '/imports': { file: 'imports/ImportsPage', asks: [...FRAME, ...CHANNELS] },
+  '/templates': { file: 'imports/TemplatesPage', asks: FRAME },
+  '/media': { file: 'library/LibraryPage', asks: FRAME },
+  '/channels': { file: 'channels/ChannelsPage', asks: [...FRAME, ...CHANNELS] },
+  '/sandbox': { file: 'practice/PracticePage', asks: FRAME },
+  '/settings': { file: 'settings/SettingsPage', asks: [...FRAME, '/system'] },
+  '/crisis': { file: 'crisis/CrisisPage', asks: FRAME },
 };
-
-/** The page at an address; undefined where the router alone knows. */
-export const earlyPage = (pathname: string): EarlyPage | undefined => PAGES[pathname];

@@ -7,7 +7,9 @@ import { useLiveUpdates } from '../api/live';
 import { mayAlert, useSession } from '../api/session';
 import { sessionEnd } from '../api/session-end';
 import { IconButton } from '../ui/Button';
+import { Later } from '../ui/Later';
 import { Toasts } from '../ui/toast';
+import { useWide } from '../ui/useWide';
 import { Attention } from './Attention';
 import { ConnectionBanner } from './ConnectionBanner';
 import { LanguageToggle, ThemeToggle } from './Preferences';
@@ -30,7 +32,7 @@ function Rail() {
   return (
     <aside
       aria-label={t('rail')}
-      className="scroll-slim relative hidden flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 lg:flex print:hidden"
+      className="scroll-slim relative flex flex-col overflow-y-auto bg-nav px-3 pt-4 pb-3 print:hidden"
     >
       <div className="mb-4 flex items-center gap-2.5 px-1">
         <Mark />
@@ -103,7 +105,7 @@ function BottomBar() {
   return (
     <nav
       aria-label={t('main')}
-      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-nav-line bg-nav pb-[env(safe-area-inset-bottom)] print:hidden"
     >
       {item(TODAY)}
       {item(CALENDAR)}
@@ -135,9 +137,16 @@ function useAlertAtHand(wanted: boolean) {
   }, [router, wanted]);
 }
 
-/** Around every page for which one must be signed in. */
-export function AppShell() {
+/** Around every page for which one must be signed in. First the frame, then the page in it. */
+export const AppShell = () => (
+  <Later>
+    <Shell />
+  </Later>
+);
+
+function Shell() {
   const t = useTranslations('nav');
+  const wide = useWide();
   const composing = useLocation({ select: ({ pathname }) => pathname.startsWith('/compose') });
   const focus = useMatches({ select: (matches) => matches.some((m) => m.staticData.focus) });
   useAlertAtHand(mayAlert(useSession()));
@@ -151,7 +160,7 @@ export function AppShell() {
       >
         {t('skip')}
       </a>
-      {!focus && <Rail />}
+      {wide && !focus && <Rail />}
       <main
         id="main"
         tabIndex={-1}
@@ -164,10 +173,12 @@ export function AppShell() {
         {!focus && !composing && <UpdateBanner />}
         {!focus && <Attention />}
         <div className="relative flex-1 lg:min-h-0 lg:overflow-y-auto print:overflow-visible">
-          <Outlet />
+          <Later>
+            <Outlet />
+          </Later>
         </div>
       </main>
-      {!composing && !focus && <BottomBar />}
+      {!wide && !composing && !focus && <BottomBar />}
       {ended && (
         <Suspense>
           <SessionEndDialog />

@@ -1,13 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
-const WIDE = window.matchMedia('(min-width: 64rem)');
+const WIDE = '(min-width: 64rem)';
 
-/** Whether the page has its desk layout, as `lg:` in class names. */
-export const useWide = () =>
-  useSyncExternalStore(
-    (changed) => {
-      WIDE.addEventListener('change', changed);
-      return () => WIDE.removeEventListener('change', changed);
-    },
-    () => WIDE.matches,
-  );
+const subscribe = (changed: () => void) => {
+  const media = matchMedia(WIDE);
+  media.addEventListener('change', changed);
+  return () => media.removeEventListener('change', changed);
+};
+
+/** Whether the page has its desk layout, as `lg:` in class names: the other layout is not drawn at all. */
+export const useWide = (): boolean => useSyncExternalStore(subscribe, () => matchMedia(WIDE).matches);

@@ -9,12 +9,14 @@ import { channelsQuery, kindsQuery } from '../../api/channels';
 import { queryClient } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { useSession } from '../../api/session';
+import { useMinute } from '../../data/useMinute';
 import { wallOf } from '../../data/wall';
 import { type CalendarSearch, statusesOf } from '../../routes/calendar';
 import { PageHead } from '../../shell/PageHead';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice, ProblemNotice } from '../../ui/ProblemNotice';
 import { Segmented } from '../../ui/Segmented';
+import { useWide } from '../../ui/useWide';
 import { addDays, capital, type Day, daysOf, rangeOf, step, subjectOf, type View, weekOf } from './days';
 import { Filters } from './Filters';
 import { ListView } from './ListView';
@@ -27,7 +29,6 @@ import { SidePanel } from './SidePanel';
 import { useBoard } from './useBoard';
 import { useGridKeys } from './useGridKeys';
 import { useRescheduling } from './useRescheduling';
-import { useMinute, useWide } from './useScreen';
 import { WeekColumns } from './WeekColumns';
 import { useDays } from './words';
 
@@ -232,7 +233,10 @@ export function Calendar() {
     </div>
   );
   const shown = useMemo(() => daysOf({ from, to }), [from, to]);
-  const side = <SidePanel backlog={plan.backlog} slots={slots} events={data?.events ?? []} onPlan={askWhen} />;
+  // Below the days on a phone: it comes with them, so that nothing moves under a finger.
+  const side = drawn !== EMPTY && (
+    <SidePanel backlog={plan.backlog} slots={slots} events={data?.events ?? []} onPlan={askWhen} />
+  );
   const list = <ListView shown={shown} plan={drawn} today={today} zone={zone} onMove={askWhen} />;
 
   return (

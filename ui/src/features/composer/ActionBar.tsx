@@ -6,12 +6,12 @@ import { resolveWall } from '../../data/wall';
 import { useDates } from '../../i18n/useDates';
 import { Button } from '../../ui/Button';
 import { Segmented } from '../../ui/Segmented';
+import { useWide } from '../../ui/useWide';
 import { FindingList } from './FindingList';
 import type { Finding } from './findings';
 import type { Change, When } from './state';
 import type { Plan } from './usePlan';
 import type { Saving } from './useSave';
-import { useWide } from './useWide';
 
 // The calendar is heavy, and most posts leave at once.
 const WhenField = lazy(() => import('./WhenField').then((m) => ({ default: m.WhenField })));

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { LanguageToggle, ThemeToggle } from '../../shell/Preferences';
 import { Mark } from '../../shell/Wordmark';
+import { Later } from '../../ui/Later';
 
 /** Around the pages before signing in. */
 export function FrontPage({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
@@ -25,11 +26,13 @@ export function FrontPage({ title, intro, children }: { title: string; intro?: s
         </div>
       </header>
       <main className="flex flex-col justify-center px-5 py-8 lg:px-16">
-        <div className="w-full max-w-[440px]">
-          <h1 className="text-2xl font-bold tracking-[-.01em]">{title}</h1>
-          {intro && <p className="mt-2 text-ink-2">{intro}</p>}
-          <div className="mt-6">{children}</div>
-        </div>
+        <Later>
+          <div className="w-full max-w-[440px]">
+            <h1 className="text-2xl font-bold tracking-[-.01em]">{title}</h1>
+            {intro && <p className="mt-2 text-ink-2">{intro}</p>}
+            <div className="mt-6">{children}</div>
+          </div>
+        </Later>
       </main>
     </div>
   );

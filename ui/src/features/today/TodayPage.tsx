@@ -3,9 +3,11 @@ import { useTranslations } from 'use-intl';
 import { channelsQuery, kindsQuery } from '../../api/channels';
 import { toProblem } from '../../api/problem';
 import { useSession } from '../../api/session';
+import { useMinute } from '../../data/useMinute';
 import { useLanguage } from '../../i18n';
 import { TodayMessages } from '../../i18n/today';
 import { PageHead } from '../../shell/PageHead';
+import { Later } from '../../ui/Later';
 import { ProblemNotice } from '../../ui/ProblemNotice';
 import { ChannelsPanel } from './ChannelsPanel';
 import { dayInWords, dayOf } from './days';
@@ -15,7 +17,6 @@ import { byDay, lastSent, nextAfter, postsAroundQuery } from './plan';
 import { SentPanel } from './SentPanel';
 import { Timeline } from './Timeline';
 import { TodoPanel } from './TodoPanel';
-import { useMinute } from './useMinute';
 import { useTodo } from './useTodo';
 import { WeekStrip } from './WeekStrip';
 
@@ -50,12 +51,16 @@ function Page() {
           {error && <ProblemNotice problem={toProblem(error)} />}
           {(channels.length > 0 || (todo?.length ?? 0) > 0) && <TodoPanel todo={todo} />}
           <Timeline day={today} posts={ofToday} now={now} />
-          <WeekStrip day={today} days={days} />
+          <Later>
+            <WeekStrip day={today} days={days} />
+          </Later>
         </div>
         <div className="space-y-5">
-          {channels.length > 0 && <ChannelsPanel channels={channels} kinds={kinds} now={now} />}
-          <NextPanel posts={nextAfter(posts, today, zone, 5)} />
-          <SentPanel posts={lastSent(posts, 5)} kinds={kinds} />
+          <Later>
+            {channels.length > 0 && <ChannelsPanel channels={channels} kinds={kinds} now={now} />}
+            <NextPanel posts={nextAfter(posts, today, zone, 5)} />
+            <SentPanel posts={lastSent(posts, 5)} kinds={kinds} />
+          </Later>
         </div>
       </div>
     </>
