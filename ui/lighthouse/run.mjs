@@ -59,7 +59,8 @@ async function startChromium() {
       `--user-data-dir=${profile}`,
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    // A group of its own: its children, which write into the profile, end with it.
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   const port = await new Promise((found, failed) => {
     let said = '';
@@ -74,9 +75,8 @@ async function startChromium() {
     port,
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done));
-      child.kill();
+      process.kill(-child.pid, 'SIGKILL');
       await ended;
-      // Its children may still be writing.
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };

@@ -20,6 +20,9 @@ const breathe = () => new Promise((done) => setTimeout(done));
 askEarly(EARLY_PAGES[location.pathname]?.asks ?? []);
 void (async () => {
   await painted();
+  // The first use reads the browser's tables of languages: some milliseconds that nobody has to wait for here.
+  new Intl.DateTimeFormat('fr-BE');
+  await breathe();
   // In one piece, a slow phone would not answer for half a second.
   await import('react-dom/client');
   await breathe();

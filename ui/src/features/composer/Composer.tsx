@@ -9,9 +9,11 @@ import { resolveWall } from '../../data/wall';
 import { useDates } from '../../i18n/useDates';
 import { PageHead } from '../../shell/PageHead';
 import { Button } from '../../ui/Button';
+import { Later } from '../../ui/Later';
 import { Notice } from '../../ui/ProblemNotice';
 import { Segmented } from '../../ui/Segmented';
 import { say } from '../../ui/toast';
+import { useWide } from '../../ui/useWide';
 import { useImageDrop } from '../../uploads/useImageDrop';
 import { ActionBar } from './ActionBar';
 import { ChannelPicker } from './ChannelPicker';
@@ -138,6 +140,7 @@ export function Composer({ editing, channels, kinds, asked, begun, onBorn }: Pro
     dismiss();
   }, [draft]);
 
+  const wide = useWide();
   const chosen = channels.filter((c) => draft.channels.includes(c.id));
   const nameOf = (id: string) => {
     const channel = channels.find((c) => c.id === id);
@@ -291,74 +294,81 @@ export function Composer({ editing, channels, kinds, asked, begun, onBorn }: Pro
             <StartPoints onTemplate={() => setDialog('template')} className="-mx-2.5 -my-1 flex flex-wrap lg:hidden" />
           )}
           <ChannelPicker channels={channels} kinds={kinds} chosen={draft.channels} dispatch={dispatch} />
-          <TextPanel
-            draft={draft}
-            dispatch={dispatch}
-            chosen={chosen}
-            kinds={kinds}
-            nameOf={nameOf}
-            counters={counters(draft, chosen, kinds, previews.fresh ? previews.list : [])}
-            findings={findings}
-            fixesFor={fixesFor}
-            tab={shownTab}
-            onTab={showTab}
-            onFiles={uploads.add}
-            onLibrary={() => setDialog('library')}
-            textRef={text}
-          />
-          <ImagesPanel
-            draft={draft}
-            dispatch={dispatch}
-            kinds={kinds}
-            previews={previews.list}
-            findings={findings}
-            fixesFor={fixesFor}
-            nameOf={nameOf}
-            hovering={hovering}
-            uploads={uploads}
-            onLibrary={() => setDialog('library')}
-          />
-          <CheckPanel
-            findings={findings}
-            chosen={chosen}
-            nameOf={nameOf}
-            fixesFor={fixesFor}
-            costs={costs}
-            idle={idle}
-            checking={!previews.fresh}
-            waiting={waiting !== null}
-            headingRef={check}
-          />
+          <Later>
+            <TextPanel
+              draft={draft}
+              dispatch={dispatch}
+              chosen={chosen}
+              kinds={kinds}
+              nameOf={nameOf}
+              counters={counters(draft, chosen, kinds, previews.fresh ? previews.list : [])}
+              findings={findings}
+              fixesFor={fixesFor}
+              tab={shownTab}
+              onTab={showTab}
+              onFiles={uploads.add}
+              onLibrary={() => setDialog('library')}
+              textRef={text}
+            />
+            <Later>
+              <ImagesPanel
+                draft={draft}
+                dispatch={dispatch}
+                kinds={kinds}
+                previews={previews.list}
+                findings={findings}
+                fixesFor={fixesFor}
+                nameOf={nameOf}
+                hovering={hovering}
+                uploads={uploads}
+                onLibrary={() => setDialog('library')}
+              />
+              <CheckPanel
+                findings={findings}
+                chosen={chosen}
+                nameOf={nameOf}
+                fixesFor={fixesFor}
+                costs={costs}
+                idle={idle}
+                checking={!previews.fresh}
+                waiting={waiting !== null}
+                headingRef={check}
+              />
+            </Later>
+          </Later>
           {problem && <SaveProblem problem={problem} isNew={writer.place === null} />}
         </div>
         <Suspense fallback={<div />}>
-          <PreviewPane
-            draft={draft}
-            chosen={chosen}
-            kinds={kinds}
-            nameOf={nameOf}
-            previews={previews}
-            when={instant ? format(instant, 'short') : t('whenNow')}
-            shown={shownPreview}
-            onShow={setPreviewed}
-            className={pane === 'write' ? 'max-lg:hidden' : undefined}
-          />
+          {(wide || pane === 'preview') && (
+            <PreviewPane
+              draft={draft}
+              chosen={chosen}
+              kinds={kinds}
+              nameOf={nameOf}
+              previews={previews}
+              when={instant ? format(instant, 'short') : t('whenNow')}
+              shown={shownPreview}
+              onShow={setPreviewed}
+            />
+          )}
         </Suspense>
       </div>
-      <ActionBar
-        when={draft.when}
-        zone={zone}
-        plan={plan}
-        dispatch={dispatch}
-        findings={findingsAt(findings, 'when')}
-        count={chosen.length}
-        practising={practice.length > 0}
-        real={chosen.filter((c) => !c.practice).map((c) => nameOf(c.id))}
-        planned={planned}
-        saving={saving ?? waiting}
-        onPublish={() => submit('publish')}
-        onDraft={() => submit('draft')}
-      />
+      <Later>
+        <ActionBar
+          when={draft.when}
+          zone={zone}
+          plan={plan}
+          dispatch={dispatch}
+          findings={findingsAt(findings, 'when')}
+          count={chosen.length}
+          practising={practice.length > 0}
+          real={chosen.filter((c) => !c.practice).map((c) => nameOf(c.id))}
+          planned={planned}
+          saving={saving ?? waiting}
+          onPublish={() => submit('publish')}
+          onDraft={() => submit('draft')}
+        />
+      </Later>
       <Suspense>
         {dialog === 'template' && (
           <TemplateDialog

@@ -1,4 +1,3 @@
-import clsx from 'clsx';
 import { Scissors } from 'lucide-react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
@@ -20,7 +19,6 @@ export function PreviewPane({
   when,
   shown,
   onShow,
-  className,
 }: {
   draft: Draft;
   chosen: Channel[];
@@ -30,16 +28,12 @@ export function PreviewPane({
   when: string;
   shown: string;
   onShow: (id: string) => void;
-  className: string | undefined;
 }) {
   const t = useTranslations('preview');
   return (
     <aside
       aria-label={t('title')}
-      className={clsx(
-        'scroll-slim relative border-line bg-sunken/60 p-4 pb-6 lg:overflow-y-auto lg:border-l lg:p-6',
-        className,
-      )}
+      className="scroll-slim relative border-line bg-sunken/60 p-4 pb-6 lg:overflow-y-auto lg:border-l lg:p-6"
     >
       <div className="mb-2.5 flex min-h-8 items-center justify-between gap-3">
         <h2 className="text-sm font-bold">{t('title')}</h2>

@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { OctagonAlert, Pencil, Undo2 } from 'lucide-react';
-import { type Dispatch, type RefObject, useState } from 'react';
+import { type Dispatch, type RefObject, useEffect, useState } from 'react';
 import { Input, Label, Tab, TabList, TabPanel, Tabs, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslations } from 'use-intl';
 import type { Channel, Kind } from '../../api/types';
@@ -53,6 +53,13 @@ export function TextPanel(props: Props) {
   } = props;
   const t = useTranslations('compose');
   const [linkOpen, setLinkOpen] = useState(false);
+  const [begins] = useState(draft.text === '');
+  // Not with the first drawing: the page would have to be laid out before it is whole.
+  useEffect(() => {
+    if (!begins) return;
+    const id = requestAnimationFrame(() => textRef.current?.focus());
+    return () => cancelAnimationFrame(id);
+  }, [begins, textRef]);
   const linkShown = linkOpen || draft.link !== '';
   const broken = (id: string) =>
     counters.some((c) => c.channel.id === id && c.state === 'over') ||
@@ -239,7 +246,6 @@ function TextFields({
         <Label className="sr-only">{common ? t('text') : t('textOf', { name: nameOf(scope.channel) })}</Label>
         <TextArea
           ref={textRef}
-          autoFocus={common && draft.text === ''}
           placeholder={t('placeholder')}
           className={clsx(
             'block field-sizing-content min-h-[200px] w-full resize-none bg-transparent px-4 py-3.5 text-[1rem] leading-[1.55] outline-none placeholder:text-ink-3',

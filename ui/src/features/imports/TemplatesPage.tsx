@@ -11,6 +11,7 @@ import { CIRCUMSTANCES } from '../../routes/imports';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
 import { EmptyPanel } from '../../ui/EmptyPanel';
+import { Later } from '../../ui/Later';
 import { Choice } from './Choice';
 import { ExportDialog } from './ExportDialog';
 import { PackDialog } from './PackDialog';
@@ -111,32 +112,34 @@ function Page() {
           </EmptyPanel>
         )}
         {groups.map(({ id, list }) => (
-          <section key={id} aria-labelledby={`for-${id}`} className="space-y-3">
-            <h2 id={`for-${id}`} className="text-lg font-bold">
-              {circumstances(id)}
-            </h2>
-            {id === 'crises' && alerts && (
-              <p className="flex flex-wrap items-center gap-2 text-sm text-ink-2">
-                <Siren size={16} aria-hidden className="shrink-0 text-failed" />
-                {t('alertTexts')}{' '}
-                <Link
-                  to="/settings/alerts"
-                  className="rounded font-semibold text-accent-ink underline underline-offset-2"
-                >
-                  {t('seeAlertTexts')}
-                </Link>
-              </p>
-            )}
-            <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-              {list.map((shown) => (
-                <TemplateCard
-                  key={shown.template.id}
-                  shown={shown}
-                  onOpen={() => show({ kind: 'read', template: shown.template })}
-                />
-              ))}
-            </ul>
-          </section>
+          <Later key={id}>
+            <section aria-labelledby={`for-${id}`} className="space-y-3">
+              <h2 id={`for-${id}`} className="text-lg font-bold">
+                {circumstances(id)}
+              </h2>
+              {id === 'crises' && alerts && (
+                <p className="flex flex-wrap items-center gap-2 text-sm text-ink-2">
+                  <Siren size={16} aria-hidden className="shrink-0 text-failed" />
+                  {t('alertTexts')}{' '}
+                  <Link
+                    to="/settings/alerts"
+                    className="rounded font-semibold text-accent-ink underline underline-offset-2"
+                  >
+                    {t('seeAlertTexts')}
+                  </Link>
+                </p>
+              )}
+              <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+                {list.map((shown) => (
+                  <TemplateCard
+                    key={shown.template.id}
+                    shown={shown}
+                    onOpen={() => show({ kind: 'read', template: shown.template })}
+                  />
+                ))}
+              </ul>
+            </section>
+          </Later>
         ))}
       </div>
       {open?.kind === 'read' && (

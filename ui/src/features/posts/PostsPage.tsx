@@ -19,6 +19,7 @@ import type { Channel, PostStatus } from '../../api/types';
 import { PageHead } from '../../shell/PageHead';
 import { Button, buttonLook } from '../../ui/Button';
 import { EmptyPanel } from '../../ui/EmptyPanel';
+import { Later } from '../../ui/Later';
 import { PostRow } from './PostRow';
 
 const route = getRouteApi('/signed-in/posts');
@@ -32,6 +33,9 @@ const STATUSES: PostStatus[] = [
   'failed',
   'cancelled',
 ];
+
+/** What a screen shows at first; the rest is drawn after it. */
+const FIRST = 8;
 
 export function PostsPage() {
   const t = useTranslations('posts');
@@ -56,12 +60,17 @@ export function PostsPage() {
           <Empty filtered={filtered} />
         ) : (
           <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-1">
-            {posts.map((post) => (
+            {posts.slice(0, FIRST).map((post) => (
               <PostRow key={post.id} post={post} practice={practice} />
             ))}
+            <Later>
+              {posts.slice(FIRST).map((post) => (
+                <PostRow key={post.id} post={post} practice={practice} />
+              ))}
+            </Later>
           </ul>
         )}
-        {hasNextPage && <More isPending={isFetchingNextPage} onMore={fetchNextPage} />}
+        <Later>{hasNextPage && <More isPending={isFetchingNextPage} onMore={fetchNextPage} />}</Later>
       </div>
     </>
   );
