@@ -40,6 +40,9 @@ const PIECES = ['react', 'aria', 'core'];
 /** What runs while the rest arrives must not wait for it. */
 const START = /src\/(start\.|early\/)|vite\/preload-helper/;
 
+/** What the composer shares with the pages that choose pictures or show texts: small, and wanted together. */
+const WRITING = /src\/(uploads\/(use|imageTypes)|features\/composer\/(state|labels|picture)|data\/money)/;
+
 /** What pages are made of. */
 const KIT = /node_modules|src\/(ui|data|shell|i18n\/catalogue)/;
 
@@ -166,6 +169,7 @@ export default defineConfig({
             { name: 'core', test: CORE },
             { name: 'icons', test: /lucide-react/ },
             { name: 'kit', test: KIT, minShareCount: 8 },
+            { name: 'writing', test: WRITING, minShareCount: 2 },
           ],
         },
       },

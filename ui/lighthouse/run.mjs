@@ -99,8 +99,8 @@ const phone = () => ({
   },
 });
 
-/** Looks at a page once, on a device. Returns whether it reaches the goal. */
-async function look(page, device, config) {
+/** One run of Lighthouse. Throws where there is none, or not of this page. */
+async function run(page, config) {
   const chromium = await startChromium();
   try {
     const { lhr } = await lighthouse(
@@ -116,29 +116,49 @@ async function look(page, device, config) {
     if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
     if (new URL(lhr.finalDisplayedUrl).pathname !== page) throw new Error(`it shows ${lhr.finalDisplayedUrl}`);
     machine = lhr.environment.benchmarkIndex;
-    const scores = Object.fromEntries(Object.keys(GOAL).map((c) => [c, Math.round(lhr.categories[c].score * 100)]));
-    const good = Object.entries(GOAL).every(([c, goal]) => scores[c] >= goal);
+    return lhr;
+  } finally {
+    await chromium.stop();
+  }
+}
+
+const scoresOf = (lhr) =>
+  Object.fromEntries(Object.keys(GOAL).map((c) => [c, Math.round(lhr.categories[c].score * 100)]));
+const isGood = (lhr) => Object.entries(GOAL).every(([c, goal]) => scoresOf(lhr)[c] >= goal);
+
+/**
+ * Looks at a page on a device. A run below the goal counts with two more, and the median of them is said: they differ by
+ * five points and more (Lighthouse's docs/variability.md asks for the median). Returns whether it reaches the goal.
+ */
+async function look(page, device, config) {
+  try {
+    // A browser that recorded nothing is asked once more.
+    const first = await run(page, config()).catch(() => run(page, config()));
+    const runs = [first];
+    while (!isGood(first) && runs.length < 3) runs.push(await run(page, config()));
+    const by = (lhr) => lhr.categories.performance.score;
+    const lhr = runs.toSorted((a, b) => by(a) - by(b))[Math.floor(runs.length / 2)];
+    const scores = scoresOf(lhr);
     const paint = lhr.audits['largest-contentful-paint'].displayValue;
     const blocked = lhr.audits['total-blocking-time'].displayValue;
+    const several = runs.length > 1 ? `, of ${runs.map((r) => scoresOf(r).performance).join(' ')}` : '';
     console.log(
-      `${good ? 'ok  ' : 'FAIL'}  ${page.padEnd(12)} ${device.padEnd(6)} accessibility ${scores.accessibility}  performance ${scores.performance}  largest paint ${paint}, blocked ${blocked}  (machine ${Math.round(machine)})`,
+      `${isGood(lhr) ? 'ok  ' : 'FAIL'}  ${page.padEnd(12)} ${device.padEnd(6)} accessibility ${scores.accessibility}  performance ${scores.performance}${several}  largest paint ${paint}, blocked ${blocked}  (machine ${Math.round(machine)})`,
     );
     for (const { id } of lhr.categories.accessibility.auditRefs) {
       if (lhr.audits[id].score === 0) console.log(`        ${id}: ${lhr.audits[id].title}`);
     }
-    return good;
+    return isGood(lhr);
   } catch (error) {
     console.log(`FAIL  ${page.padEnd(12)} ${device.padEnd(6)} ${error.message}`);
     return false;
-  } finally {
-    await chromium.stop();
   }
 }
 
 let failed = 0;
 for (const page of PAGES) {
   if (wanted.length > 0 && !wanted.some((w) => page.startsWith(w))) continue;
-  if (!(await look(page, 'desk', desktop))) failed++;
-  if (!(await look(page, 'phone', phone()))) failed++;
+  if (!(await look(page, 'desk', () => desktop))) failed++;
+  if (!(await look(page, 'phone', phone))) failed++;
 }
 process.exitCode = failed === 0 ? 0 : 1;

@@ -12,28 +12,30 @@ import { settingsRoutes } from './routes/settings';
 import { todayRoutes } from './routes/today';
 import { NotFound, PageError } from './shell/PageError';
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    ...entryRoutes,
-    signedIn.addChildren([
-      ...todayRoutes,
-      ...postRoutes,
-      ...calendarRoutes,
-      ...eventsRoutes,
-      ...importsRoutes,
-      ...libraryRoutes,
-      ...practiceRoutes,
-      ...settingsRoutes,
-      ...crisisRoutes,
+/** Once in the life of a page. */
+export const newRouter = () =>
+  createRouter({
+    routeTree: root.addChildren([
+      ...entryRoutes,
+      signedIn.addChildren([
+        ...todayRoutes,
+        ...postRoutes,
+        ...calendarRoutes,
+        ...eventsRoutes,
+        ...importsRoutes,
+        ...libraryRoutes,
+        ...practiceRoutes,
+        ...settingsRoutes,
+        ...crisisRoutes,
+      ]),
     ]),
-  ]),
-  defaultPreload: 'intent',
-  // The query cache decides what is old.
-  defaultPreloadStaleTime: 0,
-  defaultErrorComponent: PageError,
-  defaultNotFoundComponent: NotFound,
-  scrollRestoration: true,
-});
+    defaultPreload: 'intent',
+    // The query cache decides what is old.
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: PageError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
@@ -41,6 +43,6 @@ declare module '@tanstack/react-router' {
     focus?: boolean;
   }
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof newRouter>;
   }
 }

@@ -28,7 +28,10 @@ void (async () => {
   await breathe();
   await import('./ui/Button');
   await breathe();
-  await import('./router');
+  const { newRouter } = await import('./router');
   await breathe();
-  await import('./main');
+  const router = newRouter();
+  await breathe();
+  const { open } = await import('./main');
+  open(router);
 })();

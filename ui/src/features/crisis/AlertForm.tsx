@@ -8,6 +8,7 @@ import { useSession } from '../../api/session';
 import type { Broadcast, Contact, CrisisState, CrisisTemplate } from '../../api/types';
 import { useDates } from '../../i18n/useDates';
 import { Button } from '../../ui/Button';
+import { Later } from '../../ui/Later';
 import { Notice } from '../../ui/ProblemNotice';
 import { BlankFields } from './BlankFields';
 import { ChannelTexts } from './ChannelTexts';
@@ -185,36 +186,40 @@ export function AlertForm({
             )}
           </>
         )}
-        <Contacts contacts={contacts} wide />
-        <p className="text-sm">
-          <Link to="/crisis/history" className="inline-flex min-h-11 items-center underline underline-offset-3">
-            {t('toHistory')}
-          </Link>
-        </p>
+        <Later>
+          <Contacts contacts={contacts} wide />
+          <p className="text-sm">
+            <Link to="/crisis/history" className="inline-flex min-h-11 items-center underline underline-offset-3">
+              {t('toHistory')}
+            </Link>
+          </p>
+        </Later>
       </div>
       <aside aria-label={t('sending')} className="lg:sticky lg:top-5 lg:self-start">
-        <Card title={exercise ? t('simulatedTitle') : t('consequences')}>
-          <Consequences
-            preview={preview}
-            off={draft.off}
-            exercise={exercise}
-            secondPerson={Boolean(state?.second_person)}
-          />
-          <SendPanel
-            lack={lackOf(draft, template)}
-            exercise={exercise}
-            state={state}
-            channels={preview ? preview.accounts.filter((a) => !draft.off.includes(a.channel_id)).length : null}
-            title={draft.title}
-            text={`${draft.title}\n\n${draft.message}`.trim()}
-            contacts={contacts}
-            sending={sending}
-          />
-          <div className="mt-4 border-t border-line pt-4">
-            {exercise && <Notice tone="info">{t('exerciseSame')}</Notice>}
-            {!exercise && <Companion texts={preview?.companion} />}
-          </div>
-        </Card>
+        <Later>
+          <Card title={exercise ? t('simulatedTitle') : t('consequences')}>
+            <Consequences
+              preview={preview}
+              off={draft.off}
+              exercise={exercise}
+              secondPerson={Boolean(state?.second_person)}
+            />
+            <SendPanel
+              lack={lackOf(draft, template)}
+              exercise={exercise}
+              state={state}
+              channels={preview ? preview.accounts.filter((a) => !draft.off.includes(a.channel_id)).length : null}
+              title={draft.title}
+              text={`${draft.title}\n\n${draft.message}`.trim()}
+              contacts={contacts}
+              sending={sending}
+            />
+            <div className="mt-4 border-t border-line pt-4">
+              {exercise && <Notice tone="info">{t('exerciseSame')}</Notice>}
+              {!exercise && <Companion texts={preview?.companion} />}
+            </div>
+          </Card>
+        </Later>
       </aside>
     </div>
   );

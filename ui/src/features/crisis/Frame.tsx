@@ -23,7 +23,11 @@ export function Frame({
   useEffect(() => {
     document.title = `${title} · Crieur`;
   }, [title]);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  // Not with the first drawing: the page would have to be laid out before it is whole.
+  useEffect(() => {
+    const id = requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(id);
+  }, []);
   return (
     <div className="min-h-full">
       <div aria-hidden className="hazard h-3" />
