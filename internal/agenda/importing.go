@@ -94,6 +94,13 @@ func (s *Service) ImportDates(ctx context.Context, actor post.Actor, in Import) 
 	draft := in.Draft
 	draft.Dates, draft.Rule, draft.Source = dates, "", checksum(in.Content)
 	if in.DryRun {
+		known, err := s.Store.Recurrences(ctx, actor.CommuneID)
+		if err != nil {
+			return ImportResult{}, err
+		}
+		if slices.ContainsFunc(known, func(c post.Recurrence) bool { return c.Source == draft.Source }) {
+			return ImportResult{}, fileKnown(post.ErrConflict)
+		}
 		c, merged, err := s.recurrenceOf(ctx, actor, draft, now)
 		if err != nil {
 			return ImportResult{}, err

@@ -83,15 +83,19 @@ func (s *Service) CreateRecurrence(ctx context.Context, actor post.Actor, d Recu
 	}
 	err = s.Store.CreateRecurrence(ctx, c, occurrences)
 	if errors.Is(err, post.ErrConflict) {
-		return RecurrenceView{}, &post.Problem{
-			Kind: post.Conflict, Code: "file_known", Err: err,
-			Detail: "Ce fichier a déjà été importé. Ouvrez la série existante pour la mettre à jour.",
-		}
+		return RecurrenceView{}, fileKnown(err)
 	}
 	if err != nil {
 		return RecurrenceView{}, err
 	}
 	return s.finishedRecurrence(ctx, c)
+}
+
+func fileKnown(err error) error {
+	return &post.Problem{
+		Kind: post.Conflict, Code: "file_known", Err: err,
+		Detail: "Ce fichier a déjà été importé. Ouvrez la série existante pour la mettre à jour.",
+	}
 }
 
 func (s *Service) recurrenceOf(ctx context.Context, actor post.Actor, d RecurrenceDraft, now time.Time) (post.Recurrence, []FileDate, error) {

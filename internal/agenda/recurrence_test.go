@@ -236,6 +236,31 @@ func TestOneBadEventOfAFileHidesNoOther(t *testing.T) {
 	}
 }
 
+// TestAFileThatIsKnownIsRefusedWhenItIsChecked: not first when everything has
+// been filled in for it.
+func TestAFileThatIsKnownIsRefusedWhenItIsChecked(t *testing.T) {
+	r := start(t, "2027-01-04T10:00")
+	file := "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Papiers\r\nDTSTART;VALUE=DATE:20270112\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	in := agenda.Import{Format: agenda.FormatICS, Content: []byte(file), Draft: r.collection("", "")}
+	in.DryRun = true
+	_, err := r.ImportDates(t.Context(), r.actor, in)
+	storetest.Must(t, err)
+	in.DryRun = false
+	taken, err := r.ImportDates(t.Context(), r.actor, in)
+	storetest.Must(t, err)
+	for _, dry := range []bool{true, false} {
+		in.DryRun, in.Draft.ID = dry, store.NewID()
+		_, err := r.ImportDates(t.Context(), r.actor, in)
+		if p := (*post.Problem)(nil); !errors.As(err, &p) || p.Code != "file_known" {
+			t.Errorf("dry run %t: %v", dry, err)
+		}
+	}
+	// For the series that has it, the file is no surprise.
+	in.DryRun, in.RecurrenceID = true, taken.View.Recurrence.ID
+	_, err = r.ImportDates(t.Context(), r.actor, in)
+	storetest.Must(t, err)
+}
+
 // TestATextOfOnesOwnNamesItsDate: otherwise it would be the same each time.
 func TestATextOfOnesOwnNamesItsDate(t *testing.T) {
 	r := start(t, "2027-01-04T10:00")

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { $api } from '../../api/client';
 import { type Occurrence, type Recurrence, tookRecurrence } from '../../api/events';
-import { toProblem } from '../../api/problem';
+import { type Problem, toProblem } from '../../api/problem';
 import { useLanguage } from '../../i18n';
 import { useDates } from '../../i18n/useDates';
 import { Button } from '../../ui/Button';
@@ -45,6 +45,7 @@ export function Occurrences({ recurrence }: { recurrence: Recurrence }) {
   const [shown, show] = useState(PAGE);
   const [moving, move] = useState<Occurrence | null>(null);
   const change = $api.useMutation('post', '/recurrences/{id}/occurrences', { onSuccess: tookRecurrence });
+  const problem = change.error ? toProblem(change.error) : null;
   const all = recurrence.occurrences ?? [];
   const path = { path: { id: recurrence.id } };
   const skip = (o: Occurrence, skipped: boolean) =>
@@ -63,7 +64,7 @@ export function Occurrences({ recurrence }: { recurrence: Recurrence }) {
       <h2 id="dates" className="text-sm font-bold">
         {t('nextDates', { n: all.length })}
       </h2>
-      {change.error && <ProblemNotice problem={toProblem(change.error)} />}
+      {problem && !moving && <ProblemNotice problem={problem} />}
       {all.length === 0 && <p className="text-sm text-ink-2">{t('noDates')}</p>}
       <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-1 empty:hidden">
         {all.slice(0, shown).map((o) => (
@@ -74,7 +75,10 @@ export function Occurrences({ recurrence }: { recurrence: Recurrence }) {
             busy={change.isPending}
             ended={recurrence.status === 'ended'}
             onSkip={(skipped) => skip(o, skipped)}
-            onMove={() => move(o)}
+            onMove={() => {
+              change.reset();
+              move(o);
+            }}
           />
         ))}
       </ul>
@@ -87,8 +91,12 @@ export function Occurrences({ recurrence }: { recurrence: Recurrence }) {
         <MoveDialog
           occurrence={moving}
           day={dayOf(moving, recurrence.shift_days)}
-          onClose={() => move(null)}
+          onClose={() => {
+            change.reset();
+            move(null);
+          }}
           isPending={change.isPending}
+          problem={problem}
           onMove={(to) =>
             change.mutate(
               { params: path, body: { date: moving.date, to } },
@@ -196,12 +204,14 @@ function MoveDialog({
   occurrence: o,
   day,
   isPending,
+  problem,
   onMove,
   onClose,
 }: {
   occurrence: Occurrence;
   day: string;
   isPending: boolean;
+  problem: Problem | null;
   onMove: (to: string) => void;
   onClose: () => void;
 }) {
@@ -219,6 +229,7 @@ function MoveDialog({
         <DialogBody>
           <p className="text-sm text-ink-2">{t('moveHelp')}</p>
           <Field label={t('newDay')} type="date" isRequired value={to} onChange={setTo} />
+          {problem && <ProblemNotice problem={problem} />}
         </DialogBody>
         <DialogFooter>
           <Button onPress={onClose}>{t('back')}</Button>
