@@ -6,18 +6,20 @@ const Help = lazy(() => import('./ShortcutsHelp').then((m) => ({ default: m.Shor
 
 /** How long G waits for the second key, in milliseconds. */
 const SECOND_KEY = 1_500;
+/** Before every key: they are timed from when the page was opened. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Keys that work on every page. None of them raises an alert, and none publishes. */
 export function Shortcuts() {
   const router = useRouter();
   const [help, showHelp] = useState(false);
-  const afterG = useRef(0);
+  const afterG = useRef(NEVER);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (isTyped(event) || !singleKeys.areOn()) return;
       const key = event.key.toLowerCase();
       const second = event.timeStamp - afterG.current < SECOND_KEY;
-      afterG.current = 0;
+      afterG.current = NEVER;
       if (second && Object.hasOwn(PLACES, key)) void router.navigate({ to: PLACES[key as keyof typeof PLACES] });
       else if (key === 'g') afterG.current = event.timeStamp;
       else if (key === 'n') void router.navigate({ to: '/compose' });

@@ -14,7 +14,7 @@ export function PostRow({ post, practice }: { post: Post; practice: Set<string> 
   const [cover] = post.images;
   const isPractice = post.channels.length > 0 && post.channels.every((id) => practice.has(id));
   return (
-    <li className="relative flex gap-3.5 px-4 py-3.5 [contain-intrinsic-size:auto_6rem] [content-visibility:auto] hover:bg-surface-2">
+    <li className="relative flex gap-3.5 px-4 py-3.5 hover:bg-surface-2">
       <span className="grid size-14 shrink-0 place-items-center overflow-hidden rounded-md bg-sunken text-ink-3 max-sm:hidden">
         {cover ? (
           <img src={cover.url} alt="" loading="lazy" className="size-full object-cover" />
