@@ -6,6 +6,7 @@ import { crisisQuery, templatesQuery } from '../../api/crisis';
 import { mayAlert, useSession } from '../../api/session';
 import { CrisisMessages } from '../../i18n/crisis';
 import { buttonLook } from '../../ui/Button';
+import { Later } from '../../ui/Later';
 import { AlertForm } from './AlertForm';
 import { Contacts } from './Contacts';
 import { Card, Frame } from './Frame';
@@ -52,7 +53,7 @@ function Alert() {
         />
       }
     >
-      {children}
+      <Later>{children}</Later>
     </Frame>
   );
   if (!mayAlert(session))
