@@ -35,6 +35,10 @@ async function take(name, address, viewport, colorScheme) {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.goto(target.url + address);
   await isThere(page);
+  // On a first visit the typeface comes after the page.
+  await page.waitForFunction(() =>
+    [...document.fonts].some((face) => face.family.includes('Schibsted Grotesk') && face.status === 'loaded'),
+  );
   await page.screenshot({ path: `${FOLDER}${name}.png` });
   console.log(name);
 }
