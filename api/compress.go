@@ -8,11 +8,14 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// neverCompressed are answers of the API that stay as they are: the session's
-// holds a secret beside words that others may choose, whose length would tell
-// of it when compressed together (BREACH, CVE-2013-3587), and the stream's
-// events leave one by one.
-var neverCompressed = map[string]bool{basePath + "/session": true, basePath + "/stream": true}
+// compressible reports whether an answer may be made smaller. The session's may
+// not: it holds a secret beside words that others may choose, and the length of
+// both compressed together would tell of it (BREACH, CVE-2013-3587). The
+// stream's events leave one by one.
+func compressible(r *http.Request) bool {
+	path, underAPI := strings.CutPrefix(r.URL.Path, basePath)
+	return r.Method == http.MethodGet && underAPI && path != "/session" && path != "/stream"
+}
 
 // compressed sends the API's JSON as gzip to who understands that: twenty posts
 // are 42 kB of text and 5 kB of news, a fifth of a second on a slow phone.
@@ -25,7 +28,7 @@ func compressed(next http.Handler) (http.Handler, error) {
 	}
 	smaller := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, basePath+"/") && !neverCompressed[r.URL.Path] {
+		if compressible(r) {
 			smaller(w, r)
 			return
 		}

@@ -62,8 +62,8 @@ const aheadFile = "ahead.json"
 // their content in their name and never change.
 type asset struct {
 	data []byte
-	// gzipped is made when somebody first asks for it; nil for
-	// what is compressed already. Making all of them took a third of the program's start.
+	// gzipped is made when somebody first asks for it, as making all of them took a
+	// third of the start of the program; nil for what is compressed already.
 	gzipped func() []byte
 	// brotli is the same as the build compressed it; nil where it did not.
 	brotli  []byte
