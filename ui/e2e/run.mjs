@@ -66,6 +66,9 @@ for (const [name, flow] of Object.entries(part ? parts[Number(part.slice(7)) - 1
     await page.screenshot({ path: `${SHOTS}FAIL-${name.replace(/\W+/g, '-')}.png` }).catch(() => {});
     console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 12).join('\n      ')}`);
   } finally {
+    // A page may still ask something that its flow answers; nobody waits for that answer any more.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await browser.context.unrouteAll({ behavior: 'ignoreErrors' });
     await browser.close();
     fake?.close();
   }
