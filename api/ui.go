@@ -166,7 +166,8 @@ func isText(mime string) bool {
 func gzipped(data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	_, _ = w.Write(data) // a bytes.Buffer takes everything
+	// Neither can fail: what they write into is memory.
+	_, _ = w.Write(data)
 	_ = w.Close()
 	return b.Bytes()
 }

@@ -25,5 +25,6 @@ export const EARLY_PAGES: Record<string, EarlyPage> = {
   '/channels': { file: 'channels/ChannelsPage', asks: [...FRAME, ...CHANNELS] },
   '/sandbox': { file: 'practice/PracticePage', asks: FRAME },
   '/settings': { file: 'settings/SettingsPage', asks: [...FRAME, '/system'] },
-  '/crisis': { file: 'crisis/CrisisPage', asks: FRAME },
+  // It has the whole screen: the frame's own questions are not asked.
+  '/crisis': { file: 'crisis/CrisisPage', asks: ['/session', '/crisis', '/crisis/templates'] },
 };
